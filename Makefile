@@ -1,0 +1,58 @@
+# Everything sets itself up: `make demo` and `make test` work on a fresh machine with Python 3.11+.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+
+.PHONY: help demo test check unit journeys tempest bench wheel docs lock clean
+
+help:  ## show this
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: $(READY)  ## the whole line on this machine: cloud, run, registry, published verdict
+	@$(BIN)/refcheck demo
+
+test: check unit journeys wheel  ## everything that must hold before a change lands
+
+check: $(READY)  ## style, types, layers, dependencies
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry refcheck server
+
+unit: $(READY)  ## tests that need no cloud
+	$(BIN)/pytest -n 2 -m "not refcloud and not journey"
+
+journeys: $(READY)  ## tests on the real cloud, registry, database and browser
+	$(BIN)/pytest -m "refcloud or journey"
+
+tempest: $(READY)  ## the independent witness: Tempest's own tests against refcloud
+	$(BIN)/python -m tests.witness.tempest
+
+bench: $(READY)  ## figures, as ratios against a peer in the same run
+	$(BIN)/python -m tests.bench
+
+wheel: $(READY)  ## build the wheel and run a short demo from an empty environment
+	$(BIN)/python -m tests.journeys.wheel
+
+docs: $(READY)  ## write the generated part of the reference
+	$(BIN)/python -m docs.generate
+
+lock: $(READY)  ## resolve the dependencies anew
+	$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --all-extras pyproject.toml requirements/build.in -o requirements/dev.lock
+
+clean:  ## remove what make made here
+	rm -rf $(VENV) build dist
+
+$(READY): requirements/dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "refcheck needs Python 3.11 or newer: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
+	  { echo "Python cannot make a virtual environment: install python3-venv"; exit 2; }
+	@echo "installing refcheck's own environment into $(VENV)"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

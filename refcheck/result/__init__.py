@@ -1,0 +1,1 @@
+"""What was seen: outcomes, the journal of a run, and the signed result document."""

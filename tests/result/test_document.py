@@ -1,0 +1,89 @@
+"""The result document keeps everything and refuses what it cannot understand."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from refcheck.errors import BadResult
+from refcheck.result.document import from_statement, to_statement
+from refcheck.result.outcome import Outcome
+
+
+def test_a_result_survives_writing_and_reading(result):
+    assert from_statement(to_statement(result)) == result
+
+
+def test_the_same_result_gives_the_same_bytes(result):
+    assert to_statement(result) == to_statement(from_statement(to_statement(result)))
+
+
+def at(path, value):
+    """A change of the statement: the value at a path, or its removal."""
+
+    def change(statement):
+        *parents, last = path
+        place = statement
+        for step in parents:
+            place = place[step]
+        if value is None:
+            del place[last]
+        else:
+            place[last] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        (at(["_type"], "other"), "$._type"),
+        (at(["predicateType"], "other"), "$.predicateType"),
+        (at(["predicate"], None), "$.predicate"),
+        (at(["subject"], []), "$.subject"),
+        (at(["subject", 0, "digest", "sha256"], "XYZ"), "$.subject[0].digest.sha256"),
+        (at(["predicate", "run", "complete"], "yes"), "$.predicate.run.complete"),
+        (at(["predicate", "guideline", "id"], 2020.06), "$.predicate.guideline.id"),
+        (at(["predicate", "target"], None), "$.predicate.target"),
+        (at(["predicate", "outcomes"], {}), "$.predicate.outcomes"),
+        (at(["predicate", "outcomes", 0, "outcome"], "ok"), "$.predicate.outcomes[0].outcome"),
+        (at(["predicate", "outcomes", 1, "name"], ""), "$.predicate.outcomes[1]"),
+        (at(["predicate", "outcomes", 0, "duration"], -1), "$.predicate.outcomes[0].duration"),
+        (at(["predicate", "outcomes", 0, "attempts"], True), "$.predicate.outcomes[0].attempts"),
+        (at(["predicate", "outcomes", 0, "reason"], 7), "$.predicate.outcomes[0].reason"),
+    ],
+)
+def test_a_fault_is_named_with_its_path(result, change, path):
+    statement = json.loads(to_statement(result))
+    change(statement)
+    with pytest.raises(BadResult) as caught:
+        from_statement(json.dumps(statement).encode())
+    assert caught.value.fault.startswith(path)
+
+
+def test_a_test_that_appears_twice_is_refused(result):
+    statement = json.loads(to_statement(result))
+    statement["predicate"]["outcomes"].append(statement["predicate"]["outcomes"][0])
+    with pytest.raises(BadResult, match="repeats test"):
+        from_statement(json.dumps(statement).encode())
+
+
+@given(st.recursive(st.none() | st.booleans() | st.text() | st.floats(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
+def test_no_json_value_breaks_the_reader(value):
+    with pytest.raises(BadResult):
+        from_statement(json.dumps(value).encode())
+
+
+def test_deep_nesting_is_refused():
+    with pytest.raises(BadResult):
+        from_statement(b"[" * 100_000)
+
+
+def test_only_definite_outcomes_are_a_no():
+    assert {outcome for outcome in Outcome if outcome.is_definite_no} == {
+        Outcome.FAILED,
+        Outcome.EXTRA,
+        Outcome.ABSENT,
+        Outcome.FLAKY,
+    }
