@@ -69,7 +69,12 @@ def test_a_test_that_appears_twice_is_refused(result):
         from_statement(json.dumps(statement).encode())
 
 
-@given(st.recursive(st.none() | st.booleans() | st.text() | st.floats(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.text() | st.floats(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    )
+)
 def test_no_json_value_breaks_the_reader(value):
     with pytest.raises(BadResult):
         from_statement(json.dumps(value).encode())

@@ -48,7 +48,14 @@ def test_events_come_back_as_they_were_written(tmp_path):
 
 
 def test_a_test_that_began_and_did_not_finish_is_undecided():
-    result = to_result([started(selected("a"), selected("b")), TestStarted("t", "a"), TestStarted("t", "b"), finished("b")])
+    result = to_result(
+        [
+            started(selected("a"), selected("b")),
+            TestStarted("t", "a"),
+            TestStarted("t", "b"),
+            finished("b"),
+        ]
+    )
     assert [(o.id, o.outcome, o.reason) for o in result.outcomes] == [
         ("a", Outcome.UNDECIDED, "interrupted"),
         ("b", Outcome.PASSED, "why"),
@@ -88,7 +95,9 @@ def test_events_without_a_start_are_refused():
         to_result([RunFinished("t", complete=True)])
 
 
-@pytest.mark.parametrize("content", [None, b"", b"not a database", b"SQLite format 3\0" + b"x" * 100])
+@pytest.mark.parametrize(
+    "content", [None, b"", b"not a database", b"SQLite format 3\0" + b"x" * 100]
+)
 def test_a_file_that_is_no_journal_is_refused(tmp_path, content):
     if content is not None:
         (tmp_path / "j").write_bytes(content)

@@ -55,7 +55,9 @@ def test_a_signature_of_another_key_is_refused(envelope, tmp_path):
         signing.verify(signing.open_envelope(envelope), [stranger])
 
 
-def test_a_foreign_signature_under_a_known_key_id_is_refused(envelope, public_key, result, tmp_path):
+def test_a_foreign_signature_under_a_known_key_id_is_refused(
+    envelope, public_key, result, tmp_path
+):
     signing.new_key(tmp_path / "other.pem")
     foreign = json.loads(
         signing.sign(to_statement(result), signing.load_signer(tmp_path / "other.pem"))

@@ -1,0 +1,1 @@
+"""Which code runs: evidence about the designated sections of a guideline."""

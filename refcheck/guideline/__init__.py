@@ -1,0 +1,1 @@
+"""What must hold: interoperability guidelines as data, one model for every schema."""

@@ -1,0 +1,1 @@
+"""What it means: guideline, outcomes, code evidence and waivers to a verdict, by pure functions."""

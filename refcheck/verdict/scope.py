@@ -1,0 +1,143 @@
+"""What a program asks for: components, the capabilities they list, and their homes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from refcheck.errors import UnknownGuideline, UnknownTarget
+from refcheck.guideline.model import Component, ComponentRef, Guideline, Program, Status, Test
+
+Load = Callable[[str], Guideline]
+"""Gives a guideline by its id; raises UnknownGuideline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A component and the guideline it is defined in."""
+
+    home: Guideline
+    component: Component
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A capability that a program's components list, with the strongest status they give it.
+
+    Attributes:
+        key: its name, with the guideline's id in front when it comes from another guideline.
+        tests: empty when the guideline does not define the capability.
+    """
+
+    home: Guideline
+    name: str
+    key: str
+    status: Status
+    tests: tuple[Test, ...]
+
+
+def program_of(guideline: Guideline, target: str) -> Program:
+    """The program of that short name.
+
+    Raises:
+        UnknownTarget: naming the nearest.
+    """
+    program = guideline.programs.get(target)
+    if program is None:
+        known = ", ".join(guideline.programs)
+        near = get_close_matches(target, guideline.programs, n=1, cutoff=0.0)
+        raise UnknownTarget(
+            f"guideline {guideline.id} has no target {target[:80]!r}; the nearest is {near[0]}",
+            next_step=f"Give one of {known}, or a guideline that has that target.",
+        )
+    return program
+
+
+def place(guideline: Guideline, ref: ComponentRef, load: Load | None) -> Placed | None:
+    """Find a component, in another guideline if `ref` names one; None when it is not to be had."""
+    home = guideline
+    if ref.guideline_id is not None and ref.guideline_id != guideline.id:
+        if load is None:
+            return None
+        try:
+            home = load(ref.guideline_id)
+        except UnknownGuideline:
+            return None
+    component = home.components.get(ref.name)
+    return Placed(home, component) if component else None
+
+
+def listed(guideline: Guideline, placed: Iterable[Placed]) -> tuple[Listed, ...]:
+    """The capabilities of some components, each once, strongest status first."""
+    statuses: dict[tuple[str, str], list[Status]] = {}
+    homes: dict[str, Guideline] = {}
+    for one in placed:
+        homes[one.home.id] = one.home
+        for status, names in one.component.capabilities.items():
+            for name in names:
+                statuses.setdefault((one.home.id, name), []).append(status)
+    capabilities = [
+        _listed(guideline, homes[home], name, Status.strongest(several))
+        for (home, name), several in statuses.items()
+    ]
+    order = list(Status)
+    return tuple(sorted(capabilities, key=lambda one: (order.index(one.status), one.key)))
+
+
+def _listed(guideline: Guideline, home: Guideline, name: str, status: Status) -> Listed:
+    capability = home.capabilities.get(name)
+    return Listed(
+        home=home,
+        name=name,
+        key=name if home.id == guideline.id else f"{home.id}:{name}",
+        status=status,
+        tests=capability.tests if capability else (),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Everything that takes part in judging one program.
+
+    Attributes:
+        components: the program's own.
+        own: the capabilities they list.
+        base: for an add-on, the required capabilities of each prerequisite component, by its name.
+        missing: components that are not to be had: defined in a guideline that is not at hand.
+        complete: whether all of the program's own components were found.
+    """
+
+    components: tuple[Placed, ...]
+    own: tuple[Listed, ...]
+    base: Mapping[str, tuple[Listed, ...]]
+    missing: tuple[ComponentRef, ...]
+    complete: bool
+
+    @property
+    def homes(self) -> tuple[Guideline, ...]:
+        """The guidelines whose capabilities take part, by id."""
+        taking_part = [one.home for one in self.own]
+        taking_part += [one.home for several in self.base.values() for one in several]
+        taking_part += [one.home for one in self.components]
+        return tuple({home.id: home for home in sorted(taking_part, key=lambda g: g.id)}.values())
+
+
+def scope_of(guideline: Guideline, program: Program, load: Load | None) -> Scope:
+    """Find the components of a program and of its prerequisites."""
+    own = {ref: place(guideline, ref, load) for ref in program.components}
+    base = {ref: place(guideline, ref, load) for ref in program.prerequisites}
+    components = tuple(placed for placed in own.values() if placed)
+    return Scope(
+        components=components,
+        own=listed(guideline, components),
+        base={
+            ref.name: tuple(
+                one for one in listed(guideline, [placed]) if one.status is Status.REQUIRED
+            )
+            for ref, placed in base.items()
+            if placed
+        },
+        missing=tuple(ref for ref, placed in {**own, **base}.items() if placed is None),
+        complete=len(components) == len(own),
+    )
