@@ -20,6 +20,7 @@ from refcheck import __version__
 from refcheck.errors import ExitCode, RefcheckError
 
 _COMMANDS = {
+    "cleanup": "Remove what a run that was killed left in its cloud.",
     "demo": "The whole line on this machine: cloud, run, registry, published verdict.",
     "guideline": "List and show the guidelines that refcheck knows.",
     "judge": "Judge results against a guideline, offline.",

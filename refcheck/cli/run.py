@@ -1,0 +1,116 @@
+"""`refcheck run`: run a guideline's tests against a cloud, and say what it qualifies for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from refcheck.plugin.preflight import Plan, Ready
+    from refcheck.report.progress import Progress
+    from refcheck.result.journal import Event
+
+
+@click.command()
+@click.option("--os-cloud", metavar="NAME", envvar="OS_CLOUD", help="The cloud in clouds.yaml.")
+@click.option("--guideline", metavar="ID|FILE", default="2020.06", show_default=True)
+@click.option("--target", metavar="PROGRAM", default="platform", show_default=True)
+@click.option("-n", "--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+@click.option("--runs", type=click.Path(file_okay=False, path_type=Path), default="refcheck-runs",
+              show_default=True, help="Folder that keeps the runs.")  # fmt: skip
+@click.option("--key", type=click.Path(dir_okay=False, path_type=Path), help="Key that signs.")
+@click.option("--image", metavar="ID|NAME", default="", help="Boot this image; else one is chosen.")
+@click.option("--flavor", metavar="ID|NAME", default="", help="Use this flavor; else the smallest.")
+def run(
+    os_cloud: str | None,
+    guideline: str,
+    target: str,
+    workers: int,
+    runs: Path,
+    key: Path | None,
+    image: str,
+    flavor: str,
+) -> int:
+    """Run a guideline's tests against a cloud, sign the result, judge it, write the report.
+
+    Exit status: 0 qualifies, 1 does not, 3 undecided or interrupted, 4 unreachable.
+    """
+    from rich.console import Console
+
+    from refcheck.cloud.discovery import Overrides
+    from refcheck.plugin.preflight import Plan
+
+    plan = Plan(os_cloud, guideline, target, runs, key, Overrides(image, flavor))
+    return run_plan(plan, workers, Console(highlight=False))
+
+
+def run_plan(plan: Plan, workers: int, console: Console) -> int:
+    """Carry out a plan with progress on the console. Returns the exit code."""
+    from refcheck.cli.verdict_exit import exit_code
+    from refcheck.errors import ExitCode
+    from refcheck.plugin.preflight import prepare
+    from refcheck.report.closing import close
+    from refcheck.report.progress import Progress
+
+    ready = prepare(plan)
+    _announce(ready, workers, console)
+    with Progress(console) as progress:
+        interrupted = _run_pytest(ready, workers, progress)
+    verdict = close(ready.folder, ready.guideline, console)
+    return ExitCode.UNDECIDED if interrupted else exit_code(verdict)
+
+
+def _announce(ready: Ready, workers: int, console: Console) -> None:
+    have = sum(test.implemented for test in ready.selected)
+    console.print(
+        f"[bold]{ready.cloud.name}[/] against guideline {ready.guideline.id}, target"
+        f" {ready.plan.target}: {len(ready.selected)} tests selected, {have} to run with {workers}"
+        f" worker{'s' * (workers > 1)}"
+    )
+    if have < len(ready.selected):
+        console.print(f"{len(ready.selected) - have} tests have no implementation yet: undecided")
+    for fact, problem in ready.facts.problems.items():
+        console.print(f"[yellow]attention[/] {fact}: {problem}", soft_wrap=True)
+
+
+class _Listener:
+    """Passes the plugin's events on to the progress view."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+
+    def pytest_refcheck_event(self, event: Event) -> None:
+        self._progress.take(event)
+
+
+def _run_pytest(ready: Ready, workers: int, progress: Progress) -> bool:
+    """Run the suite. Returns whether it was interrupted."""
+    import pytest
+
+    from refcheck.plugin import suite
+    from refcheck.plugin.controller import COMPLETE
+    from refcheck.plugin.setup import Prepared
+
+    folder = suite.folder()
+    arguments = [
+        str(folder),
+        f"--rootdir={folder}",
+        f"--config-file={folder / 'pytest.ini'}",
+        # Only what a run needs: other plugins of the environment must not change its outcome.
+        "--disable-plugin-autoload",
+        *("-p", "refcheck.plugin", "-p", "xdist.plugin"),
+        *("-p", "no:terminal", "-p", "no:cacheprovider"),
+        *("--refcheck", "--os-cloud", ready.cloud.name),
+    ]
+    if ready.plan.key:
+        arguments += ["--refcheck-key", str(ready.plan.key)]
+    if workers > 1:
+        arguments += ["-n", str(workers)]
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"  # the suite may lie in a read-only place
+    status = pytest.main(arguments, plugins=[Prepared(ready), _Listener(progress)])
+    return status not in COMPLETE

@@ -1,0 +1,85 @@
+"""`refcheck submit`: send a signed result to a registry."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from refcheck.registry_client.receipt import ProgramVerdict
+
+
+@click.command()
+@click.argument("result", type=click.Path(path_type=Path))
+@click.option(
+    "--registry",
+    envvar="REFCHECK_REGISTRY",
+    required=True,
+    metavar="URL",
+    show_envvar=True,
+    help="Address of the registry.",
+)
+@click.option(
+    "--token",
+    envvar="REFCHECK_TOKEN",
+    show_envvar=True,
+    help="API token; better in the variable or a file than on the command line.",
+)
+@click.option(
+    "--token-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File that holds the token.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(1, 3600),
+    default=60,
+    show_default=True,
+    help="Seconds to wait for everything together.",
+)
+def submit(
+    result: Path, registry: str, token: str | None, token_file: Path | None, timeout: float
+) -> None:
+    """Send RESULT, a result.json or the folder of a run, to a registry.
+
+    Ends with 0 when the registry took the result, whatever its verdict.
+    """
+    from refcheck.registry_client.submit import submit as send
+
+    receipt = send(result, registry, _token(token, token_file), total_seconds=timeout)
+    click.echo(f"{'there already' if receipt.already_there else 'accepted'}  {receipt.url}")
+    for verdict in receipt.verdicts:
+        click.echo(f"  {_line(verdict)}")
+    if receipt.cloud_url:
+        click.echo(f"cloud     {receipt.cloud_url}")
+        click.echo(f"badge     {receipt.badge_url}")
+
+
+def _line(verdict: ProgramVerdict) -> str:
+    if verdict.qualifies:
+        return f"yes  {verdict.title}" + ("" if verdict.mark else " (no mark under this guideline)")
+    return (
+        f"no   {verdict.title}: capabilities {verdict.capability_rule}, "
+        f"designated code {verdict.designated_code_rule}"
+    )
+
+
+def _token(token: str | None, file: Path | None) -> str:
+    from refcheck.errors import WrongUse
+
+    if file is not None:
+        try:
+            return file.read_text(encoding="ascii").strip()
+        except (OSError, ValueError) as error:
+            raise WrongUse(
+                "the token cannot be read", where=str(file), next_step="Name a file that holds it."
+            ) from error
+    if token is None:
+        raise WrongUse(
+            "no token was given",
+            next_step="Set REFCHECK_TOKEN or give --token-file; the registry's administrator "
+            "makes one with `refcheck registry token new`.",
+        )
+    return token.strip()

@@ -1,0 +1,57 @@
+"""Keeps the last exchanges with the cloud, as evidence for a failure."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import requests
+
+from refcheck.cloud import redaction
+from refcheck.cloud.exchange import Exchange
+
+_REQUEST_ID_HEADERS = ("x-openstack-request-id", "x-compute-request-id", "x-trans-id")
+
+
+class Recorder:
+    """A response hook for a `requests` session; remembers the exchanges since `start`."""
+
+    def __init__(self, keep: int = 6) -> None:
+        self._responses: deque[requests.Response] = deque(maxlen=keep)
+        self.count = 0
+
+    def watch(self, session: requests.Session) -> None:
+        """Record every exchange of this session from now on."""
+        session.hooks["response"].append(self._record)
+
+    def start(self) -> None:
+        """Forget what came before: a new test begins."""
+        self._responses.clear()
+        self.count = 0
+
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """The last exchanges, oldest first, secrets removed."""
+        return tuple(_evidence(response) for response in self._responses)
+
+    # Redaction waits until someone asks: most tests pass and nobody ever does.
+    def _record(self, response: requests.Response, *_: object, **__: object) -> None:
+        self._responses.append(response)
+        self.count += 1
+
+
+def _evidence(response: requests.Response) -> Exchange:
+    request = response.request
+    of_token = "/auth/tokens" in (request.url or "") or "/OS-TRUST" in (request.url or "")
+    sent = request.body if isinstance(request.body, bytes | str) else None
+    return Exchange(
+        method=request.method or "",
+        url=redaction.url(request.url or ""),
+        status=response.status_code,
+        seconds=response.elapsed.total_seconds(),
+        request_id=next(
+            (response.headers[name] for name in _REQUEST_ID_HEADERS if name in response.headers), ""
+        ),
+        request_headers=redaction.headers(request.headers),
+        request_body=redaction.body(sent, of_token=of_token),
+        answer_headers=redaction.headers(response.headers),
+        answer_body=redaction.body(response.content, of_token=of_token),
+    )

@@ -1,0 +1,35 @@
+"""The pytest plugin: `pytest --refcheck --os-cloud NAME --guideline 2020.06 --target platform`.
+
+Without `--refcheck` it does nothing, and imports nothing heavy.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("refcheck", "interoperability of clouds (refcheck)")
+    add = group.addoption
+    add("--refcheck", action="store_true", help="run capability tests against a cloud")
+    add("--os-cloud", metavar="NAME", help="the cloud's name in clouds.yaml")
+    add("--guideline", metavar="ID|FILE", default="2020.06", help="default: %(default)s")
+    add("--target", metavar="PROGRAM", default="platform", help="default: %(default)s")
+    add("--refcheck-runs", metavar="DIR", default="refcheck-runs", help="default: ./%(default)s")
+    add("--refcheck-key", metavar="FILE", help="the key that signs the result")
+    add("--image", metavar="ID|NAME", default="", help="boot this image, do not choose one")
+    add("--flavor", metavar="ID|NAME", default="", help="use this flavor, do not choose one")
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    from refcheck.plugin import hooks
+
+    pluginmanager.add_hookspecs(hooks)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "idempotent_id(id): the permanent id of a capability test")
+    if config.getoption("refcheck"):
+        from refcheck.plugin import setup
+
+        setup.configure(config)

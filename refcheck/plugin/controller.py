@@ -1,0 +1,132 @@
+"""The controlling process: turns reports into events, keeps the journal, signs the result."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from refcheck.cloud.ledger import Ledger
+from refcheck.cloud.sweeping import sweep
+from refcheck.plugin import suite
+from refcheck.plugin.outcomes import Phases
+from refcheck.plugin.preflight import Ready, now
+from refcheck.result import signing
+from refcheck.result.document import Result, to_statement
+from refcheck.result.journal import (
+    Event,
+    Journal,
+    LeftBehind,
+    RunFinished,
+    TestFinished,
+    TestStarted,
+    read_journal,
+    to_result,
+)
+from refcheck.result.outcome import Outcome, TestOutcome
+
+COMPLETE = frozenset(
+    {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED}
+)
+"""How pytest ends when it was not interrupted."""
+
+
+class Controller:
+    """One run, seen from the process that controls it.
+
+    Args:
+        key: the private key that signs the result; the user's default key without it, made at
+            the first need.
+    """
+
+    def __init__(self, ready: Ready, key: Path | None) -> None:
+        self._ready = ready
+        self._key = key or signing.default_key()
+        self._ids = {place: i for i, place in suite.implemented(suite.folder()).items()}
+        self._phases = Phases({test.id: test.name for test in ready.selected})
+        self._journal = Journal(ready.folder / "journal.sqlite")
+        self._config: pytest.Config | None = None
+        self.selected = frozenset(test.id for test in ready.selected)
+        self.result: Result | None = None
+        self.result_file = ready.folder / "result.json"
+
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        self._config = session.config
+        self._tell(self._ready.started())
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        test_id = self._ids.get(suite.place(nodeid))
+        if test_id in self.selected:
+            self._tell(TestStarted(now(), test_id))
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when not in ("setup", "call", "teardown"):
+            self._tell_of_lost_worker(report)
+            return
+        ended = self._phases.add(report)
+        if ended:
+            outcome, evidence = ended
+            exchanges = tuple(evidence.get("exchanges", ()))
+            self._tell(TestFinished(now(), outcome, evidence.get("detail", ""), exchanges))
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        self._sweep()
+        complete = exitstatus in COMPLETE and not session.shouldstop
+        self._tell(RunFinished(now(), complete=complete))
+        self._journal.close()
+        self.result = to_result(read_journal(self._ready.folder / "journal.sqlite"))
+        if not self._key.exists():
+            signing.new_key(self._key)
+        signer = signing.load_signer(self._key)
+        self.result_file.write_bytes(signing.sign(to_statement(self.result), signer))
+        if exitstatus == pytest.ExitCode.OK and not self._all_that_count_passed(self.result):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if self.result is None:
+            return
+        counts = Counter(outcome.outcome for outcome in self.result.outcomes)
+        told = ", ".join(f"{counts[word]} {word}" for word in Outcome if counts[word])
+        write = terminalreporter.write_line
+        write("")
+        write(f"refcheck: {len(self.result.outcomes)} tests selected: {told}")
+        write(f"result:   {self.result_file}")
+        write(f"verdict:  refcheck judge {self.result_file}")
+
+    def _sweep(self) -> None:
+        """Remove what workers could not, because they were interrupted or died."""
+        file = self._ready.folder / "ledger.sqlite"
+        if not file.exists():
+            return
+        ledger = Ledger(file)
+        try:
+            left = sweep(self._ready.cloud.service, ledger)
+        except KeyboardInterrupt:  # asked twice to stop: then the ledger must do
+            left = tuple(f"{entry.kind} {entry.name}" for entry in ledger.open_entries())
+        for what in left:
+            self._tell(LeftBehind(now(), what))
+
+    def _tell(self, event: Event) -> None:
+        self._journal.append(event)
+        if self._config is not None:
+            self._config.hook.pytest_refcheck_event(event=event)
+
+    def _tell_of_lost_worker(self, report: pytest.TestReport) -> None:
+        """Pytest-xdist reports the test that a worker died in, with no phase of its own."""
+        test_id = self._ids.get(suite.place(report.nodeid))
+        if test_id in self.selected:
+            name = next(test.name for test in self._ready.selected if test.id == test_id)
+            reason = "harness: the worker process died during this test"
+            outcome = TestOutcome(test_id, name, Outcome.ERROR, reason)
+            self._tell(TestFinished(now(), outcome, str(report.longrepr)))
+
+    def _all_that_count_passed(self, result: Result) -> bool:
+        flagged = {
+            test.id
+            for capability in self._ready.guideline.capabilities.values()
+            for test in capability.tests
+            if test.flag
+        }
+        return all(o.outcome is Outcome.PASSED for o in result.outcomes if o.id not in flagged)

@@ -1,0 +1,86 @@
+"""How a test's three phases become one outcome.
+
+Each phase's report carries what it means in `report.refcheck`, a dictionary of plain values that
+survives the way from a worker process to the controlling one. `Phases` adds up the three.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from refcheck.cloud.signals import Absent, CloudFault, HarnessFault, Undecided
+from refcheck.result.outcome import Outcome, TestOutcome
+
+_BY_SIGNAL: tuple[tuple[type[BaseException], Outcome], ...] = (
+    (Absent, Outcome.ABSENT),
+    (Undecided, Outcome.UNDECIDED),
+    (HarnessFault, Outcome.ERROR),
+    (CloudFault, Outcome.FAILED),
+    (AssertionError, Outcome.FAILED),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseEnd:
+    """What one phase (set-up, body, clean-up) says about the test."""
+
+    outcome: Outcome
+    reason: str = ""
+    detail: str = ""
+
+
+def of_phase(report: pytest.TestReport, call: pytest.CallInfo[None]) -> PhaseEnd:
+    """Read one phase. A test that skips or xfails itself is an error: nothing may vanish."""
+    if call.excinfo is None:
+        return PhaseEnd(Outcome.PASSED)
+    error = call.excinfo.value
+    if report.outcome == "skipped" or hasattr(report, "wasxfail"):
+        return PhaseEnd(Outcome.ERROR, f"harness: the test skipped itself ({error})")
+    detail = str(report.longrepr)
+    for signal, outcome in _BY_SIGNAL:
+        if isinstance(error, signal):
+            # In clean-up no signal is about the capability: the test itself had already passed.
+            if report.when == "teardown":
+                break
+            return PhaseEnd(outcome, _one_line(error), detail)
+    return PhaseEnd(
+        Outcome.ERROR,
+        f"harness: {type(error).__name__} in {report.when}: {_one_line(error)}",
+        detail,
+    )
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split())[:1000] or type(error).__name__
+
+
+class Phases:
+    """Adds up the phases of each test, in the controlling process."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self._names = names
+        self._open: dict[str, list[dict[str, Any]]] = {}
+
+    def add(self, report: pytest.TestReport) -> tuple[TestOutcome, dict[str, Any]] | None:
+        """Take one report. Returns outcome and evidence when it was the test's last."""
+        said: dict[str, Any] | None = getattr(report, "refcheck", None)
+        if said is None:
+            return None
+        phases = self._open.setdefault(said["id"], [])
+        phases.append({**said, "duration": report.duration})
+        if report.when != "teardown":
+            return None
+        del self._open[said["id"]]
+        worst = next((phase for phase in phases if phase["outcome"] != Outcome.PASSED), said)
+        outcome = TestOutcome(
+            id=said["id"],
+            name=self._names.get(said["id"], ""),
+            outcome=Outcome(worst["outcome"]),
+            reason=worst["reason"],
+            duration=sum(phase["duration"] for phase in phases),
+        )
+        return outcome, worst

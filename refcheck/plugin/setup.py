@@ -1,0 +1,102 @@
+"""Puts the plugin's parts in place, in the controlling process and in each worker.
+
+With pytest-xdist the controlling process prepares the run and writes the journal, the workers run
+the tests; without it, one process does both.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from refcheck.cloud.discovery import Facts, Overrides
+from refcheck.errors import RefcheckError
+from refcheck.plugin import suite
+from refcheck.plugin.controller import Controller
+from refcheck.plugin.fixtures import Fixtures
+from refcheck.plugin.preflight import Plan, Ready, prepare
+from refcheck.plugin.worker import Worker
+
+PREPARED = "refcheck-prepared"
+"""Plugin name under which `refcheck run` hands over a run that it has prepared already."""
+
+
+class Prepared:
+    """Carries a prepared run into pytest; pytest files plugins under their `__name__`."""
+
+    __name__ = PREPARED
+
+    def __init__(self, ready: Ready) -> None:
+        self.ready = ready
+
+
+def configure(config: pytest.Config) -> None:
+    """Register what this process needs."""
+    if config.args_source is not pytest.Config.ArgsSource.ARGS:
+        config.args = [str(suite.folder())]
+    manager = config.pluginmanager
+    given = getattr(config, "workerinput", {}).get("refcheck")
+    if given is not None:
+        selected = frozenset(given["selected"])
+        facts = Facts(given["found"], given["problems"])
+        fixtures = Fixtures(given["cloud"], facts, Path(given["folder"]), given["prefix"])
+        manager.register(Worker(selected, fixtures), "refcheck-worker")
+        manager.register(fixtures, "refcheck-fixtures")
+        return
+    if config.option.collectonly:
+        manager.register(Fixtures("", Facts(), Path(), ""), "refcheck-fixtures")
+        return
+    ready = _prepared(config)
+    controller = Controller(ready, _key(config))
+    manager.register(controller, "refcheck-controller")
+    if getattr(config.option, "numprocesses", None) or getattr(config.option, "tx", None):
+        manager.register(_HandOver(ready), "refcheck-hand-over")
+        return
+    fixtures = Fixtures(ready.cloud.name, ready.facts, ready.folder, ready.prefix, ready.cloud)
+    manager.register(Worker(controller.selected, fixtures), "refcheck-worker")
+    manager.register(fixtures, "refcheck-fixtures")
+
+
+class _HandOver:
+    """Gives each xdist worker what the controlling process found out."""
+
+    def __init__(self, ready: Ready) -> None:
+        self._ready = ready
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        ready = self._ready
+        node.workerinput["refcheck"] = {
+            "cloud": ready.cloud.name,
+            "selected": [test.id for test in ready.selected],
+            "found": dict(ready.facts.found),
+            "problems": dict(ready.facts.problems),
+            "folder": str(ready.folder.resolve()),
+            "prefix": ready.prefix,
+        }
+
+
+def _prepared(config: pytest.Config) -> Ready:
+    handed: Prepared | None = config.pluginmanager.get_plugin(PREPARED)
+    if handed is not None:
+        return handed.ready
+    option = config.option
+    plan = Plan(
+        os_cloud=option.os_cloud,
+        guideline=option.guideline,
+        target=option.target,
+        runs=Path(option.refcheck_runs),
+        key=_key(config),
+        overrides=Overrides(option.image, option.flavor),
+    )
+    try:
+        return prepare(plan)
+    except RefcheckError as error:
+        raise pytest.UsageError(f"{error}\n next: {error.next_step}") from error
+
+
+def _key(config: pytest.Config) -> Path | None:
+    named = config.option.refcheck_key
+    return Path(named) if named else None

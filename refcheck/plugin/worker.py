@@ -1,0 +1,48 @@
+"""The process that runs tests: selects among the collected ones, reports what each phase means."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+import pytest
+
+from refcheck.plugin.fixtures import Fixtures
+from refcheck.plugin.outcomes import of_phase
+from refcheck.plugin.selection import idempotent_id, keep_selected
+from refcheck.result.outcome import Outcome
+
+
+class Worker:
+    """One process's share of the run."""
+
+    def __init__(self, selected: frozenset[str], fixtures: Fixtures) -> None:
+        self._selected = selected
+        self._fixtures = fixtures
+
+    def pytest_collection_modifyitems(
+        self, config: pytest.Config, items: list[pytest.Item]
+    ) -> None:
+        keep_selected(config, items, self._selected)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self) -> None:
+        self._fixtures.begin_test()
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        report = yield
+        end = of_phase(report, call)
+        evidence = [] if end.outcome is Outcome.PASSED else self._fixtures.evidence()
+        report.refcheck = {  # type: ignore[attr-defined]
+            "id": idempotent_id(item),
+            "outcome": end.outcome.value,
+            "reason": end.reason,
+            "detail": end.detail,
+            "exchanges": evidence,
+        }
+        if evidence:
+            text = "\n".join(f"{e['status']} {e['curl']}\n    {e['answer_body']}" for e in evidence)
+            report.sections.append(("last exchanges with the cloud", text))
+        return report

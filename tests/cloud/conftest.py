@@ -1,0 +1,21 @@
+"""A cloud of one service on loopback, that answers what a test tells it to."""
+
+import pytest
+from keystoneauth1.adapter import Adapter
+from keystoneauth1.noauth import NoAuth
+from keystoneauth1.session import Session
+
+from refcheck.cloud.recorder import Recorder
+from refcheck.cloud.service import Service
+
+
+@pytest.fixture
+def recorder():
+    return Recorder()
+
+
+@pytest.fixture
+def service(httpserver, recorder):
+    session = Session(auth=NoAuth(endpoint=httpserver.url_for("")))
+    recorder.watch(session.session)
+    return Service("compute", lambda: Adapter(session, service_type="compute"))

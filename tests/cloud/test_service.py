@@ -1,0 +1,78 @@
+"""A service is asked raw, and what stands in the way is told apart from what the cloud does."""
+
+import socket
+
+import pytest
+from keystoneauth1.adapter import Adapter
+from keystoneauth1.noauth import NoAuth
+from keystoneauth1.session import Session
+
+from refcheck.cloud.service import Service
+from refcheck.cloud.signals import CloudFault, HarnessFault
+from refcheck.testing import expect, refused
+
+
+def test_a_refusal_is_an_answer_not_an_exception(httpserver, service):
+    httpserver.expect_request("/servers/x").respond_with_json(
+        {"itemNotFound": {"message": "Instance x could not be found.", "code": 404}}, status=404
+    )
+    answer = service.get("/servers/x")
+    assert (answer.status, answer.message) == (404, "Instance x could not be found.")
+
+
+def test_an_unexpected_status_names_request_answer_and_words(httpserver, service):
+    httpserver.expect_request("/servers").respond_with_json({"x": {"message": "boom"}}, status=500)
+    with pytest.raises(CloudFault, match=r"GET .*/servers answered 500, expected 200: boom"):
+        expect(service.get("/servers"), 200)
+
+
+def test_a_refusal_without_a_word_is_a_fault(httpserver, service):
+    httpserver.expect_request("/servers/x").respond_with_data("", status=404)
+    with pytest.raises(CloudFault, match="without saying why"):
+        refused(service.get("/servers/x"), 404)
+
+
+def test_a_missing_field_is_the_clouds_fault_however_deep(httpserver, service):
+    httpserver.expect_request("/servers/x").respond_with_json({"server": {"flavor": {}}})
+    with pytest.raises(CloudFault, match="no field 'id'"):
+        service.get("/servers/x")["server"]["flavor"]["id"]
+
+
+@pytest.mark.parametrize("content", ["", "<html>", "[1, 2]"])
+def test_a_body_of_another_form_is_the_clouds_fault(httpserver, service, content):
+    httpserver.expect_request("/servers").respond_with_data(content)
+    with pytest.raises(CloudFault):
+        service.get("/servers")["servers"]
+
+
+def test_a_server_error_is_not_retried(httpserver, service):
+    httpserver.expect_ordered_request("/servers").respond_with_data("", status=503)
+    assert service.get("/servers").status == 503
+    httpserver.check()
+
+
+def test_redirects_are_answers_too(httpserver, service):
+    httpserver.expect_request("/").respond_with_data("", status=300, headers={"Location": "/v2"})
+    assert service.get("/").status == 300
+
+
+def test_a_service_that_does_not_listen_is_the_networks_fault():
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{closed.getsockname()[1]}"
+    session = Session(auth=NoAuth(endpoint=address))
+    with pytest.raises(HarnessFault, match="network: the image service does not answer"):
+        Service("image", lambda: Adapter(session)).get("/images")
+
+
+def test_evidence_holds_the_last_exchanges_with_a_curl_line(httpserver, service, recorder):
+    httpserver.expect_request("/servers").respond_with_json(
+        {"server": {"adminPass": "canary"}}, headers={"x-openstack-request-id": "req-1"}
+    )
+    recorder.start()
+    service.post("/servers", json={"server": {"name": "it's", "adminPass": "canary"}})
+    (exchange,) = recorder.exchanges()
+    assert (exchange.method, exchange.status, exchange.request_id) == ("POST", 200, "req-1")
+    assert "canary" not in str(exchange.to_json())
+    assert exchange.curl.startswith("curl -i -X POST")
+    assert "$OS_TOKEN" in exchange.curl
