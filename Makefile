@@ -38,11 +38,13 @@ wheel: $(READY)  ## build the wheel and run a short demo from an empty environme
 	$(BIN)/python -m tests.journeys.wheel
 
 docs: $(READY)  ## write the generated part of the reference
-	$(BIN)/python -m docs.generate
+	$(BIN)/python docs/generate.py
 
 lock: $(READY)  ## resolve the dependencies anew
 	$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --all-extras pyproject.toml requirements/build.in -o requirements/dev.lock
+	$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --extra server --extra refcloud pyproject.toml -o requirements/run.lock
 
 clean:  ## remove what make made here
 	rm -rf $(VENV) build dist

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from platformdirs import user_cache_dir
 
 from refcheck.refcloud.cloud import RefCloud
 
@@ -55,13 +56,14 @@ def clouds_yaml(refcloud: RefCloud, tmp_path: Path) -> Path:
 def refcheck(tmp_path: Path) -> Callable[..., Ended]:
     """Run the real `refcheck` command in an empty folder with an empty configuration."""
 
+    cache = os.environ.get("REFCHECK_CACHE", user_cache_dir("refcheck"))
+
     def run(*arguments: str, timeout: float = 300, **environ: str) -> Ended:
         clean = {k: v for k, v in os.environ.items() if not k.startswith(("OS_", "REFCHECK_"))}
-        kept = {k: v for k, v in os.environ.items() if k == "REFCHECK_CACHE"}
         ended = subprocess.run(
             [sys.executable, "-m", "refcheck", *arguments],
             cwd=tmp_path,
-            env={**clean, **kept, "XDG_CONFIG_HOME": str(tmp_path / "config"), **environ},
+            env={**clean, "HOME": str(tmp_path), "REFCHECK_CACHE": cache, **environ},
             capture_output=True,
             text=True,
             timeout=timeout,

@@ -1,0 +1,77 @@
+"""Write the reference of commands and exit codes from the program itself: `make docs`."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from refcheck import errors
+from refcheck.cli import refcheck
+from refcheck.errors import ExitCode
+
+REFERENCE = Path(__file__).parent / "reference"
+_NOTE = "<!-- Written by `make docs`; edit the program instead. -->\n\n"
+
+
+def commands() -> str:
+    """Every command with its help, as a page."""
+    sections = [_section(path, command) for path, command in _walk("refcheck", refcheck)]
+    return f"{_NOTE}# Commands\n\n" + "\n".join(sections)
+
+
+def exit_codes() -> str:
+    """The table of exit codes, and the errors that end with each."""
+    rows = [
+        f"| {code.value} | {meaning} | {', '.join(_errors(code)) or 'none'} |"
+        for code, meaning in _meanings()
+    ]
+    return (
+        f"{_NOTE}# Exit codes\n\nEvery `refcheck` command ends with one of these.\n\n"
+        "| code | meaning | errors of `refcheck.errors` |\n|--|--|--|\n" + "\n".join(rows) + "\n"
+    )
+
+
+def _walk(path: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    yield path, command
+    if isinstance(command, click.Group):
+        context = click.Context(command, info_name=path)
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            if inner is not None:
+                yield from _walk(f"{path} {name}", inner)
+
+
+def _section(path: str, command: click.Command) -> str:
+    context = click.Context(command, info_name=path, max_content_width=90, terminal_width=90)
+    help_text = "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
+    return f"## {path}\n\n```text\n{help_text}\n```\n"
+
+
+def _meanings() -> Iterator[tuple[ExitCode, str]]:
+    """Each code with the sentence written below it in the source."""
+    body = ast.parse(inspect.getsource(ExitCode)).body[0]
+    assert isinstance(body, ast.ClassDef)  # noqa: S101 - for the type checker
+    for code, sentence in zip(ExitCode, body.body[2::2], strict=True):
+        assert isinstance(sentence, ast.Expr)  # noqa: S101 - for the type checker
+        yield code, str(ast.literal_eval(sentence.value))
+
+
+def _errors(code: ExitCode) -> list[str]:
+    return [
+        f"`{name}`"
+        for name, kind in inspect.getmembers(errors, inspect.isclass)
+        if issubclass(kind, errors.RefcheckError)
+        and kind is not errors.RefcheckError
+        and kind.exit_code is code
+    ]
+
+
+PAGES = {"commands.md": commands, "exit-codes.md": exit_codes}
+
+if __name__ == "__main__":
+    for name, page in PAGES.items():
+        (REFERENCE / name).write_text(page(), encoding="utf-8")

@@ -1,0 +1,142 @@
+"""What journeys start from: a small guideline of real tests, and a real registry."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import requests
+import yaml
+
+from refcheck.guideline import library
+from refcheck.plugin import suite
+from tests.conftest import Ended
+
+SMALL = (
+    "identity-v3-tokens-create",
+    "compute-flavors-list",
+    "compute-servers-delete",
+    "images-v2-list",
+    "networks-security-groups-CRUD",
+    "volumes-v3-create-delete",
+    "objectstore-container-create",
+)
+"""Capabilities of the small guideline: at least one of each service."""
+_TESTS_EACH = 2
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Guideline 2020.06 cut down to a few tests that the suite has: runs in seconds."""
+    whole = yaml.safe_load((library.folder() / "2020.06.yaml").read_text())
+    have = suite.implemented(suite.folder())
+    capabilities = {name: whole["capabilities"][name] for name in SMALL}
+    for capability in capabilities.values():
+        tests = capability["tests"].items()
+        kept = [(n, t) for n, t in tests if t["idempotent_id"].removeprefix("id-") in have]
+        assert kept, "the suite lost its tests of a capability"
+        capability["tests"] = dict(kept[:_TESTS_EACH])
+    whole["capabilities"] = capabilities
+    for component in whole["components"].values():
+        named = component["capabilities"]
+        for status in named:
+            named[status] = [name for name in named[status] or () if name in capabilities]
+    file = tmp_path_factory.mktemp("guideline") / "small.yaml"
+    file.write_text(yaml.safe_dump(whole, sort_keys=False))
+    return file
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished `refcheck run`, and what it left in its folder."""
+
+    ended: Ended
+    folder: Path
+
+    @property
+    def verdict(self) -> dict:
+        return json.loads((self.folder / "verdict.json").read_text())
+
+    def outcomes(self, *, where: str = "") -> set[str]:
+        """Outcomes of the tests of the capabilities whose name contains this."""
+        capabilities = self.verdict["capabilities"].items()
+        return {
+            outcome
+            for name, capability in capabilities
+            if where in name
+            for outcome in capability["tests"].values()
+        }
+
+    def reasons(self, *, where: str = "") -> str:
+        """Why tests of those capabilities block, in one text."""
+        return "\n".join(
+            blocker["reason"]
+            for blocker in self.verdict["blockers"]
+            if where in blocker.get("capability", "")
+        )
+
+
+@pytest.fixture
+def run(refcheck: Callable[..., Ended], small: Path, clouds_yaml: Path, tmp_path: Path):
+    """`refcheck run` of the small guideline against the real cloud, as a member."""
+
+    def run(*options: str, clouds: Path = clouds_yaml, cloud: str = "refcloud", **environ: str):
+        ended = refcheck(
+            "run", "--os-cloud", cloud, "--guideline", str(small), "--runs", str(tmp_path / "runs"),
+            *options, OS_CLIENT_CONFIG_FILE=str(clouds), **environ,
+        )  # fmt: skip
+        folders = sorted((tmp_path / "runs").glob("*"))
+        assert folders, ended.told
+        return Run(ended, folders[-1])
+
+    return run
+
+
+@dataclass(frozen=True)
+class Registry:
+    """A registry that serves, and an account on it."""
+
+    address: str
+    token: Path
+    key: Path
+
+
+@contextlib.contextmanager
+def serving(folder: Path, *options: str) -> Iterator[str]:
+    """`refcheck registry serve` on a free port, as its own process; yields the address."""
+    log = folder / "registry.log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "refcheck", "registry", "serve", "--port", "0", *options],
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        )
+    try:
+        yield _address(process, log)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0, log.read_text()
+
+
+def _address(process: subprocess.Popen, log: Path) -> str:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and process.poll() is None:
+        found = re.search(r"http://\S+", log.read_text())
+        if found:
+            with contextlib.suppress(requests.ConnectionError):
+                address = found.group().rstrip("/")
+                requests.get(f"{address}/api/v1/health", timeout=5).raise_for_status()
+                return address
+        time.sleep(0.1)
+    raise AssertionError(f"the registry did not start: {log.read_text()}")
