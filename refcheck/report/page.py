@@ -49,6 +49,7 @@ def _view(events: Iterable[Event], result: Result, verdict: Verdict) -> dict[str
         ],
         "troubles": [event for event in ran if event.outcome.outcome is not Outcome.PASSED],
         "capabilities": [_row(one, finished) for one in verdict.capabilities.values()],
+        "holding": sum(one.holds for one in verdict.capabilities.values()),
         "slowest": sorted(ran, key=lambda event: -event.outcome.duration)[:10],
         "facts": sorted((key, value) for key, value in result.facts.items()),
     }
@@ -56,11 +57,12 @@ def _view(events: Iterable[Event], result: Result, verdict: Verdict) -> dict[str
 
 def _row(capability: CapabilityVerdict, finished: dict[str, TestFinished]) -> dict[str, Any]:
     passed = sum(test.outcome is Outcome.PASSED for test in capability.tests)
-    state = "untested" if capability.untested else "holds" if capability.holds else "does not hold"
+    state, style = _state(capability)
     return {
         "name": capability.name,
         "status": capability.status.value,
         "state": state,
+        "style": style,
         "passed": passed,
         "total": len(capability.tests),
         "tests": [
@@ -72,3 +74,14 @@ def _row(capability: CapabilityVerdict, finished: dict[str, TestFinished]) -> di
             for test in capability.tests
         ],
     }
+
+
+def _state(capability: CapabilityVerdict) -> tuple[str, str]:
+    """What to say of a capability, and the style to say it in."""
+    if capability.untested:
+        return "untested", "untested"
+    if capability.holds:
+        return "holds", "holds"
+    if any(test.blocks and test.outcome.is_definite_no for test in capability.tests):
+        return "does not hold", "no"
+    return "undecided", "undecided"
