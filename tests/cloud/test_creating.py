@@ -42,6 +42,15 @@ def test_names_show_whose_they_are(create):
     assert create.name("server") != create.name("server")
 
 
+def test_what_came_of_a_request_of_the_tests_own_is_removed_too(httpserver, create, ledger):
+    httpserver.expect_oneshot_request("/ports/p1", method="DELETE").respond_with_data(status=204)
+    create.adopt("port", {"id": "p1", "name": "rc-test-port"})
+    assert [entry.undo.path for entry in ledger.open_entries()] == ["/ports/p1"]
+    assert create.clean() == ()
+    assert ledger.open_entries() == ()
+    httpserver.check()
+
+
 def test_cleaning_removes_newest_first_and_waits_until_gone(httpserver, create, ledger):
     removed = []
     for kind, path, made in (("network", "networks", "n1"), ("server", "servers", "s1")):

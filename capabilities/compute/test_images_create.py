@@ -1,0 +1,58 @@
+"""An image is made of a server.
+
+API reference: Compute API, "Servers - run an action", "Create Image (createImage Action)".
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from refcheck.testing import expect, idempotent_id, is_uuid, refused, wait_for
+
+_BUDGET = 600.0
+"""Seconds for the image to become active."""
+
+
+def _made_image(compute, image, create, given, name):
+    """The active image that came of a server, whose answer pointed at it."""
+    server = given.server()
+    body = {"createImage": {"name": name, "metadata": {"image_kind": "test"}}}
+    refused(compute.post(f"/servers/{uuid.uuid4()}/action", json=body), 404)
+    answer = expect(compute.post(f"/servers/{server['id']}/action", json=body), 202)
+    image_id = answer.header("location").rpartition("/")[2]
+    assert is_uuid(image_id), f"the location ends in {image_id!r}"
+    create.adopt("image", {"id": image_id, "name": name})
+
+    def state():
+        return str(expect(image.get(f"/images/{image_id}"), 200)["status"])
+
+    never = {"killed", "deleted", "deactivated"}
+    wait_for(state, {"active"}, never=never, budget=_BUDGET, what=f"image {image_id}")
+    given.server_in(server["id"], "ACTIVE")
+    made = expect(image.get(f"/images/{image_id}"), 200).json
+    assert made["name"] == name
+    assert made["image_kind"] == "test"
+    return made
+
+
+@idempotent_id("3731d080-d4c5-4872-b41a-64d0d0021314")
+def test_an_image_of_a_server_is_made_and_deleted(compute, image, create, given, cloud, facts):
+    made = _made_image(compute, image, create, given, create.name("image"))
+    assert made["owner"] == cloud.project_id
+    assert made["visibility"] == "private"
+    assert type(made["size"]) is int
+    # It needs at least the disk that the server had, or what its own image asked for.
+    boot = facts["boot"]
+    assert made["min_disk"] in {boot["flavor"]["disk"], boot["image"]["min_disk"] or 0}
+    path = f"/images/{made['id']}"
+    expect(image.delete(path), 204)
+    refused(image.get(path), 404)
+    refused(image.delete(path), 404)
+
+
+@idempotent_id("3b7c6fe4-dfe7-477c-9243-b06359db51e6")
+def test_the_name_of_an_image_of_a_server_is_text_not_bytes(compute, image, create, given):
+    name = f"{create.name('image')}-\u00e9\u5143"
+    made = _made_image(compute, image, create, given, name)
+    listed = expect(image.get("/images", params={"name": name}), 200)["images"]
+    assert [entry["id"] for entry in listed] == [made["id"]]

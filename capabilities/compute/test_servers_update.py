@@ -1,0 +1,80 @@
+"""A server's name and access addresses are changed.
+
+API reference: Compute API, "Servers", "Update Server".
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from refcheck.testing import expect, idempotent_id, ids, refused
+
+_LONGEST = 255
+"""Characters at most in a server's name."""
+
+
+def _update(compute, server_id, **fields):
+    return compute.put(f"/servers/{server_id}", json={"server": fields})
+
+
+def _renames(compute, server_id, name):
+    """The name is taken and read back. Returns the server as shown."""
+    assert expect(_update(compute, server_id, name=name), 200)["server"]["name"] == name
+    shown = expect(compute.get(f"/servers/{server_id}"), 200)["server"]
+    assert shown["name"] == name
+    return shown
+
+
+def _refuses_name(compute, given, create, wrong):
+    """The name is refused and the old one stays; a proper one is taken."""
+    server = given.server()
+    refused(_update(compute, server["id"], name=wrong), 400)
+    shown = expect(compute.get(f"/servers/{server['id']}"), 200)["server"]
+    assert shown["name"] == server["name"]
+    right = create.name("renamed").ljust(_LONGEST, "n")
+    _renames(compute, server["id"], right)
+
+
+@idempotent_id("89b90870-bc13-4b73-96af-f9d4f2b70077")
+def test_the_access_addresses_of_a_server_are_changed(compute, given):
+    server = given.server()
+    addresses = {"accessIPv4": "198.51.100.7", "accessIPv6": "2001:db8::7"}
+    changed = expect(_update(compute, server["id"], **addresses), 200)["server"]
+    shown = expect(compute.get(f"/servers/{server['id']}"), 200)["server"]
+    for field, address in addresses.items():
+        assert changed[field] == address
+        assert shown[field] == address
+    assert shown["name"] == server["name"]
+    refused(_update(compute, server["id"], accessIPv4="198.51.100.256"), 400)
+    kept = expect(compute.get(f"/servers/{server['id']}"), 200)["server"]
+    assert kept["accessIPv4"] == addresses["accessIPv4"]
+
+
+@idempotent_id("5e6ccff8-349d-4852-a8b3-055df7988dd2")
+def test_a_server_is_renamed(compute, create, given):
+    server = given.server()
+    # Two characters beyond ASCII: a name is text, not bytes.
+    name = create.name("renamed") + "-\u00e9\u5143"
+    shown = _renames(compute, server["id"], name)
+    assert shown["id"] == server["id"]
+    assert shown["status"] == "ACTIVE"
+    by_old = expect(compute.get("/servers", params={"name": server["name"]}), 200)["servers"]
+    assert server["id"] not in ids(by_old)
+
+
+@idempotent_id("aa8eed43-e2cb-4ebf-930b-da14f6a21d81")
+def test_a_server_that_does_not_exist_is_not_renamed(compute, create, given):
+    name = create.name("renamed")
+    refused(_update(compute, uuid.uuid4(), name=name), 404)
+    assert expect(compute.get("/servers", params={"name": name}), 200)["servers"] == []
+    _renames(compute, given.server()["id"], name)
+
+
+@idempotent_id("5c8e244c-dada-4590-9944-749c455b431f")
+def test_a_new_name_longer_than_the_limit_is_refused(compute, given, create):
+    _refuses_name(compute, given, create, create.name("long").ljust(_LONGEST + 1, "n"))
+
+
+@idempotent_id("38204696-17c6-44da-9590-40f87fb5a899")
+def test_an_empty_new_name_is_refused(compute, given, create):
+    _refuses_name(compute, given, create, "")

@@ -1,0 +1,43 @@
+"""A user sees the projects it may work in, and no others (api-ref: "List projects for user")."""
+
+import uuid
+
+from refcheck.testing import Undecided, entries, expect, idempotent_id, ids, refused
+
+# Asking for a token per project is cheap, but a user may have hundreds of projects.
+TRIED = 5
+
+
+@idempotent_id("86128d46-e170-4644-866a-cc487f699e1d")
+def test_a_user_is_shown_only_projects_it_may_enter(identity, cloud):
+    answer = expect(identity.get(f"/users/{cloud.user_id}/projects"), 200)
+    projects = entries(answer["projects"])
+    assert cloud.project_id in ids(projects)
+    for project in projects:
+        assert isinstance(project["name"], str)
+        assert isinstance(project["enabled"], bool)
+        assert isinstance(project["domain_id"], str)
+    reachable = expect(identity.get("/auth/projects"), 200)["projects"]
+    assert set(ids(projects)) >= set(ids(reachable)) - {cloud.project_id}
+
+    # Somebody else's list is none of our business: this is what a second user would show.
+    refused(identity.get(f"/users/{uuid.uuid4().hex}/projects"), 403, 404)
+    refused(identity.get(f"/users/{cloud.user_id}/projects", authenticated=False), 401)
+
+    others = [p["id"] for p in projects if p["enabled"] and p["id"] != cloud.project_id]
+    if others and _enter(identity, cloud, cloud.project_id).status != 201:
+        raise Undecided(
+            "these credentials cannot ask for a token of another project, so whether the user"
+            " may enter all listed projects cannot be seen"
+        )
+    for project_id in others[:TRIED]:
+        entered = expect(_enter(identity, cloud, project_id), 201)
+        assert entered["token"]["project"]["id"] == project_id
+    refused(_enter(identity, cloud, uuid.uuid4().hex), 401, 403)
+
+
+def _enter(identity, cloud, project_id):
+    """Ask for a token of that project, with our own token as proof."""
+    proof = {"methods": ["token"], "token": {"id": cloud.token}}
+    wanted = {"auth": {"identity": proof, "scope": {"project": {"id": project_id}}}}
+    return identity.post("/auth/tokens", json=wanted, authenticated=False)

@@ -1,0 +1,228 @@
+"""Routers are created, shown, listed, changed, connected and deleted.
+
+API reference: Networking API, "Routers (routers)".
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from refcheck.testing import Undecided, expect, idempotent_id, ids, is_uuid, refused
+
+
+def _router(create, **fields):
+    return expect(create("router", **fields), 201)["router"]
+
+
+def _show(network, router_id):
+    return expect(network.get(f"/routers/{router_id}"), 200)["router"]
+
+
+def _update(network, router_id, **fields):
+    return network.put(f"/routers/{router_id}", json={"router": fields})
+
+
+def _external(facts):
+    external = facts["external_network"]
+    if external is None:
+        raise Undecided("the project sees no external network")
+    return external
+
+
+def _is_interface(network, router, made, subnet, address):
+    """What the service answered is an interface of this router, with the subnet's address."""
+    assert made["id"] == router["id"]
+    assert made["subnet_id"] == subnet["id"]
+    port = expect(network.get(f"/ports/{made['port_id']}"), 200)["port"]
+    assert port["device_id"] == router["id"]
+    assert port["device_owner"].startswith("network:")
+    assert port["fixed_ips"] == [{"subnet_id": subnet["id"], "ip_address": address}]
+
+
+def _removes(network, router, made, **interface):
+    """The interface is removed, its port goes with it, and it is not removed twice."""
+    path = f"/routers/{router['id']}/remove_router_interface"
+    removed = expect(network.put(path, json=interface), 200)
+    for field in ("id", "port_id", "subnet_id"):
+        assert removed[field] == made[field], f"{field} is {removed[field]!r}"
+    refused(network.get(f"/ports/{made['port_id']}"), 404)
+    refused(network.put(path, json=interface), 404)
+
+
+@idempotent_id("802c73c9-c937-4cef-824b-2191e24a6aab")
+def test_a_router_has_several_interfaces(network, create, given):
+    router = _router(create)
+    made = []
+    for cidr, address in (("10.101.0.0/28", "10.101.0.1"), ("10.103.0.0/28", "10.103.0.1")):
+        subnet = given.subnet(given.network()["id"], cidr=cidr)
+        answer = create.router_interface(router["id"], subnet_id=subnet["id"])
+        made.append(expect(answer, 200).json)
+        _is_interface(network, router, made[-1], subnet, address)
+    listed = expect(network.get("/ports", params={"device_id": router["id"]}), 200)["ports"]
+    assert {entry["port_id"] for entry in made} == set(ids(listed))
+    assert len(listed) == 2
+
+
+@idempotent_id("2b7d2f37-6748-4d78-92e5-1d590234f0d5")
+def test_an_interface_is_added_and_removed_by_its_port(network, create, given):
+    router, net = _router(create), given.network()
+    subnet = given.subnet(net["id"])
+    fixed = {"fixed_ips": [{"subnet_id": subnet["id"], "ip_address": "10.101.0.9"}]}
+    port = expect(create("port", network_id=net["id"], **fixed), 201)["port"]
+    made = expect(create.router_interface(router["id"], port_id=port["id"]), 200).json
+    assert made["port_id"] == port["id"]
+    _is_interface(network, router, made, subnet, "10.101.0.9")
+    _removes(network, router, made, port_id=port["id"])
+
+
+@idempotent_id("b42e6e39-2e37-49cc-a6f4-8467e940900a")
+def test_an_interface_is_added_and_removed_by_its_subnet(network, create, given):
+    router = _router(create)
+    subnet = given.subnet(given.network()["id"])
+    made = expect(create.router_interface(router["id"], subnet_id=subnet["id"]), 200).json
+    _is_interface(network, router, made, subnet, "10.101.0.1")
+    _removes(network, router, made, subnet_id=subnet["id"])
+    assert expect(network.get(f"/subnets/{subnet['id']}"), 200)["subnet"] == subnet
+
+
+@idempotent_id("957751a3-3c68-4fa2-93b6-eb52ea10db6e")
+def test_subnets_that_overlap_are_not_joined(network, create, given):
+    router = _router(create)
+    first, second = given.subnet(given.network()["id"]), given.subnet(given.network()["id"])
+    expect(create.router_interface(router["id"], subnet_id=first["id"]), 200)
+    refused(create.router_interface(router["id"], subnet_id=second["id"]), 400)
+    listed = expect(network.get("/ports", params={"device_id": router["id"]}), 200)["ports"]
+    assert [port["fixed_ips"][0]["subnet_id"] for port in listed] == [first["id"]]
+    apart = given.subnet(given.network()["id"], cidr="10.103.0.0/28")
+    expect(create.router_interface(router["id"], subnet_id=apart["id"]), 200)
+
+
+@idempotent_id("f64403e2-8483-4b34-8ccd-b09a87bcc68c")
+def test_a_router_lives_from_creation_to_deletion(network, create, cloud, facts):
+    external = _external(facts)
+    gateway = {"network_id": external["id"]}
+    made = _router(create, admin_state_up=False, external_gateway_info=gateway)
+    assert is_uuid(made["id"])
+    assert made["admin_state_up"] is False
+    assert made["project_id"] == cloud.project_id
+    assert made["external_gateway_info"]["network_id"] == external["id"]
+    shown = _show(network, made["id"])
+    assert shown["name"] == made["name"]
+    assert shown["external_gateway_info"] == made["external_gateway_info"]
+    assert shown["routes"] == []
+
+    other = _router(create)
+    whole = ids(expect(network.get("/routers"), 200)["routers"])
+    assert {made["id"], other["id"]} <= set(whole)
+    by_name = expect(network.get("/routers", params={"name": made["name"]}), 200)["routers"]
+    assert ids(by_name) == [made["id"]]
+
+    new = create.name("renamed")
+    assert expect(_update(network, made["id"], name=new), 200)["router"]["name"] == new
+    assert _show(network, made["id"])["name"] == new
+    expect(network.delete(f"/routers/{made['id']}"), 204)
+    refused(network.get(f"/routers/{made['id']}"), 404)
+    listed = expect(network.get("/routers", params={"id": made["id"]}), 200)["routers"]
+    assert listed == []
+    refused(network.delete(f"/routers/{made['id']}"), 404)
+
+
+@idempotent_id("c7edc5ad-d09d-41e6-a344-5c0c31e2e3e4")
+def test_a_router_that_does_not_exist_is_not_deleted(network, create):
+    router = _router(create)
+    refused(network.delete(f"/routers/{uuid.uuid4()}"), 404)
+    assert _show(network, router["id"])["name"] == router["name"]
+    expect(network.delete(f"/routers/{router['id']}"), 204)
+    refused(network.get(f"/routers/{router['id']}"), 404)
+
+
+@idempotent_id("c2a70d72-8826-43a7-8208-0209e6360c47")
+def test_a_router_that_does_not_exist_is_not_shown(network, create):
+    refused(network.get(f"/routers/{uuid.uuid4()}"), 404)
+    router = _router(create)
+    assert _show(network, router["id"])["name"] == router["name"]
+
+
+@idempotent_id("c86ac3a8-50bd-4b00-a6b8-62af84a0765c")
+def test_routes_of_a_router_are_set_and_taken_away(network, create, given):
+    router = _router(create)
+    subnet = given.subnet(given.network()["id"])
+    expect(create.router_interface(router["id"], subnet_id=subnet["id"]), 200)
+    routes = [
+        {"destination": "198.51.100.0/25", "nexthop": "10.101.0.5"},
+        {"destination": "198.51.100.128/25", "nexthop": "10.101.0.6"},
+    ]
+    for wanted in (routes, routes[1:]):
+        changed = expect(_update(network, router["id"], routes=wanted), 200)["router"]
+        for answer in (changed, _show(network, router["id"])):
+            assert sorted(answer["routes"], key=str) == sorted(wanted, key=str)
+
+    # A next hop must be on a network that the router is on, and the network stays while it is.
+    nowhere = [{"destination": "203.0.113.0/24", "nexthop": "192.0.2.9"}]
+    refused(_update(network, router["id"], routes=nowhere), 400)
+    remove = f"/routers/{router['id']}/remove_router_interface"
+    refused(network.put(remove, json={"subnet_id": subnet["id"]}), 409)
+    assert _show(network, router["id"])["routes"] == routes[1:]
+
+    assert expect(_update(network, router["id"], routes=[]), 200)["router"]["routes"] == []
+    assert _show(network, router["id"])["routes"] == []
+
+
+@idempotent_id("a8902683-c788-4246-95c7-ad9c6d63a4d9")
+def test_a_router_is_switched_on_and_off(network, create):
+    router = _router(create, admin_state_up=False)
+    assert router["admin_state_up"] is False
+    for state in (True, False):
+        changed = expect(_update(network, router["id"], admin_state_up=state), 200)["router"]
+        assert changed["admin_state_up"] is state
+        assert _show(network, router["id"])["admin_state_up"] is state
+    assert _show(network, router["id"])["name"] == router["name"]
+
+
+@idempotent_id("ad81b7ee-4f81-407b-a19c-17e623f763e8")
+def test_the_gateway_of_a_router_is_taken_away(network, create, facts):
+    gateway = {"network_id": _external(facts)["id"]}
+    router = _router(create, external_gateway_info=gateway)
+    assert router["external_gateway_info"]["network_id"] == gateway["network_id"]
+    changed = expect(_update(network, router["id"], external_gateway_info={}), 200)["router"]
+    assert changed["external_gateway_info"] is None
+    assert _show(network, router["id"])["external_gateway_info"] is None
+
+
+@idempotent_id("b23d1569-8b0c-4169-8d4b-6abd34fad5c7")
+def test_a_router_that_does_not_exist_is_not_changed(network, create):
+    name = create.name("renamed")
+    refused(_update(network, uuid.uuid4(), name=name), 404)
+    assert expect(network.get("/routers", params={"name": name}), 200)["routers"] == []
+    router = _router(create)
+    assert expect(_update(network, router["id"], name=name), 200)["router"]["name"] == name
+    assert _show(network, router["id"])["name"] == name
+
+
+@idempotent_id("af774677-42a9-4e4b-bb58-16fe6a5bc1ec")
+def test_an_external_network_is_seen_and_told_from_others(network, given, facts):
+    external, own = _external(facts)["id"], given.network()["id"]
+    for asked, there, missing in ((True, external, own), (False, own, external)):
+        answer = network.get("/networks", params={"router:external": str(asked)})
+        listed = expect(answer, 200)["networks"]
+        assert there in ids(listed)
+        assert missing not in ids(listed)
+        assert all(entry["router:external"] is asked for entry in listed)
+    shown = expect(network.get(f"/networks/{external}"), 200)["network"]
+    assert shown["router:external"] is True
+
+
+@idempotent_id("5ad01ed0-0e6e-4c5d-8194-232801b15c72")
+def test_ports_are_listed_by_their_router(network, create, given):
+    router, net = _router(create), given.network()
+    subnet = given.subnet(net["id"])
+    loose = expect(create("port", network_id=net["id"]), 201)["port"]
+    made = expect(create.router_interface(router["id"], subnet_id=subnet["id"]), 200)
+    by_router = network.get("/ports", params={"device_id": router["id"]})
+    listed = expect(by_router, 200)["ports"]
+    assert ids(listed) == [made["port_id"]]
+    assert listed[0]["device_id"] == router["id"]
+    whole = ids(expect(network.get("/ports"), 200)["ports"])
+    assert {loose["id"], made["port_id"]} <= set(whole)
+    by_other = expect(network.get("/ports", params={"device_id": str(uuid.uuid4())}), 200)
+    assert by_other["ports"] == []

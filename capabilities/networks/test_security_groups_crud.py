@@ -1,0 +1,233 @@
+"""Security groups and their rules are created, shown, listed, changed and deleted.
+
+API reference: Networking API, "Security groups (security-groups)" and
+"Security group rules (security-group-rules)".
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from refcheck.testing import expect, idempotent_id, ids, is_uuid, refused
+
+_HTTP = {
+    "direction": "ingress",
+    "ethertype": "IPv4",
+    "protocol": "tcp",
+    "port_range_min": 80,
+    "port_range_max": 81,
+}
+"""A rule that every cloud takes; tests add to it or spoil it."""
+
+
+def _group(create, **fields):
+    return expect(create("security_group", **fields), 201)["security_group"]
+
+
+def _rules(network, group_id):
+    """The rules of a group, as the list of rules has them."""
+    answer = network.get("/security-group-rules", params={"security_group_id": group_id})
+    return expect(answer, 200)["security_group_rules"]
+
+
+def _rule_lives(network, create, group, asked):
+    """A rule is made as asked and reads the same wherever it is read. Returns it."""
+    answer = create("security_group_rule", security_group_id=group["id"], **asked)
+    made = expect(answer, 201)["security_group_rule"]
+    assert is_uuid(made["id"])
+    for field, value in {**asked, "security_group_id": group["id"]}.items():
+        assert made[field] == value, f"{field} is {made[field]!r}, not {value!r}"
+    path = f"/security-group-rules/{made['id']}"
+    assert expect(network.get(path), 200)["security_group_rule"] == made
+    assert made in _rules(network, group["id"])
+    shown = expect(network.get(f"/security-groups/{group['id']}"), 200)["security_group"]
+    assert made["id"] in ids(shown["security_group_rules"])
+    return made
+
+
+def _refuses_rules(network, create, status, *wrong):
+    """No rule comes of wrong values; one with right values in their place does."""
+    group = _group(create)
+    before = sorted(ids(_rules(network, group["id"])))
+    for values in wrong:
+        fields = {"security_group_id": group["id"], **_HTTP, **values}
+        refused(create("security_group_rule", **fields), status)
+        assert sorted(ids(_rules(network, group["id"]))) == before, f"{values} made a rule"
+    _rule_lives(network, create, group, _HTTP)
+
+
+@idempotent_id("e30abd17-fef9-4739-8617-dc26da88e686")
+def test_the_project_has_one_default_group(network, create, cloud):
+    other = _group(create)
+    params = {"name": "default", "project_id": cloud.project_id}
+    listed = expect(network.get("/security-groups", params=params), 200)["security_groups"]
+    assert len(listed) == 1
+    assert listed[0]["project_id"] == cloud.project_id
+    whole = expect(network.get("/security-groups"), 200)["security_groups"]
+    assert {listed[0]["id"], other["id"]} <= set(ids(whole))
+    refused(network.delete(f"/security-groups/{listed[0]['id']}"), 409)
+
+
+@idempotent_id("bfd128e5-3c92-44b6-9d66-7fe29d22c802")
+def test_a_group_lives_from_creation_to_deletion(network, create, cloud):
+    made = _group(create, description="before")
+    path = f"/security-groups/{made['id']}"
+    assert is_uuid(made["id"])
+    assert made["description"] == "before"
+    assert made["project_id"] == cloud.project_id
+    other = _group(create)
+    whole = ids(expect(network.get("/security-groups"), 200)["security_groups"])
+    assert {made["id"], other["id"]} <= set(whole)
+    by_name = network.get("/security-groups", params={"name": made["name"]})
+    assert ids(expect(by_name, 200)["security_groups"]) == [made["id"]]
+
+    new = {"name": create.name("renamed"), "description": "after"}
+    changed = expect(network.put(path, json={"security_group": new}), 200)["security_group"]
+    shown = expect(network.get(path), 200)["security_group"]
+    for answer in (changed, shown):
+        assert {field: answer[field] for field in new} == new
+
+    expect(network.delete(path), 204)
+    refused(network.get(path), 404)
+    refused(network.delete(path), 404)
+    listed = expect(network.get("/security-groups", params={"id": made["id"]}), 200)
+    assert listed["security_groups"] == []
+
+
+@idempotent_id("cfb99e0e-7410-4a3d-8a0c-959a63ee77e9")
+def test_a_rule_lives_from_creation_to_deletion(network, create, cloud):
+    group = _group(create)
+    for protocol in ("tcp", "udp", "icmp"):
+        asked = {"direction": "ingress", "ethertype": "IPv4", "protocol": protocol}
+        rule = _rule_lives(network, create, group, asked)
+        assert rule["project_id"] == cloud.project_id
+        assert rule["remote_ip_prefix"] is None
+        assert rule["remote_group_id"] is None
+        assert rule["port_range_min"] is None
+        path = f"/security-group-rules/{rule['id']}"
+        expect(network.delete(path), 204)
+        refused(network.get(path), 404)
+        refused(network.delete(path), 404)
+        assert rule["id"] not in ids(_rules(network, group["id"]))
+
+
+@idempotent_id("87dfbcf9-1849-43ea-b1e4-efa3eeae9f71")
+def test_a_rule_has_a_direction_and_a_range_of_ports(network, create):
+    group = _group(create)
+    _rule_lives(network, create, group, {**_HTTP, "port_range_min": 77, "port_range_max": 77})
+    _rule_lives(network, create, group, {**_HTTP, "direction": "egress", "protocol": "udp"})
+    _rule_lives(network, create, group, {**_HTTP, "ethertype": "IPv6"})
+
+
+@idempotent_id("c9463db8-b44d-4f52-b6c0-8dbda99f26ce")
+def test_a_rule_for_icmp_has_a_type_and_a_code(network, create):
+    group = _group(create)
+    for kind, code in ((3, 1), (8, 0), (11, None)):
+        asked = {**_HTTP, "protocol": "icmp", "port_range_min": kind, "port_range_max": code}
+        _rule_lives(network, create, group, asked)
+
+
+@idempotent_id("0a307599-6655-4220-bebc-fd70c64f2290")
+def test_a_protocol_may_be_a_number(network, create):
+    group = _group(create)
+    asked = {"direction": "ingress", "ethertype": "IPv4"}
+    fields = {**asked, "security_group_id": group["id"], "protocol": 17}
+    rule = expect(create("security_group_rule", **fields), 201)["security_group_rule"]
+    # 17 is UDP; which of its two names comes back is not said.
+    assert str(rule["protocol"]) in {"17", "udp"}
+    assert rule in _rules(network, group["id"])
+
+
+@idempotent_id("c2ed2deb-7a0c-44d8-8b4c-a5825b5c310b")
+def test_a_rule_is_for_the_members_of_another_group(network, create):
+    group, remote = _group(create), _group(create)
+    rule = _rule_lives(network, create, group, {**_HTTP, "remote_group_id": remote["id"]})
+    assert rule["remote_ip_prefix"] is None
+    assert rule["id"] not in ids(_rules(network, remote["id"]))
+
+
+@idempotent_id("16459776-5da2-4634-bce4-4b55ee3ec188")
+def test_a_rule_is_for_a_range_of_addresses(network, create):
+    group = _group(create)
+    rule = _rule_lives(network, create, group, {**_HTTP, "remote_ip_prefix": "192.0.2.0/25"})
+    assert rule["remote_group_id"] is None
+
+
+@idempotent_id("2323061e-9fbf-4eb0-b547-7e8fafc90849")
+def test_a_second_default_group_is_refused(network, create, cloud):
+    refused(create("security_group", name="default"), 409)
+    params = {"name": "default", "project_id": cloud.project_id}
+    listed = expect(network.get("/security-groups", params=params), 200)["security_groups"]
+    assert len(listed) == 1
+    # Any other name may be had twice.
+    name = create.name("group")
+    assert _group(create, name=name)["id"] != _group(create, name=name)["id"]
+
+
+@idempotent_id("8fde898f-ce88-493b-adc9-4e4692879fc5")
+def test_the_same_rule_twice_is_refused(network, create):
+    group = _group(create)
+    rule = _rule_lives(network, create, group, _HTTP)
+    before = sorted(ids(_rules(network, group["id"])))
+    refused(create("security_group_rule", security_group_id=group["id"], **_HTTP), 409)
+    assert sorted(ids(_rules(network, group["id"]))) == before
+    # It may be had again once it is gone, and in another group.
+    expect(network.delete(f"/security-group-rules/{rule['id']}"), 204)
+    _rule_lives(network, create, group, _HTTP)
+    _rule_lives(network, create, _group(create), _HTTP)
+
+
+@idempotent_id("5666968c-fff3-40d6-9efc-df1c8bd01abb")
+def test_an_unknown_ethertype_is_refused(network, create):
+    _refuses_rules(network, create, 400, {"ethertype": "bad_ethertype"})
+
+
+@idempotent_id("981bdc22-ce48-41ed-900a-73148b583958")
+def test_an_unknown_protocol_is_refused(network, create):
+    _refuses_rules(network, create, 400, {"protocol": "bad_protocol_name"}, {"protocol": 256})
+
+
+@idempotent_id("5f8daf69-3c5f-4aaa-88c9-db1d66f68679")
+def test_a_range_of_addresses_that_is_none_is_refused(network, create):
+    prefixes = ("bad_prefix", "192.0.2.0/33", "192.0.2.256/32", "2001:db8::/129")
+    _refuses_rules(network, create, 400, *({"remote_ip_prefix": bad} for bad in prefixes))
+
+
+@idempotent_id("0d9c7791-f2ad-4e2f-ac73-abf2373b0d2d")
+def test_ranges_of_ports_that_are_none_are_refused(network, create):
+    ranges = ((-16, 80), (80, 79), (80, 65536), (None, 80), (-16, 65536))
+    wrong = [{"port_range_min": low, "port_range_max": high} for low, high in ranges]
+    _refuses_rules(network, create, 400, *wrong)
+
+
+@idempotent_id("4bf786fd-2f02-443c-9716-5b98e159a49a")
+def test_a_rule_for_a_group_that_does_not_exist_is_refused(network, create):
+    _refuses_rules(network, create, 404, {"remote_group_id": str(uuid.uuid4())})
+
+
+@idempotent_id("be308db6-a7cf-4d5c-9baf-71bafd73f35e")
+def test_a_rule_in_a_group_that_does_not_exist_is_refused(network, create):
+    _refuses_rules(network, create, 404, {"security_group_id": str(uuid.uuid4())})
+
+
+@idempotent_id("1f1bb89d-5664-4956-9fcd-83ee0fa603df")
+def test_a_group_that_does_not_exist_is_not_deleted(network, create):
+    group = _group(create)
+    refused(network.delete(f"/security-groups/{uuid.uuid4()}"), 404)
+    expect(network.get(f"/security-groups/{group['id']}"), 200)
+    expect(network.delete(f"/security-groups/{group['id']}"), 204)
+    refused(network.get(f"/security-groups/{group['id']}"), 404)
+
+
+@idempotent_id("424fd5c3-9ddc-486a-b45f-39bf0c820fc6")
+def test_a_group_that_does_not_exist_is_not_shown(network, create):
+    refused(network.get(f"/security-groups/{uuid.uuid4()}"), 404)
+    group = _group(create)
+    shown = expect(network.get(f"/security-groups/{group['id']}"), 200)["security_group"]
+    assert shown["name"] == group["name"]
+
+
+@idempotent_id("4c094c09-000b-4e41-8100-9617600c02a6")
+def test_a_rule_that_does_not_exist_is_not_shown(network, create):
+    refused(network.get(f"/security-group-rules/{uuid.uuid4()}"), 404)
+    _rule_lives(network, create, _group(create), _HTTP)

@@ -1,0 +1,65 @@
+"""An account takes what fits its quota, which its users cannot change (Swift: "Account quotas")."""
+
+import re
+
+from refcheck.testing import Absent, HarnessFault, expect, idempotent_id, refused
+
+CONTENT = b"well within any quota"
+QUOTA = "X-Account-Meta-Quota-Bytes"
+# Large enough to harm nobody, should a service take it.
+HARMLESS = str(2**50)
+
+
+@idempotent_id("a22ef352-a342-4587-8f47-3bbdb5b039c4")
+def test_an_object_that_fits_the_quota_is_taken(object_store, given):
+    _need_quotas(object_store)
+    # An account begins with its first container.
+    container = given.container()
+    shown = expect(object_store.head(""), 204)
+    quota = shown.headers.get(QUOTA.lower())
+    used = shown.header("X-Account-Bytes-Used")
+    assert used.isdigit()
+    if quota is not None:
+        assert quota.isdigit()
+        if int(used) + len(CONTENT) > int(quota):
+            raise HarnessFault(f"quota: the account holds {used} of {quota} bytes; free some")
+    path = f"/{container}/thing"
+    made = expect(object_store.put(path, data=CONTENT), 201)
+    read = expect(object_store.get(path), 200)
+    assert read.content == CONTENT
+    assert read.header("ETag") == made.header("ETag")
+    after = expect(object_store.head(""), 204)
+    assert after.headers.get(QUOTA.lower()) == quota
+    refused(object_store.put(path, data=b"other", authenticated=False), 401)
+
+
+@idempotent_id("d1dc5076-555e-4e6d-9697-28f1fe976324")
+def test_a_user_cannot_change_the_quota(object_store, create, given):
+    _need_quotas(object_store)
+    given.container()
+    before = expect(object_store.head(""), 204).headers.get(QUOTA.lower())
+    tried = object_store.post("", headers={QUOTA: before or HARMLESS})
+    if tried.status == 204 and before is None:
+        # Taken after all: put it back before complaining.
+        object_store.post("", headers={"X-Remove-Account-Meta-Quota-Bytes": "x"})
+    refused(tried, 403)
+    # An empty value would remove it; without a quota that changes nothing, if it is taken.
+    removed = object_store.post("", headers={QUOTA: before or ""})
+    refused(removed, 403)
+    assert expect(object_store.head(""), 204).headers.get(QUOTA.lower()) == before
+
+    # Other metadata is the user's own.
+    item = create.name("item")
+    try:
+        expect(object_store.post("", headers={f"X-Account-Meta-{item}": "1"}), 204)
+        shown = expect(object_store.head(""), 204)
+        assert shown.header(f"X-Account-Meta-{item}") == "1"
+    finally:
+        expect(object_store.post("", headers={f"X-Remove-Account-Meta-{item}": "x"}), 204)
+
+
+def _need_quotas(object_store):
+    address = re.split(r"/v1(?:/|$)", object_store.url)[0] + "/info"
+    told = expect(object_store.get(address, authenticated=False), 200).json
+    if "account_quotas" not in told:
+        raise Absent("the object store does not tell of account_quotas in /info")

@@ -1,0 +1,93 @@
+"""An object is read whole, in part, if it differs, and until it expires.
+
+api-ref: "Get object content and metadata", "Show object metadata".
+"""
+
+import hashlib
+from calendar import timegm
+from email.utils import parsedate
+
+from refcheck.testing import expect, idempotent_id, refused, wait_for
+
+CONTENT = bytes(range(256)) * 4
+# Seconds: long enough to be read once, short enough to wait for.
+LIFETIME = 5
+EXPIRY_BUDGET = 30.0
+
+
+@idempotent_id("02610ba7-86b7-4272-9ed8-aa8d417cb3cd")
+def test_an_object_is_read_to_the_last_byte(object_store, given):
+    container = given.container()
+    path = f"/{container}/thing"
+    sent = {"Content-Type": "text/x-thing", "X-Object-Meta-Colour": "red"}
+    expect(object_store.put(path, data=CONTENT, headers=sent), 201)
+
+    read = expect(object_store.get(path), 200)
+    assert read.content == CONTENT
+    shown = expect(object_store.head(path), 200)
+    assert not shown.content
+    for answer in (read, shown):
+        assert answer.header("Content-Length") == str(len(CONTENT))
+        assert answer.header("Content-Type") == "text/x-thing"
+        assert answer.header("X-Object-Meta-Colour") == "red"
+        assert answer.header("ETag").strip('"') == _md5(CONTENT)
+        assert parsedate(answer.header("Last-Modified"))
+        assert answer.header("Accept-Ranges") == "bytes"
+
+    part = expect(object_store.get(path, headers={"Range": "bytes=10-19"}), 206)
+    assert part.content == CONTENT[10:20]
+    assert part.header("Content-Range") == f"bytes 10-19/{len(CONTENT)}"
+    end = expect(object_store.get(path, headers={"Range": "bytes=-5"}), 206)
+    assert end.content == CONTENT[-5:]
+    expect(object_store.get(path, headers={"Range": f"bytes={len(CONTENT)}-"}), 416)
+
+    refused(object_store.get(f"/{container}/other"), 404)
+    refused(object_store.get(path, authenticated=False), 401)
+
+
+@idempotent_id("50d01f12-526f-4360-9ac2-75dd508d7b68")
+def test_an_object_is_sent_only_to_those_who_have_another_version(object_store, given):
+    path = f"/{given.container()}/thing"
+    expect(object_store.put(path, data=CONTENT), 201)
+    same, other = {"If-None-Match": _md5(CONTENT)}, {"If-None-Match": _md5(b"another")}
+
+    unchanged = expect(object_store.get(path, headers=same), 304)
+    assert not unchanged.content
+    assert expect(object_store.get(path, headers=other), 200).content == CONTENT
+    wanted = object_store.get(path, headers={"If-Match": _md5(CONTENT)})
+    assert expect(wanted, 200).content == CONTENT
+    expect(object_store.get(path, headers={"If-Match": _md5(b"another")}), 412)
+
+    # Once it changes, who was up to date no longer is.
+    expect(object_store.put(path, data=b"new"), 201)
+    assert expect(object_store.get(path, headers=same), 200).content == b"new"
+
+
+@idempotent_id("fb024a42-37f3-4ba5-9684-4f40a7910b41")
+def test_an_object_expires_when_its_time_is_up(object_store, given):
+    container = given.container()
+    path, lasting = f"/{container}/brief", f"/{container}/lasting"
+    limit = {"X-Delete-After": str(LIFETIME)}
+    expect(object_store.put(lasting, data=CONTENT), 201)
+    made = expect(object_store.put(path, data=CONTENT, headers=limit), 201)
+    alive = expect(object_store.get(path), 200)
+    assert alive.content == CONTENT
+    written = parsedate(made.header("Last-Modified"))
+    assert written
+    # Last-Modified is rounded up to a whole second, the end may be rounded either way.
+    ends = [str(timegm(written) + LIFETIME + rounding) for rounding in (-1, 0, 1)]
+    assert alive.header("X-Delete-At") in ends
+
+    def status():
+        return str(expect(object_store.get(path), 200, 404).status)
+
+    wait_for(status, {"404"}, budget=EXPIRY_BUDGET, what=f"the status of {path}")
+    expect(object_store.head(path), 404)
+    assert expect(object_store.get(lasting), 200).content == CONTENT
+    past = {"X-Delete-At": "1"}
+    refused(object_store.put(f"/{container}/past", data=CONTENT, headers=past), 400)
+    expect(object_store.head(f"/{container}/past"), 404)
+
+
+def _md5(content):
+    return hashlib.md5(content, usedforsecurity=False).hexdigest()

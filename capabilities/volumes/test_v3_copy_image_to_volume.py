@@ -1,0 +1,69 @@
+"""A volume is created from an image, and made one to boot from.
+
+API reference: Block Storage API, "Volumes (volumes)", "Create a volume" (`imageRef`); "Volume
+actions (volumes, action)", "Update a volume's bootable status".
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from refcheck.testing import expect, idempotent_id, refused, wait_for
+
+_GIB = 1 << 30
+_BUDGET = 300.0
+"""Seconds for a deleted volume to be gone."""
+
+
+def _fitting(image):
+    """GiB that the image needs as a volume."""
+    largest = max(image["size"] or 0, image["virtual_size"] or 0)
+    return max(image["min_disk"] or 0, -(-largest // _GIB), 1)
+
+
+@idempotent_id("54a01030-c7fc-447c-86ee-c1182beae638")
+def test_a_volume_made_from_an_image_is_bootable_and_tells_the_image(
+    volume, image, create, given, facts
+):
+    source = facts["boot"]["image"]
+    size = _fitting(source)
+    name = create.name("refused")
+    refused(create("volume", name=name, imageRef=str(uuid.uuid4()), size=size), 400)
+    assert expect(volume.get("/volumes", params={"name": name}), 200)["volumes"] == []
+
+    made = given.volume(imageRef=source["id"], size=size)
+    path = f"/volumes/{made['id']}"
+    assert made["bootable"] == "true"
+    assert made["size"] == size
+    told = made["volume_image_metadata"]
+    shown = expect(image.get(f"/images/{source['id']}"), 200).json
+    assert told["image_id"] == source["id"]
+    for field in ("disk_format", "container_format", "checksum"):
+        assert told[field] == shown[field], f"{field} is {told[field]!r}"
+
+    new = {"name": create.name("renamed"), "description": "from an image"}
+    assert expect(volume.put(path, json={"volume": new}), 200)["volume"]["name"] == new["name"]
+    after = expect(volume.get(path), 200)["volume"]
+    assert {field: after[field] for field in new} == new
+    assert after["bootable"] == "true"
+    expect(volume.delete(path), 202)
+
+    def state():
+        return str(expect(volume.get(path), 200, 404).status)
+
+    wait_for(state, {"404"}, budget=_BUDGET, what=f"deleted volume {made['id']}")
+
+
+@idempotent_id("63e21b4c-0a0c-41f6-bfc3-7c2816815599")
+def test_a_volume_is_made_bootable_and_not_bootable(volume, given):
+    made = given.volume()
+    action = f"/volumes/{made['id']}/action"
+    assert made["bootable"] == "false"
+    for flag, told in ((True, "true"), (False, "false")):
+        expect(volume.post(action, json={"os-set_bootable": {"bootable": flag}}), 200)
+        shown = expect(volume.get(f"/volumes/{made['id']}"), 200)["volume"]
+        assert shown["bootable"] == told
+    refused(volume.post(action, json={"os-set_bootable": {"bootable": "perhaps"}}), 400)
+    refused(volume.post(action, json={"os-set_bootable": {}}), 400)
+    shown = expect(volume.get(f"/volumes/{made['id']}"), 200)["volume"]
+    assert shown["bootable"] == "false"
