@@ -1,0 +1,1 @@
+"""Who may send results: accounts, their API tokens and their public keys."""

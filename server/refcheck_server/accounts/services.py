@@ -1,0 +1,181 @@
+"""What an administrator does with accounts, tokens and keys."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from securesystemslib.signer._key import SSlibKey
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from refcheck_server.accounts.errors import AccountFault
+from refcheck_server.accounts.models import NAME_LENGTH, Account, PublicKey, Token
+
+_NAME = re.compile(rf"[a-z0-9](?:[a-z0-9.-]{{0,{NAME_LENGTH - 2}}}[a-z0-9])?")
+
+
+@dataclass(frozen=True, slots=True)
+class NewToken:
+    """A token at the only moment when it is known in full."""
+
+    secret: str
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An account as the administrator sees it: one line per token and key."""
+
+    name: str
+    tokens: tuple[str, ...]
+    keys: tuple[str, ...]
+
+
+def add_account(session: Session, name: str, *, now: datetime) -> Account:
+    """A new account.
+
+    Raises:
+        AccountFault: the name is taken, or not one.
+    """
+    if not _NAME.fullmatch(name):
+        raise AccountFault(
+            f"{name!r} cannot be the name of an account",
+            next_step=f"Use up to {NAME_LENGTH} of a-z, 0-9, dot and dash, like `example-cloud`.",
+        )
+    if session.scalar(select(Account.id).where(Account.name == name)) is not None:
+        raise AccountFault(
+            f"there is an account {name!r} already",
+            next_step="Use `registry token new` or `registry key add` to extend it.",
+        )
+    account = Account(name=name, created_at=now)
+    session.add(account)
+    session.flush()
+    return account
+
+
+def find_account(session: Session, name: str) -> Account:
+    """The account of that name.
+
+    Raises:
+        AccountFault: there is none.
+    """
+    account = session.scalar(select(Account).where(Account.name == name))
+    if account is None:
+        raise AccountFault(
+            f"there is no account {name!r}",
+            next_step="See `refcheck registry account list`.",
+        )
+    return account
+
+
+def new_token(
+    session: Session,
+    account: Account,
+    *,
+    now: datetime,
+    expires_at: datetime | None = None,
+) -> NewToken:
+    """A new token for the account; its secret is returned and never kept."""
+    prefix = f"rck_{secrets.token_hex(4)}"
+    secret = f"{prefix}_{secrets.token_urlsafe(32)}"
+    session.add(
+        Token(
+            account=account,
+            sha256=digest_of(secret),
+            prefix=prefix,
+            created_at=now,
+            expires_at=expires_at,
+        )
+    )
+    session.flush()
+    return NewToken(secret, prefix)
+
+
+def revoke_token(session: Session, prefix: str, *, now: datetime) -> Token:
+    """Stop a token, at once and for ever.
+
+    Raises:
+        AccountFault: no token has that prefix.
+    """
+    token = session.scalar(select(Token).where(Token.prefix == prefix))
+    if token is None:
+        raise AccountFault(
+            f"no token begins with {prefix!r}",
+            next_step="Give the part that `refcheck registry account list` shows.",
+        )
+    token.revoked_at = token.revoked_at or now
+    return token
+
+
+def add_key(session: Session, account: Account, key: SSlibKey, *, now: datetime) -> None:
+    """Let results signed by this key count for the account.
+
+    Raises:
+        AccountFault: the key is registered already, be it revoked: a revoked key stays so.
+    """
+    known = session.scalar(select(PublicKey).where(PublicKey.keyid == key.keyid))
+    if known is not None:
+        state = "was revoked" if known.revoked_at else "is registered"
+        raise AccountFault(
+            f"the key {key.keyid} {state} for {known.account.name!r}",
+            next_step="Make a new one with `refcheck key new`.",
+        )
+    session.add(PublicKey(account=account, keyid=key.keyid, pem=_pem(key), added_at=now))
+    session.flush()
+
+
+def revoke_key(session: Session, keyid: str, *, now: datetime) -> PublicKey:
+    """Refuse results signed by this key from now on; those already here stay.
+
+    Raises:
+        AccountFault: no such key.
+    """
+    key = session.scalar(select(PublicKey).where(PublicKey.keyid == keyid))
+    if key is None:
+        raise AccountFault(
+            f"there is no key {keyid!r}",
+            next_step="See `refcheck registry account list`.",
+        )
+    key.revoked_at = key.revoked_at or now
+    return key
+
+
+def overview(session: Session) -> Iterator[Entry]:
+    """Every account, by name."""
+    for account in session.scalars(select(Account).order_by(Account.name)):
+        tokens = session.scalars(select(Token).where(Token.account_id == account.id))
+        keys = session.scalars(select(PublicKey).where(PublicKey.account_id == account.id))
+        yield Entry(
+            account.name,
+            tuple(f"token {token.prefix}…  {_token_state(token)}" for token in tokens),
+            tuple(f"key   {key.keyid}  {_key_state(key)}" for key in keys),
+        )
+
+
+def _token_state(token: Token) -> str:
+    if token.revoked_at is not None:
+        return f"revoked {token.revoked_at:%Y-%m-%d}"
+    return f"expires {token.expires_at:%Y-%m-%d}" if token.expires_at else "does not expire"
+
+
+def _key_state(key: PublicKey) -> str:
+    return (
+        f"revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else f"since {key.added_at:%Y-%m-%d}"
+    )
+
+
+def _pem(key: SSlibKey) -> str:
+    public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(key.keyval["public"]))
+    return public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
+
+def digest_of(secret: str) -> str:
+    """What is kept of a token: it is long and random, so a plain SHA-256 cannot be reversed."""
+    return hashlib.sha256(secret.encode()).hexdigest()

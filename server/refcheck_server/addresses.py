@@ -1,0 +1,25 @@
+"""The forms that a part of an address may have; anything else is not found."""
+
+from __future__ import annotations
+
+from flask import Flask
+from werkzeug.routing import BaseConverter, Map
+
+
+class Hex(BaseConverter):
+    """Lower-case hex digits, exactly `length` of them."""
+
+    def __init__(self, url_map: Map, length: int) -> None:
+        super().__init__(url_map)
+        self.regex = f"[0-9a-f]{{{length}}}"
+
+
+class Word(BaseConverter):
+    """A short name of a-z, 0-9, dot and dash."""
+
+    regex = "[a-z0-9][a-z0-9.-]{0,63}"
+
+
+def attach(app: Flask) -> None:
+    """Let routes of `app` use `hex(length=…)` and `word`."""
+    app.url_map.converters.update(hex=Hex, word=Word)

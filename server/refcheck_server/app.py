@@ -1,0 +1,44 @@
+"""The application factory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from refcheck_server import addresses, database, faults, limits, security
+from refcheck_server.context import Context
+from refcheck_server.guidelines import GuidelineShelf
+from refcheck_server.publication.views import pages
+from refcheck_server.results.views import api
+from refcheck_server.settings import Settings
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(settings: Settings, *, now: Callable[[], datetime] = _utc_now) -> Flask:
+    """The registry as a WSGI application.
+
+    Args:
+        settings: see `refcheck_server.settings`; the database must be at the newest schema.
+        now: the clock that tokens are checked and results are judged by.
+    """
+    app = Flask(__name__)
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.extensions["refcheck"] = Context(settings, now, GuidelineShelf())
+    addresses.attach(app)
+    database.attach(app, database.Database(settings.database_url))
+    app.register_blueprint(api)
+    app.register_blueprint(pages)
+    faults.attach(app)
+    security.attach(app)
+    limits.attach(app, settings)
+    if settings.proxies:
+        hops = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app

@@ -1,0 +1,67 @@
+"""`refcheck registry`: run a registry, and administer its accounts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from refcheck_server.accounts.commands import account, key, token
+from refcheck_server.commandline import place, read_settings
+from refcheck_server.results.commands import cloud
+
+
+@click.group()
+def registry() -> None:
+    """Run and administer a registry."""
+
+
+for _group in (account, token, key, cloud):
+    registry.add_command(_group)
+
+
+@registry.command()
+@place
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8470,
+    show_default=True,
+    help="0: a free one.",
+)
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+def serve(database: str | None, data: Path | None, host: str, port: int, workers: int) -> None:
+    """Bring the database up to date and serve until Ctrl-C."""
+    from refcheck_server import migrating, serving
+    from refcheck_server.app import create_app
+    from refcheck_server.database import Database
+
+    settings = read_settings(database, data)
+    listener = serving.listen(host, port)
+    store = Database(settings.database_url)
+    migrating.upgrade(store)
+    store.engine.dispose()  # workers open their own connections
+    address = f"[{host}]" if ":" in host else host
+    click.echo(f"registry  http://{address}:{listener.getsockname()[1]}/")
+    click.echo(f"database  {store.engine.url.render_as_string()}")
+    click.echo("Ctrl-C ends it.")
+    serving.serve(lambda: create_app(settings), listener, workers=workers)
+
+
+@registry.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command("upgrade")
+@place
+def db_upgrade(database: str | None, data: Path | None) -> None:
+    """Bring the database to the schema of this version."""
+    from refcheck_server import migrating
+    from refcheck_server.database import Database
+
+    store = Database(read_settings(database, data).database_url)
+    before = migrating.upgrade(store)
+    click.echo(f"database  {store.engine.url.render_as_string()}")
+    click.echo(f"schema    {before or 'empty'} -> {migrating.newest()}")

@@ -1,0 +1,56 @@
+"""What the commands of the registry have in common: where it is, and a session on it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from refcheck_server.settings import Settings
+
+
+def place(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The two options that say where the registry keeps things."""
+    command = click.option(
+        "--data",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="Folder of the SQLite file, when no database is named.",
+    )(command)
+    return click.option(
+        "--database",
+        metavar="URL",
+        help="sqlite:////folder/file.db or postgresql://user@host/name; "
+        "else REFCHECK_REGISTRY_DATABASE.",
+    )(command)
+
+
+def read_settings(database: str | None, data: Path | None) -> Settings:
+    """Settings from the environment and these two options."""
+    from refcheck_server.settings import from_environment
+
+    return from_environment(os.environ, database=database, data=data)
+
+
+@contextmanager
+def registry_session(database: str | None, data: Path | None) -> Iterator[Session]:
+    """A session on the registry's database, committed when nothing went wrong."""
+    from refcheck_server import migrating
+    from refcheck_server.database import Database
+
+    store = Database(read_settings(database, data).database_url)
+    migrating.prepare(store)
+    with store.session() as session, session.begin():
+        yield session
+
+
+def utc_now() -> datetime:
+    """The clock of the commands."""
+    return datetime.now(UTC)

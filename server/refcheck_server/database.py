@@ -1,0 +1,91 @@
+"""The database: engine, and one session per request."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, g
+from sqlalchemy import create_engine, event, make_url
+from sqlalchemy.orm import Session
+
+from refcheck.errors import WrongUse
+
+_SQLITE_WAIT = 30
+"""Seconds that a writer waits for another one."""
+
+
+class DatabaseFault(WrongUse):
+    """The database cannot be reached, written to, or is at another version of the schema."""
+
+
+class Database:
+    """One engine and the sessions made from it.
+
+    Args:
+        url: SQLAlchemy address.
+
+    Raises:
+        DatabaseFault: when the folder of a SQLite file cannot be made.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        address = make_url(url)
+        if address.get_backend_name() == "sqlite":
+            _make_folder(address.database)
+            self.engine = create_engine(address, connect_args={"timeout": _SQLITE_WAIT})
+            event.listen(self.engine, "connect", _set_up_sqlite)
+        else:
+            self.engine = create_engine(address, pool_pre_ping=True)
+
+    def session(self) -> Session:
+        """A new session; its user closes it."""
+        return Session(self.engine, expire_on_commit=False)
+
+
+def _make_folder(file: str | None) -> None:
+    if not file or file == ":memory:":
+        raise DatabaseFault(
+            "a registry in memory would forget every result",
+            where="sqlite",
+            next_step="Name a file: sqlite:////folder/registry.db.",
+        )
+    folder = Path(file).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseFault(
+            f"cannot make the folder ({error.strerror})",
+            where=str(folder),
+            next_step="Name a folder that you may write to with --data.",
+        ) from error
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")  # readers do not wait for the writer
+    cursor.execute("PRAGMA synchronous=FULL")  # what was acknowledged survives a power cut
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def attach(app: Flask, database: Database) -> None:
+    """Give `app` this database, and close each request's session at its end."""
+    app.extensions["refcheck_database"] = database
+    app.teardown_appcontext(_close)
+
+
+def current_session() -> Session:
+    """The session of the request being served."""
+    if "session" not in g:
+        database: Database = current_app.extensions["refcheck_database"]
+        g.session = database.session()
+    session: Session = g.session
+    return session
+
+
+def _close(_error: BaseException | None) -> None:
+    session: Session | None = g.pop("session", None)
+    if session is not None:
+        session.close()

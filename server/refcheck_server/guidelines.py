@@ -1,0 +1,26 @@
+"""The guidelines that this registry judges by, each read once."""
+
+from __future__ import annotations
+
+from refcheck.guideline import library
+from refcheck.guideline.model import Guideline
+
+
+class GuidelineShelf:
+    """Guidelines by id; a name that is not an id of the library is never taken for a file."""
+
+    def __init__(self) -> None:
+        self._ids = library.ids()
+        self._loaded: dict[str, Guideline] = {}
+
+    def ids(self) -> tuple[str, ...]:
+        """All known ids."""
+        return self._ids
+
+    def get(self, guideline_id: str) -> Guideline | None:
+        """The guideline of that id, or None."""
+        if guideline_id not in self._ids:
+            return None
+        if guideline_id not in self._loaded:
+            self._loaded[guideline_id] = library.load(guideline_id)
+        return self._loaded[guideline_id]

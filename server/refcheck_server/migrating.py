@@ -1,0 +1,92 @@
+"""Bringing a database to the schema that this version of the registry expects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from refcheck_server.database import Database, DatabaseFault
+
+_LOCK = 7_262_341
+"""Any number, the same for all: two registries that start together migrate one after the other."""
+
+
+def upgrade(database: Database, revision: str = "head") -> str | None:
+    """Migrate up to `revision`, all of it or nothing; returns the revision before.
+
+    Raises:
+        DatabaseFault: the database cannot be reached, or is not ours.
+    """
+    with _migrating(database) as (config, connection):
+        before = MigrationContext.configure(connection).get_current_revision()
+        command.upgrade(config, revision)
+        return before
+
+
+def downgrade(database: Database, revision: str) -> None:
+    """Migrate down to `revision` (`base` for nothing at all), all of it or nothing."""
+    with _migrating(database) as (config, _):
+        command.downgrade(config, revision)
+
+
+def prepare(database: Database) -> None:
+    """Set up a new database; leave one that is up to date as it is.
+
+    Raises:
+        DatabaseFault: the schema is older or newer than this version of the registry.
+    """
+    with _migrating(database) as (config, connection):
+        current = MigrationContext.configure(connection).get_current_revision()
+        if current is None:
+            command.upgrade(config, "head")
+        elif current != newest():
+            raise DatabaseFault(
+                f"the database is at revision {current}, this registry needs {newest()}",
+                where=database.engine.url.render_as_string(),
+                next_step="Run `refcheck registry db upgrade` with the newest refcheck.",
+            )
+
+
+def newest() -> str | None:
+    """The revision that this version of the registry needs."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    return config
+
+
+@contextmanager
+def _migrating(database: Database) -> Iterator[tuple[Config, Connection]]:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    try:
+        with database.engine.connect() as connection:
+            _begin(connection)
+            config.attributes["connection"] = connection
+            yield config, connection
+            connection.commit()
+    except (OperationalError, DatabaseError) as error:
+        raise DatabaseFault(
+            f"cannot use the database ({str(error.orig).splitlines()[0]})",
+            where=database.engine.url.render_as_string(),
+            next_step="Check the address, that the server runs, and that the disk is not full.",
+        ) from error
+
+
+def _begin(connection: Connection) -> None:
+    """Open a transaction that covers the changes of tables too, and wait for other migrations."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})

@@ -1,0 +1,17 @@
+"""Alembic's entry: runs the migrations on the connection that `migrating` hands over."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from refcheck_server.accounts import models as _accounts  # noqa: F401 - registers its tables
+from refcheck_server.columns import Base
+from refcheck_server.results import models as _results  # noqa: F401 - registers its tables
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    render_as_batch=True,  # SQLite changes a table by rebuilding it
+)
+with context.begin_transaction():
+    context.run_migrations()

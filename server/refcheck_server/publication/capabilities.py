@@ -1,0 +1,196 @@
+"""The capabilities of a result and their tests, over all programs that it was judged for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from refcheck.guideline.model import Guideline, Test
+from refcheck.result.document import Result
+from refcheck.result.outcome import Outcome, TestOutcome
+from refcheck_server.publication.outcomes import Segment, Shown, bar, shown
+from refcheck_server.publication.programs import short_name
+from refcheck_server.results.models import StoredVerdict
+
+_STATUSES = ("required", "advisory", "deprecated", "removed")
+_SERVICES = {
+    "cinder": "Block storage (Cinder)",
+    "designate": "DNS (Designate)",
+    "glance": "Images (Glance)",
+    "heat": "Orchestration (Heat)",
+    "keystone": "Identity (Keystone)",
+    "neutron": "Networks (Neutron)",
+    "nova": "Compute (Nova)",
+    "swift": "Object storage (Swift)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TestRow:
+    """One test of a capability."""
+
+    __test__ = False  # pytest: not a test class
+
+    key: str
+    short: str
+    name: str
+    outcome: Shown
+    reason: str
+    seconds: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CapabilityRow:
+    """One capability.
+
+    Attributes:
+        status: the strongest that it has in any of the programs.
+        programs: titles of the programs that have it with that status.
+        holds: in words; `tone` and `symbol` go with it.
+    """
+
+    name: str
+    description: str
+    status: str
+    programs: str
+    holds: str
+    tone: str
+    symbol: str
+    passed: int
+    total: int
+    flagged: int
+    bar: tuple[Segment, ...]
+    tests: tuple[TestRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The capabilities that one project provides."""
+
+    name: str
+    capabilities: tuple[CapabilityRow, ...]
+
+    @property
+    def held(self) -> int:
+        """How many of them hold."""
+        return sum(one.tone == "good" for one in self.capabilities)
+
+
+def services(
+    verdicts: Iterable[StoredVerdict], result: Result, guideline: Guideline | None
+) -> tuple[Service, ...]:
+    """Every capability of these verdicts once, by service.
+
+    Args:
+        verdicts: on the programs of one guideline.
+        result: the run's own words: names, reasons, durations.
+        guideline: the same that the verdicts were reached by, for descriptions and names; None
+            when this registry has only another edition of it by now.
+    """
+    found: dict[str, Mapping[str, Any]] = {}
+    roles: dict[str, dict[str, list[str]]] = {}
+    for verdict in verdicts:
+        for name, one in json.loads(verdict.document)["capabilities"].items():
+            found.setdefault(name, one)
+            roles.setdefault(name, {}).setdefault(one["status"], []).append(verdict.title)
+    words = _Words(result, guideline)
+    by_project: dict[str, list[CapabilityRow]] = {}
+    for name in sorted(found):
+        by_project.setdefault(words.project(name), []).append(
+            _capability(name, found[name], roles[name], words)
+        )
+    return tuple(
+        Service(_SERVICES.get(project, project.capitalize()), tuple(by_project[project]))
+        for project in sorted(by_project, key=lambda project: _SERVICES.get(project, project))
+    )
+
+
+class _Words:
+    """Names, descriptions and reasons, from the guideline and from the result."""
+
+    def __init__(self, result: Result, guideline: Guideline | None) -> None:
+        self._capabilities = {} if guideline is None else dict(guideline.capabilities)
+        self._tests: dict[str, Test] = {
+            key: test
+            for capability in self._capabilities.values()
+            for test in capability.tests
+            for key in (test.name, test.id)
+            if key
+        }
+        self._outcomes: dict[str, TestOutcome] = {
+            key: outcome for outcome in result.outcomes for key in (outcome.name, outcome.id) if key
+        }
+
+    def project(self, capability: str) -> str:
+        """The project that provides a capability: the guideline's word, or the name's first."""
+        known = self._capabilities.get(capability)
+        return known.project if known is not None else capability.split("-", 1)[0]
+
+    def description(self, capability: str) -> str:
+        """What a capability is."""
+        known = self._capabilities.get(capability)
+        return known.description if known is not None else ""
+
+    def test(self, key: str, outcome: str, *, flagged: bool, waived: bool) -> TestRow:
+        """A test by the key that the verdict has for it."""
+        known, seen = self._tests.get(key), self._seen(key)
+        name = known.name if known is not None else (seen.name if seen is not None else key)
+        notes = ["waived"] if waived else []
+        if flagged:
+            reason = known.flag.reason if known is not None and known.flag is not None else ""
+            notes.append(f"flagged, does not count{': ' + reason if reason else ''}")
+        return TestRow(
+            key=key if key != name else "",
+            short=short_name(name),
+            name=name,
+            outcome=shown(outcome),
+            reason=seen.reason if seen is not None and outcome != "passed" else "",
+            seconds=f"{seen.duration:.1f} s" if seen is not None and seen.duration else "",
+            notes=tuple(notes),
+        )
+
+    def _seen(self, key: str) -> TestOutcome | None:
+        known = self._tests.get(key)
+        names = (key,) if known is None else (key, known.id, known.name, *known.aliases)
+        return next((self._outcomes[name] for name in names if name in self._outcomes), None)
+
+
+def _capability(
+    name: str, one: Mapping[str, Any], roles: Mapping[str, list[str]], words: _Words
+) -> CapabilityRow:
+    status = min(roles, key=_STATUSES.index)
+    outcomes: Mapping[str, str] = one["tests"]
+    tone, symbol, holds = _holds(one)
+    return CapabilityRow(
+        name=name,
+        description=words.description(name),
+        status=status,
+        programs=", ".join(roles[status]),
+        holds=holds,
+        tone=tone,
+        symbol=symbol,
+        passed=sum(outcome == "passed" for outcome in outcomes.values()),
+        total=len(outcomes),
+        flagged=len(one["flagged"]),
+        bar=bar(outcomes.values()),
+        tests=tuple(
+            words.test(key, outcome, flagged=key in one["flagged"], waived=key in one["waived"])
+            for key, outcome in outcomes.items()
+        ),
+    )
+
+
+def _holds(one: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Whether a capability holds: tone, symbol and words."""
+    if one["untested"]:
+        return "open", "○", "untested"
+    if one["holds"]:
+        return "good", "✓", "holds"
+    left_out = {*one["flagged"], *one["waived"]}
+    counting = (outcome for key, outcome in one["tests"].items() if key not in left_out)
+    if any(Outcome(outcome).is_definite_no for outcome in counting):
+        return "bad", "✕", "does not hold"
+    return "open", "○", "no answer"

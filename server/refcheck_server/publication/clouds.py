@@ -1,0 +1,112 @@
+"""What the front page and the page of a cloud show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from refcheck_server.publication.wording import Statement, guideline_name, highest, statement
+from refcheck_server.results.models import Cloud, StoredResult, StoredVerdict
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A standing verdict, for one program."""
+
+    title: str
+    guideline: str
+    said: Statement
+    result_id: str
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CloudCard:
+    """A cloud in the list, or at the head of its own page.
+
+    Attributes:
+        best: the claim that says most; None while nothing is decided.
+        claims: one per program with a standing verdict.
+    """
+
+    name: str
+    digest: str
+    holder: str
+    first_seen: datetime
+    latest_at: datetime
+    said: Statement
+    best: Claim | None
+    claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """A result in the history of a cloud.
+
+    Attributes:
+        counts: whether it was sent by the holder, so that it can decide what the cloud may claim.
+    """
+
+    result_id: str
+    ended: datetime
+    guideline: str
+    program: str
+    said: Statement
+    complete: bool
+    account: str
+    counts: bool
+
+
+def cloud_name(cloud: Cloud) -> str:
+    """The label of a cloud, or the beginning of its digest."""
+    return cloud.label or f"Cloud {cloud.digest[:12]}"
+
+
+def card(cloud: Cloud, standings: Iterable[StoredVerdict]) -> CloudCard:
+    """What to show of a cloud."""
+    standing = sorted(standings, key=lambda one: one.id)
+    best = highest(standing)
+    return CloudCard(
+        name=cloud_name(cloud),
+        digest=cloud.digest,
+        holder=cloud.holder.name,
+        first_seen=cloud.first_seen,
+        latest_at=cloud.latest_at,
+        said=statement(best),
+        best=None if best is None else _claim(best),
+        claims=tuple(_claim(verdict) for verdict in standing),
+    )
+
+
+def _claim(verdict: StoredVerdict) -> Claim:
+    return Claim(
+        title=verdict.title,
+        guideline=guideline_name(verdict.guideline_id, verdict.guideline_status),
+        said=statement(verdict),
+        result_id=verdict.result_id,
+        as_of=verdict.result.ended,
+    )
+
+
+def history(
+    cloud: Cloud,
+    results: Iterable[StoredResult],
+    verdicts: Mapping[str, tuple[StoredVerdict, ...]],
+) -> tuple[HistoryRow, ...]:
+    """The results of a cloud, each with the verdict on the program that its run was for."""
+    return tuple(_row(cloud, result, verdicts[result.id]) for result in results)
+
+
+def _row(cloud: Cloud, result: StoredResult, verdicts: Iterable[StoredVerdict]) -> HistoryRow:
+    own = next(one for one in verdicts if one.target == result.target)
+    return HistoryRow(
+        result_id=result.id,
+        ended=result.ended,
+        guideline=guideline_name(own.guideline_id, own.guideline_status),
+        program=own.title,
+        said=statement(own),
+        complete=result.complete,
+        account=result.account.name,
+        counts=result.account_id == cloud.holder_id,
+    )

@@ -1,0 +1,82 @@
+"""The pages: server-rendered, without scripts."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template, request
+
+from refcheck_server.context import context, public_url
+from refcheck_server.database import current_session
+from refcheck_server.publication import badge as badges
+from refcheck_server.publication.clouds import card, history
+from refcheck_server.publication.outcomes import legend
+from refcheck_server.publication.reports import report
+from refcheck_server.publication.wording import highest
+from refcheck_server.results import queries
+from refcheck_server.results.arguments import cloud_filter, page_number
+
+pages = Blueprint("pages", __name__)
+_BADGE_SECONDS = 300
+
+
+@pages.get("/")
+def front() -> str:
+    """What this is, and the clouds."""
+    session, guidelines = current_session(), context().guidelines
+    wanted = cloud_filter(request.args, guidelines)
+    page = queries.list_clouds(session, wanted, page_number(request.args))
+    standings = queries.standings_of(session, page.rows)
+    return render_template(
+        "front.html",
+        clouds=[card(cloud, standings[cloud.id]) for cloud in page.rows],
+        page=page,
+        wanted=wanted,
+        arguments=_without_page(),
+        guidelines=guidelines.ids(),
+    )
+
+
+@pages.get("/clouds/<hex(length=64):digest>")
+def cloud(digest: str) -> str:
+    """What a cloud may claim now, and how it came to that."""
+    session = current_session()
+    found = queries.find_cloud(session, digest)
+    page = queries.results_of(session, found, page_number(request.args))
+    verdicts = queries.verdicts_of(session, page.rows)
+    return render_template(
+        "cloud.html",
+        cloud=card(found, queries.standings_of(session, [found])[found.id]),
+        history=history(found, page.rows, verdicts),
+        page=page,
+        arguments=_without_page(),
+        page_url=public_url("pages.cloud", digest=digest),
+        badge_url=public_url("pages.badge", digest=digest),
+    )
+
+
+@pages.get("/clouds/<hex(length=64):digest>/badge.svg")
+def badge(digest: str) -> Response:
+    """The badge of a cloud: always what stands now."""
+    session = current_session()
+    found = queries.find_cloud(session, digest)
+    best = highest(queries.standings_of(session, [found])[found.id])
+    return Response(
+        badges.render(best),
+        mimetype="image/svg+xml",
+        headers={"Cache-Control": f"public, max-age={_BADGE_SECONDS}"},
+    )
+
+
+@pages.get("/results/<hex(length=32):result_id>")
+def result(result_id: str) -> str:
+    """One result: the verdicts, what stands in the way, every test, and where it is from."""
+    session = current_session()
+    found = queries.find_result(session, result_id, envelope=True)
+    verdicts = queries.verdicts_of(session, [found], documents=True)[found.id]
+    guideline = context().guidelines.get(verdicts[0].guideline_id)
+    return render_template(
+        "result.html", report=report(found, verdicts, guideline), legend=legend()
+    )
+
+
+def _without_page() -> dict[str, str]:
+    return {name: value for name, value in request.args.items() if name != "page" and value}

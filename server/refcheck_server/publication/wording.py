@@ -1,0 +1,121 @@
+"""What may be said about a verdict, in words that promise no more than it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+
+from refcheck_server.results.models import StoredVerdict
+
+_MAIN_PROGRAMS = ("platform", "compute", "object")
+_APPROVED = frozenset({"approved", "superseded"})
+
+
+class Level(IntEnum):
+    """How far a verdict goes, lowest first."""
+
+    NOT_HELD = 0
+    UNDECIDED = 1
+    CAPABILITIES_HELD = 2
+    QUALIFIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A verdict in words.
+
+    Attributes:
+        tone: `good`, `part`, `open` or `bad`: a style, never the only carrier of the meaning.
+        symbol: stands beside the words.
+        headline: a few words.
+        sentence: what it rests on.
+        short: for a badge.
+    """
+
+    tone: str
+    symbol: str
+    headline: str
+    sentence: str
+    short: str
+
+
+def level(verdict: StoredVerdict) -> Level:
+    """How far this verdict goes."""
+    if verdict.qualifies:
+        return Level.QUALIFIES
+    if verdict.capability_rule == "held":
+        return Level.CAPABILITIES_HELD
+    return Level.UNDECIDED if verdict.capability_rule == "undecidable" else Level.NOT_HELD
+
+
+def highest(verdicts: Iterable[StoredVerdict]) -> StoredVerdict | None:
+    """The verdict that says most: by level, then platform before its parts before add-ons."""
+    return max(verdicts, key=lambda one: (level(one), _program_rank(one)), default=None)
+
+
+def _program_rank(verdict: StoredVerdict) -> int:
+    if verdict.target not in _MAIN_PROGRAMS:
+        return 0
+    return len(_MAIN_PROGRAMS) - _MAIN_PROGRAMS.index(verdict.target)
+
+
+def statement(verdict: StoredVerdict | None) -> Statement:
+    """What to say about a verdict; None when there is none yet."""
+    if verdict is None:
+        return Statement(
+            "open",
+            "○",
+            "Not decided",
+            "No complete run of this cloud has come in yet.",
+            "not decided",
+        )
+    passed = f"{verdict.required_passed} of {verdict.required_tests} required tests passed"
+    match level(verdict):
+        case Level.QUALIFIES:
+            return _qualifies(verdict)
+        case Level.CAPABILITIES_HELD:
+            code = verdict.designated_code_rule
+            return Statement(
+                "part",
+                "◐",
+                f"Capabilities held, designated code {code}",
+                f"Every required capability holds. That the designated code runs is {code}, "
+                "so no mark may be claimed.",
+                f"{verdict.target}: capabilities held, code {code}",
+            )
+        case Level.UNDECIDED:
+            return Statement(
+                "open",
+                "○",
+                "Not decided",
+                f"{passed}; nothing failed for certain, but required tests have no answer.",
+                "not decided",
+            )
+        case Level.NOT_HELD:
+            return Statement(
+                "bad", "✕", "Does not qualify", f"{passed}.", f"{verdict.target}: not qualified"
+            )
+
+
+def _qualifies(verdict: StoredVerdict) -> Statement:
+    if verdict.mark is not None:
+        return Statement(
+            "good",
+            "✓",
+            verdict.mark,
+            "Every required capability holds and the designated code is shown to run.",
+            verdict.mark.removeprefix("OpenStack "),
+        )
+    return Statement(
+        "part",
+        "◐",
+        "Both rules hold, no mark",
+        f"The guideline is {verdict.guideline_status}: marks are given under approved ones only.",
+        f"{verdict.target}: both rules hold, no mark",
+    )
+
+
+def guideline_name(guideline_id: str, status: str) -> str:
+    """A guideline's name, with its status whenever it is not an approved one."""
+    return guideline_id if status in _APPROVED else f"{guideline_id} ({status})"

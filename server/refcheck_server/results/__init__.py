@@ -1,0 +1,1 @@
+"""Results that were uploaded, and the registry's own verdicts on them."""

@@ -1,0 +1,64 @@
+"""Why a result is not taken, or not found."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from refcheck_server.context import public_url
+from refcheck_server.errors import NotFound, RegistryFault
+
+
+class TooLarge(RegistryFault):
+    """More bytes than the registry reads."""
+
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+class UnsupportedEncoding(RegistryFault):
+    """The body is compressed in a way that is not read here."""
+
+    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+
+
+class BadStatement(RegistryFault):
+    """The signed statement has a value that cannot be kept or shown."""
+
+
+class UnknownSubject(RegistryFault):
+    """The guideline or the program is not known here."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class Duplicate(RegistryFault):
+    """The same result is here already.
+
+    Attributes:
+        result_id: under which it is here.
+    """
+
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, result_id: str) -> None:
+        super().__init__(
+            f"this result is here already, as {result_id}",
+            next_step=f"Look at it: /results/{result_id}.",
+        )
+        self.result_id = result_id
+
+    def details(self) -> dict[str, Any]:
+        """Where the result is."""
+        return {"id": self.result_id, "url": public_url("pages.result", result_id=self.result_id)}
+
+
+class NoSuchResult(NotFound):
+    """No result has that id."""
+
+
+class NoSuchCloud(NotFound):
+    """No cloud has that digest."""
+
+
+class BadLabel(RegistryFault):
+    """A name for a cloud that cannot be shown."""

@@ -1,0 +1,137 @@
+"""Clouds, results and verdicts as the API gives them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from refcheck_server.context import public_url
+from refcheck_server.results.models import Cloud, StoredResult, StoredVerdict
+from refcheck_server.results.queries import Page
+from refcheck_server.results.services import Receipt
+
+
+def receipt(stored: Receipt) -> dict[str, Any]:
+    """The answer to an upload."""
+    return {
+        "id": stored.result_id,
+        "url": public_url("pages.result", result_id=stored.result_id),
+        "api_url": public_url("api.result", result_id=stored.result_id),
+        "cloud_url": public_url("pages.cloud", digest=stored.cloud),
+        "badge_url": public_url("pages.badge", digest=stored.cloud),
+        "verdicts": [_summary(verdict) for verdict in stored.verdicts],
+    }
+
+
+def result(stored: StoredResult, verdicts: Iterable[StoredVerdict]) -> dict[str, Any]:
+    """One result in full."""
+    return {
+        **_result_row(stored),
+        "payload_sha256": stored.payload_sha256,
+        "cloud": {
+            "digest": stored.cloud.digest,
+            "deployment": stored.deployment,
+            "label": stored.cloud.label,
+            "url": public_url("pages.cloud", digest=stored.cloud.digest),
+        },
+        "signature": {"keyid": stored.key.keyid, "public_key": stored.key.pem},
+        "suite_sha256": stored.suite_sha256,
+        "envelope_url": public_url("api.envelope", result_id=stored.id),
+        "verdicts": [json.loads(verdict.document) for verdict in verdicts],
+    }
+
+
+def cloud_list(
+    page: Page[Cloud], standings: Mapping[int, tuple[StoredVerdict, ...]]
+) -> dict[str, Any]:
+    """One page of clouds."""
+    return {
+        "clouds": [_cloud_row(row, standings[row.id]) for row in page.rows],
+        "page": page.number,
+        "pages": page.pages,
+        "total": page.total,
+    }
+
+
+def cloud(
+    found: Cloud,
+    standings: Iterable[StoredVerdict],
+    page: Page[StoredResult],
+    verdicts: Mapping[str, tuple[StoredVerdict, ...]],
+) -> dict[str, Any]:
+    """One cloud with one page of its results."""
+    return {
+        **_cloud_row(found, standings),
+        "results": [
+            {
+                **_result_row(row),
+                "verdicts": [_summary(verdict) for verdict in verdicts[row.id]],
+            }
+            for row in page.rows
+        ],
+        "page": page.number,
+        "pages": page.pages,
+        "total": page.total,
+    }
+
+
+def _cloud_row(found: Cloud, standings: Iterable[StoredVerdict]) -> dict[str, Any]:
+    return {
+        "digest": found.digest,
+        "label": found.label,
+        "holder": found.holder.name,
+        "first_seen": _time(found.first_seen),
+        "latest_result": _time(found.latest_at),
+        "url": public_url("pages.cloud", digest=found.digest),
+        "api_url": public_url("api.cloud", digest=found.digest),
+        "badge_url": public_url("pages.badge", digest=found.digest),
+        "standing": [
+            {
+                **_summary(verdict),
+                "result": verdict.result_id,
+                "as_of": _time(verdict.result.ended),
+            }
+            for verdict in standings
+        ],
+    }
+
+
+def _result_row(stored: StoredResult) -> dict[str, Any]:
+    return {
+        "id": stored.id,
+        "url": public_url("pages.result", result_id=stored.id),
+        "api_url": public_url("api.result", result_id=stored.id),
+        "account": stored.account.name,
+        "uploaded_at": _time(stored.uploaded_at),
+        "run": {
+            "id": stored.run_id,
+            "started": _time(stored.started),
+            "ended": _time(stored.ended),
+            "complete": stored.complete,
+            "target": stored.target,
+            "guideline": {"id": stored.guideline_id, "sha256": stored.guideline_sha256},
+            "tool_version": stored.tool_version,
+        },
+    }
+
+
+def _summary(verdict: StoredVerdict) -> dict[str, Any]:
+    return {
+        "target": verdict.target,
+        "title": verdict.title,
+        "guideline": {
+            "id": verdict.guideline_id,
+            "sha256": verdict.guideline_sha256,
+            "status": verdict.guideline_status,
+        },
+        "qualifies": verdict.qualifies,
+        "capability_rule": verdict.capability_rule,
+        "designated_code_rule": verdict.designated_code_rule,
+        "mark": verdict.mark,
+    }
+
+
+def _time(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,0 +1,130 @@
+"""What an operator can set, read from the environment and checked before anything starts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from limits import parse_many
+from platformdirs import user_data_path
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from refcheck.errors import WrongUse
+from refcheck.result.signing import SIZE_LIMIT
+
+PREFIX = "REFCHECK_REGISTRY_"
+REQUEST_RATE = "600 per minute"
+UPLOAD_RATE = "60 per minute"
+
+
+class BadSetting(WrongUse):
+    """A setting has a value that the registry cannot work with; `where` names the setting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How this registry runs.
+
+    Attributes:
+        database_url: SQLAlchemy address of a SQLite file or a PostgreSQL database.
+        public_url: what the outside world calls this registry, when a proxy stands in front.
+        upload_limit: bytes of one upload; more is refused with 413.
+        request_rate: requests to pages and reads, per client address and worker.
+        upload_rate: uploads, per client address and worker.
+        proxies: how many proxies in front add to X-Forwarded-For; 0 ignores that header.
+    """
+
+    database_url: str
+    public_url: str | None = None
+    upload_limit: int = SIZE_LIMIT
+    request_rate: str = REQUEST_RATE
+    upload_rate: str = UPLOAD_RATE
+    proxies: int = 0
+
+
+def from_environment(
+    environ: Mapping[str, str], *, database: str | None = None, data: Path | None = None
+) -> Settings:
+    """Settings from `REFCHECK_REGISTRY_*` variables; the arguments win over them.
+
+    Args:
+        environ: the environment.
+        database: a database address from the command line.
+        data: the folder for the SQLite file when no address is given.
+
+    Raises:
+        BadSetting: naming the setting, with what would be right.
+    """
+    folder = data or Path(environ.get(f"{PREFIX}DATA") or user_data_path("refcheck") / "registry")
+    folder = folder.absolute()
+    address = database or environ.get(f"{PREFIX}DATABASE") or f"sqlite:///{folder / 'registry.db'}"
+    return Settings(
+        database_url=_database_url(address),
+        public_url=_public_url(environ.get(f"{PREFIX}PUBLIC_URL")),
+        upload_limit=_whole_number(environ, "UPLOAD_LIMIT", SIZE_LIMIT, smallest=1024),
+        request_rate=_rate(environ, "REQUEST_RATE", REQUEST_RATE),
+        upload_rate=_rate(environ, "UPLOAD_RATE", UPLOAD_RATE),
+        proxies=_whole_number(environ, "PROXIES", 0, smallest=0),
+    )
+
+
+def _database_url(address: str) -> str:
+    try:
+        url = make_url(address)
+    except ArgumentError as error:
+        raise BadSetting(
+            "is not a database address",
+            where=f"{PREFIX}DATABASE",
+            next_step="Give sqlite:////folder/registry.db or postgresql://user@host/name.",
+        ) from error
+    if url.get_backend_name() == "sqlite":
+        return address
+    if url.drivername in {"postgres", "postgresql", "postgresql+psycopg"}:
+        return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+    raise BadSetting(
+        f"names the database {url.drivername!r}",
+        where=f"{PREFIX}DATABASE",
+        next_step="Use SQLite (sqlite:///) or PostgreSQL (postgresql://).",
+    )
+
+
+def _public_url(value: str | None) -> str | None:
+    if not value:
+        return None
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
+        raise BadSetting(
+            f"is {value!r}, not an address",
+            where=f"{PREFIX}PUBLIC_URL",
+            next_step="Give it like https://registry.example.org.",
+        )
+    return value.rstrip("/")
+
+
+def _whole_number(environ: Mapping[str, str], name: str, default: int, *, smallest: int) -> int:
+    value = environ.get(f"{PREFIX}{name}")
+    if value is None:
+        return default
+    if not value.isascii() or not value.isdigit() or len(value) > 12 or int(value) < smallest:
+        raise BadSetting(
+            f"is {value!r}",
+            where=f"{PREFIX}{name}",
+            next_step=f"Give a whole number of at least {smallest}.",
+        )
+    return int(value)
+
+
+def _rate(environ: Mapping[str, str], name: str, default: str) -> str:
+    value = environ.get(f"{PREFIX}{name}", default)
+    try:
+        parse_many(value)
+    except ValueError as error:
+        raise BadSetting(
+            f"is {value!r}, not a rate",
+            where=f"{PREFIX}{name}",
+            next_step="Give it like `60 per minute`.",
+        ) from error
+    return value

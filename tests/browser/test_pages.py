@@ -1,0 +1,87 @@
+"""The pages in a real browser: readable by everyone, on a phone too, in light and in dark."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.conftest import DESK, PHONE
+
+pytestmark = pytest.mark.browser
+
+PAGES = [
+    "front",
+    "cloud",
+    "result",
+    "interrupted",
+    "reconstructed",
+    "filter without a match",
+    "not found",
+]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_in_light_and_in_dark(site, open_page, name):
+    page = open_page(site.pages()[name])
+    page.evaluate("[...document.querySelectorAll('details')].slice(0, 12).map(d => d.open = true)")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{scheme}: {found.generate_report()}"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_has_to_be_scrolled_sideways_on_a_phone_or_a_desk(site, open_page, name):
+    page = open_page(site.pages()[name])
+    page.evaluate("[...document.querySelectorAll('details')].slice(0, 12).map(d => d.open = true)")
+    for viewport in (PHONE, DESK):
+        page.set_viewport_size(viewport)
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+
+
+def test_a_visitor_finds_the_reason_from_the_front_page_with_the_keyboard(site, open_page):
+    page = open_page(f"{site.url}/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    page.get_by_role("link", name="Example Cloud, Falun").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/clouds/*")
+    page.get_by_role("table").first.get_by_role("link").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/results/*")
+    assert page.get_by_role("heading", level=1).inner_text().endswith("Does not qualify")
+    assert page.get_by_text("POST /servers answered 500, expected 202").first.is_visible()
+    row = page.locator("tr.tests summary").first
+    row.focus()
+    page.keyboard.press("Enter")
+    assert page.locator("tr.tests details[open] .testlist").first.is_visible()
+
+
+def test_the_filter_narrows_the_clouds_without_scripts(site, open_page):
+    page = open_page(f"{site.url}/")
+    page.get_by_label("Guideline").select_option("2022.11")
+    page.get_by_role("button", name="Show").click()
+    assert page.locator(".cards > li").count() == 1
+    assert page.get_by_text("2022.11 (reconstructed)").is_visible()
+
+
+def test_the_badge_is_an_image_whose_text_fits(site, open_page):
+    page = open_page(site.cloud)
+    badge = page.get_by_role("img", name="Badge:")
+    assert badge.evaluate("image => image.complete && image.naturalWidth > 100")
+    page.goto(badge.get_attribute("src") and f"{site.cloud}/badge.svg")
+    for text in page.locator("text").all():
+        box, inner = text.bounding_box(), text.evaluate("t => t.getComputedTextLength()")
+        assert inner <= box["width"] + 1
+    assert (
+        page.locator("title").first.text_content() == "OpenStack 2020.06: platform: not qualified"
+    )
+
+
+def test_pages_load_nothing_from_elsewhere_and_run_no_script(site, open_page):
+    page = open_page(site.result)
+    requested: list[str] = []
+    page.on("request", lambda request: requested.append(request.url))
+    page.reload()
+    assert all(address.startswith(site.url) for address in requested)
+    assert page.locator("script, [style], [onclick]").count() == 0

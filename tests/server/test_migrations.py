@@ -1,0 +1,70 @@
+"""The schema: up, down and up again with data in it, on both databases."""
+
+from __future__ import annotations
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from refcheck_server import migrating
+from refcheck_server.accounts.models import Account
+from refcheck_server.app import create_app
+from refcheck_server.columns import Base
+from refcheck_server.database import Database, DatabaseFault
+from refcheck_server.results.models import StoredResult
+from refcheck_server.settings import from_environment
+from sqlalchemy import func, inspect, select, text
+
+from tests.server import samples
+from tests.server.conftest import NOW, Clock, Registry
+
+
+@pytest.fixture
+def database(empty_database):
+    made = Database(from_environment({}, database=empty_database).database_url)
+    yield made
+    made.engine.dispose()
+
+
+def filled(database: Database) -> Registry:
+    settings = from_environment({}, database=database.url)
+    app = create_app(settings, now=Clock())
+    registry = Registry(settings, database, app.test_client(), Clock())
+    registry.join("example")
+    assert registry.submit(samples.result(samples.mixed)).status_code == 201
+    app.extensions["refcheck_database"].engine.dispose()
+    return registry
+
+
+def test_migrations_make_exactly_the_tables_that_the_models_say(database):
+    migrating.upgrade(database)
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_data_is_there_after_upgrading_again_and_gone_after_going_down(database):
+    migrating.upgrade(database)
+    filled(database)
+    assert migrating.upgrade(database) == migrating.newest()
+    with database.session() as session:
+        assert session.scalar(select(func.count()).select_from(StoredResult)) == 1
+        assert session.scalar(select(Account.created_at)) == NOW
+    migrating.downgrade(database, "base")
+    with database.engine.connect() as connection:
+        assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
+    assert migrating.upgrade(database) is None
+    filled(database)
+
+
+def test_a_migration_that_breaks_half_way_leaves_nothing_behind(database, monkeypatch):
+    real = migrating.command.upgrade
+
+    def broken(config, revision):
+        real(config, revision)
+        config.attributes["connection"].execute(text("SELECT * FROM no_such_table"))
+
+    monkeypatch.setattr(migrating.command, "upgrade", broken)
+    with pytest.raises(DatabaseFault):
+        migrating.upgrade(database)
+    with database.engine.connect() as connection:
+        assert inspect(connection).get_table_names() == []
