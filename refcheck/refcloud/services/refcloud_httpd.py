@@ -1,0 +1,61 @@
+"""Serve a WSGI application on 127.0.0.1 with cheroot: native threads, streamed bodies."""
+
+import os
+import signal
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, BinaryIO
+
+from cheroot import wsgi
+
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+class _OpenInput:
+    """A request body the application cannot close.
+
+    Glance closes wsgi.input; on cheroot that is the connection itself, so the next request on
+    it would be answered by a random 500.
+    """
+
+    def __init__(self, body: BinaryIO) -> None:
+        self._body = body
+
+    def read(self, *size: int) -> bytes:
+        return self._body.read(*size)
+
+    def readline(self, *size: int) -> bytes:
+        return self._body.readline(*size)
+
+    def readlines(self, *hint: int) -> list[bytes]:
+        return self._body.readlines(*hint)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._body)
+
+    def close(self) -> None:
+        """Leave the connection open; the server closes it."""
+
+
+def serve(application: Application, port: int, threads: int) -> None:
+    """Serve until SIGTERM or SIGINT, which end the process at once."""
+
+    def with_open_input(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        environ["wsgi.input"] = _OpenInput(environ["wsgi.input"])
+        return application(environ, start_response)
+
+    server = wsgi.Server(
+        ("127.0.0.1", port),
+        with_open_input,
+        numthreads=threads,
+        server_name="127.0.0.1",
+        request_queue_size=128,
+        timeout=120,
+        shutdown_timeout=2,
+    )
+    server.nodelay = True
+    server.max_request_body_size = 0
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # The services hold threads that are not daemons and would delay the end for seconds.
+        # Leaving at once loses nothing: every answered request is committed.
+        signal.signal(number, lambda *_: os._exit(0))
+    server.safe_start()

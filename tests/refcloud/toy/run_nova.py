@@ -1,0 +1,3 @@
+from toy_service import run
+
+run("nova")

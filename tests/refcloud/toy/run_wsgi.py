@@ -1,0 +1,5 @@
+import sys
+
+from toy_service import run
+
+run(sys.argv[1])

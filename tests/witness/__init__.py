@@ -1,0 +1,1 @@
+"""The independent witness: Tempest, written by others, against the same cloud."""
