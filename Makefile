@@ -45,6 +45,10 @@ lock: $(READY)  ## resolve the dependencies anew
 	  --no-emit-index-url --all-extras pyproject.toml requirements/build.in -o requirements/dev.lock
 	$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --extra server --extra refcloud pyproject.toml -o requirements/run.lock
+	for folder in refcheck/refcloud tests/witness; do \
+	  $(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url $$folder/requirements.in -o $$folder/requirements.lock || exit 1; \
+	done
 
 clean:  ## remove what make made here
 	rm -rf $(VENV) build dist

@@ -39,6 +39,7 @@ def refcloud() -> Iterator[RefCloud]:
     cloud = RefCloud(CLOUD)
     was_up = cloud.is_up
     cloud.up()
+    cloud.reset()
     yield cloud
     if not was_up:
         cloud.down()

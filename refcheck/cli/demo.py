@@ -20,6 +20,7 @@ from refcheck.errors import ExitCode, RegistryUnreachable
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from refcheck.cli.run import RunEnd
     from refcheck.refcloud.cloud import RefCloud
 
 _REGISTRY_START_BUDGET = 30.0
@@ -67,12 +68,12 @@ def demo(
     with interruptible("refcheck demo"), _started(RefCloud(cloud), console) as up:
         folder.mkdir(parents=True, exist_ok=True)
         os.environ["OS_CLIENT_CONFIG_FILE"] = str(_clouds_file(up, folder))
-        run_folder, code = _run(guideline, target, workers, folder, console)
-        if code == ExitCode.UNDECIDED and not (run_folder / "verdict.json").exists():
-            return code
+        run = _run(guideline, target, workers, folder, console)
+        if run.interrupted:
+            raise KeyboardInterrupt
         console.rule("3 of 3  the registry", align="left")
         with _registry(folder, console) as address:
-            _submit(run_folder, address, folder)
+            _submit(run.folder, address, folder)
             if serve:
                 _wait_for_ctrl_c(address, console)
     return ExitCode.DONE
@@ -107,10 +108,7 @@ def _clouds_file(cloud: RefCloud, folder: Path) -> Path:
     return file
 
 
-def _run(
-    guideline: str, target: str, workers: int, folder: Path, console: Console
-) -> tuple[Path, int]:
-    """Run the suite. Returns the run's folder and its exit code."""
+def _run(guideline: str, target: str, workers: int, folder: Path, console: Console) -> RunEnd:
     from refcheck.cli.run import run_plan
     from refcheck.cloud.discovery import Overrides
     from refcheck.plugin.preflight import Plan
@@ -120,10 +118,8 @@ def _run(
     key = folder / "signing-key.pem"
     if not key.exists():
         signing.new_key(key)
-    runs = folder / "runs"
-    plan = Plan("refcloud", guideline, target, runs, key, Overrides())
-    code = run_plan(plan, workers, console)
-    return max(runs.iterdir(), key=lambda run: run.stat().st_mtime), code
+    plan = Plan("refcloud", guideline, target, folder / "runs", key, Overrides())
+    return run_plan(plan, workers, console)
 
 
 @contextlib.contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,11 +47,20 @@ def run(
     from refcheck.plugin.preflight import Plan
 
     plan = Plan(os_cloud, guideline, target, runs, key, Overrides(image, flavor))
-    return run_plan(plan, workers, Console(highlight=False))
+    return run_plan(plan, workers, Console(highlight=False)).code
 
 
-def run_plan(plan: Plan, workers: int, console: Console) -> int:
-    """Carry out a plan with progress on the console. Returns the exit code."""
+@dataclass(frozen=True, slots=True)
+class RunEnd:
+    """How a run ended: its folder, whether it was interrupted, and the exit code that says so."""
+
+    folder: Path
+    interrupted: bool
+    code: int
+
+
+def run_plan(plan: Plan, workers: int, console: Console) -> RunEnd:
+    """Carry out a plan with progress on the console."""
     from refcheck.cli.verdict_exit import exit_code
     from refcheck.errors import ExitCode
     from refcheck.plugin.preflight import prepare
@@ -62,7 +72,8 @@ def run_plan(plan: Plan, workers: int, console: Console) -> int:
     with Progress(console) as progress:
         interrupted = _run_pytest(ready, workers, progress)
     verdict = close(ready.folder, ready.guideline, console)
-    return ExitCode.UNDECIDED if interrupted else exit_code(verdict)
+    code = ExitCode.UNDECIDED if interrupted else exit_code(verdict)
+    return RunEnd(ready.folder, interrupted, code)
 
 
 def _announce(ready: Ready, workers: int, console: Console) -> None:

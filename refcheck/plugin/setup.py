@@ -13,9 +13,9 @@ import pytest
 
 from refcheck.cloud.discovery import Facts, Overrides
 from refcheck.errors import RefcheckError
-from refcheck.plugin import suite
+from refcheck.plugin import fixtures, suite
+from refcheck.plugin.bench import Bench
 from refcheck.plugin.controller import Controller
-from refcheck.plugin.fixtures import Fixtures
 from refcheck.plugin.preflight import Plan, Ready, prepare
 from refcheck.plugin.worker import Worker
 
@@ -41,12 +41,11 @@ def configure(config: pytest.Config) -> None:
     if given is not None:
         selected = frozenset(given["selected"])
         facts = Facts(given["found"], given["problems"])
-        fixtures = Fixtures(given["cloud"], facts, Path(given["folder"]), given["prefix"])
-        manager.register(Worker(selected, fixtures), "refcheck-worker")
-        manager.register(fixtures, "refcheck-fixtures")
+        bench = Bench(given["cloud"], facts, Path(given["folder"]), given["prefix"])
+        run_tests_here(config, selected, bench)
         return
     if config.option.collectonly:
-        manager.register(Fixtures("", Facts(), Path(), ""), "refcheck-fixtures")
+        manager.register(fixtures, "refcheck-fixtures")
         return
     ready = _prepared(config)
     controller = Controller(ready, _key(config))
@@ -54,9 +53,15 @@ def configure(config: pytest.Config) -> None:
     if getattr(config.option, "numprocesses", None) or getattr(config.option, "tx", None):
         manager.register(_HandOver(ready), "refcheck-hand-over")
         return
-    fixtures = Fixtures(ready.cloud.name, ready.facts, ready.folder, ready.prefix, ready.cloud)
-    manager.register(Worker(controller.selected, fixtures), "refcheck-worker")
-    manager.register(fixtures, "refcheck-fixtures")
+    bench = Bench(ready.cloud.name, ready.facts, ready.folder, ready.prefix, ready.cloud)
+    run_tests_here(config, controller.selected, bench)
+
+
+def run_tests_here(config: pytest.Config, selected: frozenset[str], bench: Bench) -> None:
+    """Make this process one that runs tests."""
+    config.stash[Bench.KEY] = bench
+    config.pluginmanager.register(Worker(selected, bench), "refcheck-worker")
+    config.pluginmanager.register(fixtures, "refcheck-fixtures")
 
 
 class _HandOver:

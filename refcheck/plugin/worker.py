@@ -6,7 +6,7 @@ from collections.abc import Generator
 
 import pytest
 
-from refcheck.plugin.fixtures import Fixtures
+from refcheck.plugin.bench import Bench
 from refcheck.plugin.outcomes import of_phase
 from refcheck.plugin.selection import idempotent_id, keep_selected
 from refcheck.result.outcome import Outcome
@@ -15,9 +15,9 @@ from refcheck.result.outcome import Outcome
 class Worker:
     """One process's share of the run."""
 
-    def __init__(self, selected: frozenset[str], fixtures: Fixtures) -> None:
+    def __init__(self, selected: frozenset[str], bench: Bench) -> None:
         self._selected = selected
-        self._fixtures = fixtures
+        self._bench = bench
 
     def pytest_collection_modifyitems(
         self, config: pytest.Config, items: list[pytest.Item]
@@ -26,7 +26,7 @@ class Worker:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self) -> None:
-        self._fixtures.begin_test()
+        self._bench.begin_test()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -34,7 +34,7 @@ class Worker:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         report = yield
         end = of_phase(report, call)
-        evidence = [] if end.outcome is Outcome.PASSED else self._fixtures.evidence()
+        evidence = [] if end.outcome is Outcome.PASSED else self._bench.evidence()
         report.refcheck = {  # type: ignore[attr-defined]
             "id": idempotent_id(item),
             "outcome": end.outcome.value,

@@ -3,7 +3,7 @@
 import pytest
 
 from refcheck.cloud.discovery import Facts
-from refcheck.plugin.fixtures import Fixtures
+from refcheck.plugin.bench import Bench
 from refcheck.plugin.outcomes import Phases
 from refcheck.plugin.worker import Worker
 from refcheck.result.outcome import Outcome
@@ -47,8 +47,8 @@ def run(pytester, tmp_path):
             """
         )
         collector = Collector()
-        fixtures = Fixtures("none", Facts(), tmp_path, "rc-x")
-        plugins = [collector, Worker(frozenset({TEST_ID}), fixtures), fixtures]
+        bench = Bench("none", Facts(), tmp_path, "rc-x")
+        plugins = [collector, Worker(frozenset({TEST_ID}), bench)]
         pytester.inline_run("-p", "no:cacheprovider", plugins=plugins)
         return collector.ended
 
@@ -111,8 +111,8 @@ def test_an_interrupted_test_is_not_reported_as_ended(pytester, tmp_path):
         """
     )
     collector = Collector()
-    fixtures = Fixtures("none", Facts(), tmp_path, "rc-x")
-    worker = Worker(frozenset({TEST_ID}), fixtures)
+    bench = Bench("none", Facts(), tmp_path, "rc-x")
+    worker = Worker(frozenset({TEST_ID}), bench)
     with pytest.raises(KeyboardInterrupt):
-        pytester.inline_run("-p", "no:cacheprovider", plugins=[collector, worker, fixtures])
+        pytester.inline_run("-p", "no:cacheprovider", plugins=[collector, worker])
     assert collector.ended == []
