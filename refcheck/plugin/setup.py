@@ -36,6 +36,8 @@ def configure(config: pytest.Config) -> None:
     """Register what this process needs."""
     if config.args_source is not pytest.Config.ArgsSource.ARGS:
         config.args = [str(suite.folder())]
+    # Files of two services may share a name, and the user's configuration may say otherwise.
+    config.option.importmode = "importlib"
     manager = config.pluginmanager
     given = getattr(config, "workerinput", {}).get("refcheck")
     if given is not None:
