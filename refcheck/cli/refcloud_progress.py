@@ -1,14 +1,13 @@
 """Show what refcloud does: a spinner and lines on a terminal, plain lines elsewhere."""
 
 import contextlib
-import signal
 from collections.abc import Iterator
-from types import FrameType
 
 import click
 from rich.console import Console
 from rich.status import Status
 
+from refcheck.cli.ending import ending_is_interrupting
 from refcheck.errors import Interrupted
 from refcheck.refcloud.progress import Progress
 
@@ -67,17 +66,11 @@ def interruptible(again: str) -> Iterator[None]:
     Raises:
         Interrupted: one of them came.
     """
-
-    def on_terminate(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, on_terminate)
     try:
-        yield
+        with ending_is_interrupting():
+            yield
     except KeyboardInterrupt as error:
         raise Interrupted(
             "interrupted; the services that were started are ended again",
             next_step=f"`{again}` begins again and uses what is complete.",
         ) from error
-    finally:
-        signal.signal(signal.SIGTERM, before)

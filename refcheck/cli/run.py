@@ -61,6 +61,7 @@ class RunEnd:
 
 def run_plan(plan: Plan, workers: int, console: Console) -> RunEnd:
     """Carry out a plan with progress on the console."""
+    from refcheck.cli.ending import ending_is_interrupting
     from refcheck.cli.verdict_exit import exit_code
     from refcheck.errors import ExitCode
     from refcheck.plugin.preflight import prepare
@@ -69,7 +70,7 @@ def run_plan(plan: Plan, workers: int, console: Console) -> RunEnd:
 
     ready = prepare(plan)
     _announce(ready, workers, console)
-    with Progress(console) as progress:
+    with ending_is_interrupting(), Progress(console) as progress:
         interrupted = _run_pytest(ready, workers, progress)
     verdict = close(ready.folder, ready.guideline, console)
     code = ExitCode.UNDECIDED if interrupted else exit_code(verdict)
@@ -77,6 +78,8 @@ def run_plan(plan: Plan, workers: int, console: Console) -> RunEnd:
 
 
 def _announce(ready: Ready, workers: int, console: Console) -> None:
+    from refcheck.guideline.library import edition_notes
+
     have = sum(test.implemented for test in ready.selected)
     console.print(
         f"[bold]{ready.cloud.name}[/] against guideline {ready.guideline.id}, target"
@@ -85,6 +88,8 @@ def _announce(ready: Ready, workers: int, console: Console) -> None:
     )
     if have < len(ready.selected):
         console.print(f"{len(ready.selected) - have} tests have no implementation yet: undecided")
+    for note in edition_notes(ready.guideline):
+        console.print(f"[yellow]attention[/] {note}", soft_wrap=True)
     for fact, problem in ready.facts.problems.items():
         console.print(f"[yellow]attention[/] {fact}: {problem}", soft_wrap=True)
 

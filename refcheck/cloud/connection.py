@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import logging
 import os
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,10 +22,13 @@ from openstack.config.cloud_region import CloudRegion
 from openstack.exceptions import ConfigException, SDKException
 
 from refcheck import __version__
+from refcheck.cloud import redaction
+from refcheck.cloud.budget import OverBudget, within
 from refcheck.cloud.exchange import Answer
 from refcheck.cloud.recorder import Recorder
-from refcheck.cloud.service import Service, to_answer
+from refcheck.cloud.service import REQUEST_BUDGET, Service, to_answer
 from refcheck.cloud.signals import HarnessFault
+from refcheck.cloud.transport import BoundedAdapter
 from refcheck.errors import (
     CertificateRefused,
     CloudConfigFault,
@@ -32,9 +36,6 @@ from refcheck.errors import (
     RefcheckError,
     TargetUnreachable,
 )
-
-REQUEST_TIMEOUT = 60.0
-"""Seconds a single request may take before it counts as not answered."""
 
 _MAJOR_VERSIONS = {
     "identity": "3",
@@ -154,15 +155,76 @@ def connect(name: str) -> Cloud:
         session = region.get_session()
     except (SDKException, ks.ClientException) as error:
         raise _incomplete(name, error) from error
-    session.timeout = REQUEST_TIMEOUT
+    session.timeout = REQUEST_BUDGET
     session.user_agent = f"refcheck/{__version__}"
+    for scheme in ("http://", "https://"):
+        session.session.mount(scheme, BoundedAdapter())
     recorder = Recorder()
     recorder.watch(session.session)
+    for key, value in region.config["auth"].items():
+        if redaction.is_secret(key):
+            recorder.scrubber.know(value)
+    # The SDK tells on standard error what becomes our error message.
+    logging.getLogger("keystoneauth").setLevel(logging.CRITICAL)
+    cloud = Cloud(name, region, session, recorder)
+    _log_in(cloud)
+    return cloud
+
+
+def _log_in(cloud: Cloud) -> None:
+    """Get the first token, and see that it is good for something."""
+    address = str(cloud.region.config["auth"].get("auth_url"))
+    where = f"{cloud.name} at {address}"
+    if "://" not in address:
+        raise _incomplete(
+            cloud.name, ValueError(f"auth_url {address!r} has no http:// or https://")
+        )
+    auth = cloud.region.config["auth"]
+    if cloud.region.config.get("auth_type") == "password" and not auth.get("password"):
+        raise _incomplete(cloud.name, ValueError("it has no password"))
     try:
-        session.get_token()
+        with within(REQUEST_BUDGET):
+            cloud.session.get_token()
+            catalog = cloud.catalog
     except ks.ClientException as error:
-        raise _refusal(name, str(region.config.get("auth", {}).get("auth_url")), error) from error
-    return Cloud(name, region, session, recorder)
+        raise _refusal(cloud.name, address, error) from error
+    except OverBudget as error:
+        raise TargetUnreachable(
+            f"the identity service had not answered after {REQUEST_BUDGET:g} s",
+            where=where,
+            next_step="Check auth_url and the network, then try again.",
+        ) from error
+    except Exception as error:  # the SDK's plugins raise what they like at strange answers
+        raise TargetUnreachable(
+            f"what answers there is no identity service ({type(error).__name__}: {error})",
+            where=where,
+            next_step="Check auth_url.",
+        ) from error
+    if not catalog or not cloud.session.get_project_id():
+        raise CloudConfigFault(
+            "the credentials are for no project: they come without a service catalogue",
+            where=cloud.name,
+            next_step="Give project_name and its domain in clouds.yaml.",
+        )
+    _check_region(cloud)
+
+
+def _check_region(cloud: Cloud) -> None:
+    endpoints = [endpoint for entry in cloud.catalog for endpoint in entry["endpoints"]]
+    for kind, wanted in (
+        ("region", cloud.region.get_region_name()),
+        ("interface", cloud.region.get_interface()),
+    ):
+        words = [wanted] if isinstance(wanted, str) else wanted or []
+        known = sorted({str(endpoint.get(kind)) for endpoint in endpoints})
+        if words and not any(str(word).removesuffix("URL") in known for word in words):
+            raise CloudConfigFault(
+                f"its catalogue has no {kind} {' or '.join(map(str, words))!r}",
+                where=cloud.name,
+                next_step=f"Set `{kind}_name` or leave it away; there are: {', '.join(known)}."
+                if kind == "region"
+                else f"Set `interface` or leave it away; there are: {', '.join(known)}.",
+            )
 
 
 def _region(name: str) -> CloudRegion:
@@ -182,12 +244,14 @@ def _region(name: str) -> CloudRegion:
         region: CloudRegion = config.get_one(cloud=name)
     except (SDKException, ConfigException, ks.ClientException) as error:
         raise _incomplete(name, error) from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, TypeError, AttributeError) as error:
         raise CloudConfigFault(
             f"clouds.yaml cannot be read ({error})",
             where=name,
             next_step="Mend the file; `openstack --os-cloud NAME catalog list` should work.",
         ) from error
+    if not isinstance(region.config.get("auth"), dict):
+        raise _incomplete(name, ValueError("it has no `auth`"))
     return region
 
 
@@ -216,6 +280,12 @@ def _incomplete(name: str, error: Exception) -> RefcheckError:
 
 def _refusal(name: str, auth_url: str, error: ks.ClientException) -> RefcheckError:
     where = f"{name} at {auth_url}"
+    if isinstance(error, ks.SSLError) and "WRONG_VERSION_NUMBER" in str(error):
+        return TargetUnreachable(
+            "it does not speak TLS there",
+            where=where,
+            next_step="Write http:// in auth_url, or give the port that speaks TLS.",
+        )
     if isinstance(error, ks.SSLError):
         return CertificateRefused(
             f"its TLS certificate is not accepted ({_innermost(error)})",

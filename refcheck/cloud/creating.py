@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from refcheck.cloud.exchange import Answer
+from refcheck.cloud.exchange import Answer, Body
 from refcheck.cloud.kinds import KINDS, Kind
 from refcheck.cloud.ledger import Entry, Ledger, Undo
 from refcheck.cloud.service import Service
-from refcheck.cloud.signals import Absent, HarnessFault
+from refcheck.cloud.signals import Absent, CloudFault, HarnessFault
 from refcheck.cloud.waiting import Clock
 
 _REMOVE_BUDGET = 120.0
@@ -162,7 +162,7 @@ def clean(
     for entry in entries:
         try:
             reason = _remove(services, entry, clock)
-        except (HarnessFault, Absent) as error:
+        except (HarnessFault, Absent, CloudFault) as error:
             reason = str(error)
         if reason:
             ledger.left(entry.number, reason)
@@ -176,7 +176,7 @@ def _remove(services: Services, entry: Entry, clock: Clock) -> str:
     """Returns why it is still there, or ""."""
     undo = entry.undo
     if undo is None:
-        return "the run ended before the cloud answered the create"
+        return "the cloud did not say what it created, if anything"
     service = services(undo.service)
     deadline = clock.now() + _REMOVE_BUDGET
     pause = 0.1
@@ -206,9 +206,11 @@ def _await_gone(service: Service, path: str, deadline: float, clock: Clock) -> s
 
 def _empty_container(service: Service, path: str) -> None:
     listing = service.get(path, params={"format": "json"})
-    if listing.status == 200:
-        for item in listing.json:
-            service.delete(f"{path}/{quote(item['name'])}")
+    objects = listing.json if listing.status == 200 else []
+    if not isinstance(objects, list) or not all(isinstance(item, Body) for item in objects):
+        raise CloudFault(f"{listing.call} answered no list of objects")
+    for item in objects:
+        service.delete(f"{path}/{quote(str(item['name']))}")
 
 
 def _complain_of_quota(kind: str, answer: Answer) -> None:

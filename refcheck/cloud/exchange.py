@@ -43,7 +43,7 @@ class Answer:
         """
         try:
             return json.loads(self.content, object_hook=Body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise CloudFault(f"{self.call} answered no JSON: {self.content[:200]!r}") from error
 
     def __getitem__(self, key: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 
 import requests
 
@@ -17,6 +18,7 @@ class Recorder:
 
     def __init__(self, keep: int = 6) -> None:
         self._responses: deque[requests.Response] = deque(maxlen=keep)
+        self.scrubber = redaction.Scrubber()
         self.count = 0
 
     def watch(self, session: requests.Session) -> None:
@@ -30,28 +32,34 @@ class Recorder:
 
     def exchanges(self) -> tuple[Exchange, ...]:
         """The last exchanges, oldest first, secrets removed."""
-        return tuple(_evidence(response) for response in self._responses)
+        return tuple(_evidence(response, self.scrubber.scrub) for response in self._responses)
 
     # Redaction waits until someone asks: most tests pass and nobody ever does.
     def _record(self, response: requests.Response, *_: object, **__: object) -> None:
         self._responses.append(response)
+        self.scrubber.know(response.request.headers.get("X-Auth-Token"))
+        self.scrubber.know(response.headers.get("X-Subject-Token"))
         self.count += 1
 
 
-def _evidence(response: requests.Response) -> Exchange:
+def _evidence(response: requests.Response, scrub: Callable[[str], str]) -> Exchange:
     request = response.request
     of_token = "/auth/tokens" in (request.url or "") or "/OS-TRUST" in (request.url or "")
     sent = request.body if isinstance(request.body, bytes | str) else None
     return Exchange(
         method=request.method or "",
-        url=redaction.url(request.url or ""),
+        url=scrub(redaction.url(request.url or "")),
         status=response.status_code,
         seconds=response.elapsed.total_seconds(),
         request_id=next(
             (response.headers[name] for name in _REQUEST_ID_HEADERS if name in response.headers), ""
         ),
-        request_headers=redaction.headers(request.headers),
-        request_body=redaction.body(sent, of_token=of_token),
-        answer_headers=redaction.headers(response.headers),
-        answer_body=redaction.body(response.content, of_token=of_token),
+        request_headers=_scrubbed(redaction.headers(request.headers), scrub),
+        request_body=scrub(redaction.body(sent, of_token=of_token)),
+        answer_headers=_scrubbed(redaction.headers(response.headers), scrub),
+        answer_body=scrub(redaction.body(response.content, of_token=of_token)),
     )
+
+
+def _scrubbed(headers: dict[str, str], scrub: Callable[[str], str]) -> dict[str, str]:
+    return {name: scrub(value) for name, value in headers.items()}

@@ -86,6 +86,33 @@ _SECRET_FIELD = re.compile(
 )
 
 
+_FERNET = re.compile(r"gAAAA[\w=-]{20,}")
+_SHORTEST_SECRET = 6
+
+
+class Scrubber:
+    """Removes secrets by their value, wherever a cloud puts them: in messages, bodies, headers."""
+
+    def __init__(self) -> None:
+        self._known: set[str] = set()
+
+    def know(self, secret: object) -> None:
+        """Remove this value from now on; short ones are too common to be told from words."""
+        if isinstance(secret, str) and len(secret) >= _SHORTEST_SECRET:
+            self._known.add(secret)
+
+    def scrub(self, text: str) -> str:
+        """The text without any secret."""
+        for secret in self._known:
+            text = text.replace(secret, REMOVED)
+        return _FERNET.sub(REMOVED, text)
+
+
+def is_secret(field: str) -> bool:
+    """Whether a field of this name holds a secret."""
+    return bool(_SECRET_FIELD.search(field))
+
+
 def headers(given: Mapping[str, str]) -> dict[str, str]:
     """Headers fit to be kept; the authentication token is dropped altogether."""
     return {
@@ -125,7 +152,7 @@ def _without_secrets(value: Any) -> Any:
     if isinstance(value, dict):
         return {
             key: REMOVED
-            if _SECRET_FIELD.search(key) and isinstance(inner, str)
+            if _SECRET_FIELD.search(key) and inner is not None
             else _without_secrets(inner)
             for key, inner in value.items()
         }

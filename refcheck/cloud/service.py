@@ -9,8 +9,14 @@ import requests
 from keystoneauth1 import exceptions as ks
 from keystoneauth1.adapter import Adapter
 
+from refcheck.cloud.budget import OverBudget, within
 from refcheck.cloud.exchange import Answer
 from refcheck.cloud.signals import Absent, HarnessFault
+
+REQUEST_BUDGET = 60.0
+"""Seconds that one request may take altogether."""
+GIVE_UP_AFTER = 2
+"""Requests in a row without an answer, after which a service is not asked again."""
 
 
 class Service:
@@ -26,6 +32,7 @@ class Service:
         self.kind = kind
         self._connect = connect
         self._adapter: Adapter | None = None
+        self._unanswered = 0
 
     @property
     def url(self) -> str:
@@ -83,22 +90,35 @@ class Service:
             Absent: the catalogue has no such service.
             HarnessFault: the service does not answer at all, or the login fails.
         """
-        target = path if "://" in path else self.url + path
+        if self._unanswered >= GIVE_UP_AFTER:
+            raise HarnessFault(
+                f"network: the {self.kind} service let {GIVE_UP_AFTER} requests in a row without an"
+                " answer; it is not asked again in this run"
+            )
         options: dict[str, Any] = {"json": json} if json is not None else {"data": data}
         try:
-            response = self._ready().request(
-                target,
-                method,
-                headers=dict(headers or {}),
-                params=dict(params or {}),
-                microversion=microversion,
-                authenticated=authenticated,
-                raise_exc=False,
-                redirect=False,
-                **options,
-            )
+            with within(REQUEST_BUDGET):
+                response = self._ready().request(
+                    path if "://" in path else self.url + path,
+                    method,
+                    headers=dict(headers or {}),
+                    params=dict(params or {}),
+                    microversion=microversion,
+                    authenticated=authenticated,
+                    raise_exc=False,
+                    redirect=False,
+                    **options,
+                )
         except ks.ClientException as error:
+            self._unanswered += isinstance(error, ks.ConnectTimeout)
             raise self._in_the_way(error) from error
+        except OverBudget as error:
+            self._unanswered += 1
+            raise HarnessFault(
+                f"network: the {self.kind} service had not answered {method} {path} after"
+                f" {REQUEST_BUDGET:g} s"
+            ) from error
+        self._unanswered = 0
         return to_answer(response, method)
 
     def _ready(self) -> Adapter:

@@ -71,6 +71,10 @@ class Bench:
         if self._cloud is not None:
             self._cloud.recorder.start()
 
+    def scrub(self, text: str) -> str:
+        """The text without any secret of this cloud."""
+        return self._cloud.recorder.scrubber.scrub(text) if self._cloud else text
+
     def evidence(self) -> list[dict[str, Any]]:
         """The last exchanges of this test, as plain values."""
         return [e.to_json() for e in self._cloud.recorder.exchanges()] if self._cloud else []

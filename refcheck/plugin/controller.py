@@ -48,6 +48,7 @@ class Controller:
         self._journal = Journal(ready.folder / "journal.sqlite")
         self._config: pytest.Config | None = None
         self.selected = frozenset(test.id for test in ready.selected)
+        self._due = {test.id for test in ready.selected if test.implemented}
         self.result: Result | None = None
         self.result_file = ready.folder / "result.json"
 
@@ -73,7 +74,8 @@ class Controller:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         self._sweep()
-        complete = exitstatus in COMPLETE and not session.shouldstop
+        # A selection by -k or an early stop by -x is not a complete run, however well it ended.
+        complete = exitstatus in COMPLETE and not self._due
         self._tell(RunFinished(now(), complete=complete))
         self._journal.close()
         self.result = to_result(read_journal(self._ready.folder / "journal.sqlite"))
@@ -110,6 +112,8 @@ class Controller:
 
     def _tell(self, event: Event) -> None:
         self._journal.append(event)
+        if isinstance(event, TestFinished):
+            self._due.discard(event.outcome.id)
         if self._config is not None:
             self._config.hook.pytest_refcheck_event(event=event)
 

@@ -38,8 +38,8 @@ class Worker:
         report.refcheck = {  # type: ignore[attr-defined]
             "id": idempotent_id(item),
             "outcome": end.outcome.value,
-            "reason": end.reason,
-            "detail": end.detail,
+            "reason": self._bench.scrub(end.reason),
+            "detail": self._bench.scrub(end.detail),
             "exchanges": evidence,
         }
         if evidence:

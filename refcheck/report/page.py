@@ -16,12 +16,20 @@ from refcheck.verdict.explain import conclusion
 from refcheck.verdict.verdict import CapabilityVerdict, Verdict
 
 
-def write_page(path: Path, events: Iterable[Event], result: Result, verdict: Verdict) -> None:
-    """Write the report of a run and its verdict."""
+def write_page(
+    path: Path,
+    events: Iterable[Event],
+    result: Result,
+    verdict: Verdict,
+    notes: Iterable[str] = (),
+) -> None:
+    """Write the report of a run and its verdict; `notes` are said beside the verdict."""
     environment = Environment(
         loader=PackageLoader("refcheck.report"), autoescape=True, undefined=StrictUndefined
     )
-    page = environment.get_template("report.html.j2").render(_view(events, result, verdict))
+    page = environment.get_template("report.html.j2").render(
+        {**_view(events, result, verdict), "notes": notes}
+    )
     path.write_text(page, encoding="utf-8")
 
 

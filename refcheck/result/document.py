@@ -14,6 +14,7 @@ from typing import Any
 import rfc8785
 
 from refcheck.errors import BadResult
+from refcheck.result.names import bare_id, split_name
 from refcheck.result.outcome import Outcome, TestOutcome
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
@@ -128,7 +129,7 @@ class _Reader:
         if not isinstance(complete, bool):
             raise self._fault("$.predicate.run.complete", "is not true or false")
         nonce = predicate.get("nonce")
-        return Result(
+        result = Result(
             run_id=self._text(run, "id", "$.predicate.run"),
             cloud=digests["cloud"],
             deployment=digests["deployment"],
@@ -152,6 +153,17 @@ class _Reader:
             facts=self._object(predicate.get("facts"), "$.predicate.facts"),
             nonce=None if nonce is None else self._text(predicate, "nonce", "$.predicate"),
         )
+        self._check_canonical(statement, payload)
+        return result
+
+    def _check_canonical(self, statement: Any, payload: bytes) -> None:
+        """One statement, one sequence of bytes: no repeated members, no other spelling."""
+        try:
+            canonical = rfc8785.dumps(statement)
+        except (rfc8785.CanonicalizationError, RecursionError, UnicodeEncodeError) as error:
+            raise self._fault("$", f"has no canonical form ({error})") from error
+        if canonical != payload:
+            raise self._fault("$", "is not canonical JSON (RFC 8785), as it is when it is signed")
 
     def _digests(self, subject: object) -> dict[str, str]:
         if not isinstance(subject, list):
@@ -164,7 +176,10 @@ class _Reader:
             sha256 = self._text(digest, "sha256", f"{path}.digest")
             if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
                 raise self._fault(f"{path}.digest.sha256", "is not a SHA-256 in lower-case hex")
-            digests[self._text(entry, "name", path)] = sha256
+            name = self._text(entry, "name", path)
+            if name in digests:
+                raise self._fault(path, f"repeats the subject {name!r}")
+            digests[name] = sha256
         for name in ("cloud", "deployment"):
             if name not in digests:
                 raise self._fault("$.subject", f"names no {name!r}")
@@ -177,14 +192,12 @@ class _Reader:
             self._outcome(entry, f"$.predicate.outcomes[{index}]")
             for index, entry in enumerate(entries)
         )
-        seen: set[tuple[str, str]] = set()
+        seen: set[str] = set()
         for index, outcome in enumerate(outcomes):
-            key = (outcome.id, "" if outcome.id else outcome.name)
-            if key in seen:
-                raise self._fault(
-                    f"$.predicate.outcomes[{index}]", f"repeats test {outcome.id or outcome.name}"
-                )
-            seen.add(key)
+            for word in filter(None, (outcome.id, outcome.name)):
+                if word in seen:
+                    raise self._fault(f"$.predicate.outcomes[{index}]", f"repeats test {word}")
+                seen.add(word)
         return outcomes
 
     def _outcome(self, item: object, path: str) -> TestOutcome:
@@ -208,8 +221,12 @@ class _Reader:
         if not isinstance(reason, str):
             raise self._fault(f"{path}.reason", "is not text")
         test_id, name = entry.get("id"), entry.get("name")
-        if not isinstance(test_id, str) or not isinstance(name, str) or not (test_id or name):
-            raise self._fault(path, "needs an id or a name")
+        if not isinstance(test_id, str) or not isinstance(name, str) or not name:
+            raise self._fault(path, "needs a name, and an id that may be empty")
+        if test_id != bare_id(test_id):
+            raise self._fault(f"{path}.id", f"is {test_id!r}, not a bare lower-case UUID")
+        if split_name(name)[1]:
+            raise self._fault(f"{path}.name", "carries an id of its own")
         return TestOutcome(
             test_id, name, outcome, reason[:_REASON_LIMIT], float(duration), attempts
         )

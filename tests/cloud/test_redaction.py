@@ -67,3 +67,23 @@ def test_signatures_and_unknown_fields_are_removed_from_addresses():
     assert CANARY not in kept
     assert kept.startswith("https://host:1/v1/c/o?")
     assert "limit=3" in kept
+
+
+def test_tokens_and_known_secrets_are_removed_wherever_they_stand():
+    scrubber = redaction.Scrubber()
+    scrubber.know(CANARY)
+    scrubber.know("ab")  # too short to be told from a word
+    token = "gAAAAABn" + "x" * 60
+    kept = scrubber.scrub(f"message with {CANARY}, {token} and ab")
+    assert kept == f"message with {redaction.REMOVED}, {redaction.REMOVED} and ab"
+
+
+def test_an_echoed_token_is_removed_from_the_evidence(httpserver, service, recorder):
+    httpserver.expect_request("/x").respond_with_json({"message": f"your token is {CANARY}"})
+    service.get("/x", headers={"X-Auth-Token": CANARY}, authenticated=False)
+    assert CANARY not in str([exchange.to_json() for exchange in recorder.exchanges()])
+
+
+def test_whatever_a_secret_field_holds_is_removed():
+    kept = redaction.body(json.dumps({"token": {"id": CANARY}, "auth_tokens": [CANARY]}))
+    assert CANARY not in kept

@@ -50,5 +50,9 @@ def test_commands_that_are_shown_exist_with_their_options(words):
         name = words.pop(0)
         command = command.get_command(click.Context(command), name)
         assert command is not None, name
-    options = {option for parameter in command.params for option in parameter.opts}
+    options = {
+        option
+        for parameter in command.params
+        for option in (*parameter.opts, *parameter.secondary_opts)
+    }
     assert {word for word in words if word.startswith("-")} <= options

@@ -1,6 +1,7 @@
 """A target that cannot be tested: a clear message, a next step, the documented exit code."""
 
 import datetime as dt
+import re
 import ssl
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -102,4 +103,34 @@ def test_a_broken_clouds_yaml_is_named(refcheck, tmp_path):
     file = str(tmp_path / "broken.yaml")
     ended = refcheck("run", "--os-cloud", "refcloud", OS_CLIENT_CONFIG_FILE=file)
     assert ended.code == 2
+    assert "next:" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "message"),
+    [
+        (lambda entry: entry.update(region_name="Nowhere"), 2, "RegionOne"),
+        (lambda entry: entry["auth"].pop("project_name"), 2, "for no project"),
+        (lambda entry: entry["auth"].pop("password"), 2, "no password"),
+        (lambda entry: entry["auth"].update(auth_url="127.0.0.1:5000/v3"), 2, "http://"),
+        (lambda entry: entry.pop("auth"), 2, "does not suffice"),
+    ],
+)
+def test_an_incomplete_entry_says_what_it_lacks(
+    refcheck, refcloud, tmp_path, change, code, message
+):
+    content = refcloud.clouds_yaml()
+    change(content["clouds"]["refcloud"])
+    (tmp_path / "changed.yaml").write_text(yaml.safe_dump(content))
+    ended = refcheck(
+        "run", "--os-cloud", "refcloud", OS_CLIENT_CONFIG_FILE=str(tmp_path / "changed.yaml")
+    )
+    assert (ended.code, message in ended.err) == (code, True), ended.told
+
+
+def test_something_else_behind_the_address_is_no_cloud(refcheck, described, httpserver):
+    httpserver.expect_request(re.compile(".*")).respond_with_data("null")
+    file = described(auth_url=httpserver.url_for("/v3"))
+    ended = refcheck("run", "--os-cloud", "refcloud", OS_CLIENT_CONFIG_FILE=file)
+    assert ended.code == 4, ended.told
     assert "next:" in ended.err

@@ -8,6 +8,7 @@ import yaml
 from werkzeug import Response
 
 from refcheck.cloud.connection import connect
+from refcheck.result import signing
 from refcheck.testing import expect
 
 pytestmark = pytest.mark.journey
@@ -150,3 +151,32 @@ def test_a_catalogue_without_a_service_makes_its_capabilities_absent(run, admin)
     assert ran.outcomes(where="objectstore") == {"absent"}
     assert "the catalogue has no object-store service" in ran.reasons(where="objectstore")
     assert ran.outcomes(where="networks") == {"passed"}
+
+
+@pytest.mark.parametrize("body", ["{}", "[1, 2]", "null", "", "<html>", '{"objects": '])
+def test_a_service_that_says_yes_to_everything_passes_no_test(run, clouds_yaml, httpserver, body):
+    httpserver.expect_request(re.compile("/.*")).respond_with_data(body, status=200)
+    content = yaml.safe_load(clouds_yaml.read_text())
+    entry = content["clouds"]["refcloud"]
+    entry["object_store_endpoint_override"] = httpserver.url_for("/v1/AUTH_x")
+    clouds_yaml.write_text(yaml.safe_dump(content))
+    ran = run("--target", "object")
+    assert ran.ended.code in (1, 3), ran.ended.told
+    assert "passed" not in ran.outcomes(where="objectstore")
+
+
+def test_a_service_that_echoes_the_token_puts_it_into_no_artefact(run, clouds_yaml, httpserver):
+    def echo(request):
+        return Response(f'{{"message": "{request.headers.get("X-Auth-Token")}"}}', 500)
+
+    httpserver.expect_request(re.compile("/.*")).respond_with_handler(echo)
+    content = yaml.safe_load(clouds_yaml.read_text())
+    entry = content["clouds"]["refcloud"]
+    password = entry["auth"]["password"]
+    entry["object_store_endpoint_override"] = httpserver.url_for("/v1/AUTH_x")
+    clouds_yaml.write_text(yaml.safe_dump(content))
+    ran = run("--target", "object")
+    artefacts = [file.read_bytes() for file in ran.folder.iterdir()] + [ran.ended.out.encode()]
+    artefacts.append(signing.open_envelope((ran.folder / "result.json").read_bytes()).payload)
+    assert not any(b"gAAAA" in artefact for artefact in artefacts)
+    assert not any(password.encode() in artefact for artefact in artefacts)

@@ -88,15 +88,43 @@ def test_a_result_that_is_there_already_is_no_failure(httpserver, run_folder):
     assert receipt.url == "http://registry/results/1"
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 413, 422, 429])
+def refused(path: str | None = "$.predicate") -> dict[str, object]:
+    return {"error": {"fault": "is wrong", "path": path, "next_step": "Mend it."}}
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 429])
 def test_a_refusal_is_told_with_path_and_next_step(httpserver, run_folder, status):
-    body = {"error": {"fault": "is wrong", "path": "$.predicate", "next_step": "Mend it."}}
-    url = answers(httpserver, status, body)
+    url = answers(httpserver, status, refused())
     with pytest.raises(RegistryRefused) as caught:
         submit(run_folder, url, "a-token")
     assert f"({status}): $.predicate is wrong" in caught.value.fault
     assert caught.value.next_step.startswith("Mend it.")
     assert_tells_how_to_retry(caught.value, run_folder, url)
+
+
+@pytest.mark.parametrize("status", [400, 413, 415, 422])
+def test_nobody_is_told_to_send_a_refused_document_again(httpserver, run_folder, status):
+    with pytest.raises(RegistryRefused) as caught:
+        submit(run_folder, answers(httpserver, status, refused()), "a-token")
+    assert f"({status}): $.predicate is wrong" in caught.value.fault
+    assert caught.value.next_step == "Mend it."
+
+
+def test_an_upload_that_was_cut_is_told_to_be_sent_again(httpserver, run_folder):
+    url = answers(httpserver, 400, refused(path=None))
+    with pytest.raises(RegistryRefused) as caught:
+        submit(run_folder, url, "a-token")
+    assert_tells_how_to_retry(caught.value, run_folder, url)
+
+
+def test_the_way_to_try_again_names_the_file_of_the_token(httpserver, run_folder, tmp_path):
+    url = answers(httpserver, 503, {})
+    token_file = tmp_path / "the token"
+    with pytest.raises(RegistryUnreachable) as caught:
+        submit(run_folder, url, "a-token", token_file=token_file)
+    assert_tells_how_to_retry(caught.value, run_folder, url)
+    assert f"--registry {url} --token-file '{token_file}'`" in caught.value.next_step
+    assert "a-token" not in caught.value.next_step
 
 
 @pytest.mark.parametrize("status", [500, 502, 503])
@@ -125,11 +153,20 @@ def test_a_redirect_is_told_and_the_token_goes_nowhere_else(httpserver, run_fold
 
 @pytest.mark.parametrize(
     ("status", "body"),
-    [(201, {}), (201, {**ACCEPTED, "verdicts": 7}), (201, []), (404, "<html>"), (200, ACCEPTED)],
+    [
+        (201, {}),
+        (201, {**ACCEPTED, "verdicts": 7}),
+        (201, []),
+        (404, "<html>"),
+        (200, ACCEPTED),
+        (403, {"error": {"code": 403, "message": "You are not authorized.", "title": "Forbidden"}}),
+        (403, {"error": {}}),
+        (409, {"id": 7}),
+    ],
 )
 def test_something_that_is_no_registry_is_told(httpserver, run_folder, status, body):
     url = answers(httpserver, status, body)
-    with pytest.raises(RegistryRefused, match="no answer that a registry gives") as caught:
+    with pytest.raises(RegistryRefused, match="does not look like a refcheck registry") as caught:
         submit(run_folder, url, "a-token")
     assert_tells_how_to_retry(caught.value, run_folder, url)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import json
+
 import pytest
 
 from refcheck.result.signing import load_signer
@@ -50,6 +53,28 @@ def test_a_registry_that_is_down_is_told_and_ends_with_5(served, refcheck):
     assert ended.code == 5
     assert "connection refused" in ended.err
     assert f"refcheck submit {folder}/result.json --registry http://127.0.0.1:1" in ended.err
+
+
+def test_a_token_file_is_part_of_the_way_to_try_again(served, refcheck):
+    _, folder, _ = served
+    token_file = str(folder / "example.token")
+    down = "http://127.0.0.1:1"
+    ended = refcheck("submit", str(folder), "--registry", down, "--token-file", token_file)
+    assert ended.code == 5
+    assert f"--registry {down} --token-file {token_file}`" in ended.err
+
+
+def test_a_tampered_result_is_told_without_a_way_to_send_it_again(served, refcheck, tmp_path):
+    registry, folder, token = served
+    envelope = json.loads((folder / "result.json").read_bytes())
+    payload = base64.b64decode(envelope["payload"]).replace(b"20261120-", b"20261121-")
+    envelope["payload"] = base64.b64encode(payload).decode()
+    file = tmp_path / "tampered.json"
+    file.write_text(json.dumps(envelope))
+    ended = refcheck("submit", str(file), "--registry", registry.url, "--token", token)
+    assert ended.code == 5
+    assert "refused it (422): $.signatures" in ended.err
+    assert "refcheck submit" not in ended.err
 
 
 def test_wrong_use_ends_with_2(served, refcheck):

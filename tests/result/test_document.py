@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,6 +50,15 @@ def at(path, value):
         (at(["predicate", "outcomes"], {}), "$.predicate.outcomes"),
         (at(["predicate", "outcomes", 0, "outcome"], "ok"), "$.predicate.outcomes[0].outcome"),
         (at(["predicate", "outcomes", 1, "name"], ""), "$.predicate.outcomes[1]"),
+        (at(["predicate", "outcomes", 1, "id"], "ID-1"), "$.predicate.outcomes[1].id"),
+        (
+            at(
+                ["predicate", "outcomes", 1, "name"],
+                "a.b.d[id-11111111-1111-4111-8111-111111111111]",
+            ),
+            "$.predicate.outcomes[1].name",
+        ),
+        (at(["predicate", "outcomes", 1, "name"], "a.b.c"), "$.predicate.outcomes[1]"),
         (at(["predicate", "outcomes", 0, "duration"], -1), "$.predicate.outcomes[0].duration"),
         (at(["predicate", "outcomes", 0, "attempts"], True), "$.predicate.outcomes[0].attempts"),
         (at(["predicate", "outcomes", 0, "reason"], 7), "$.predicate.outcomes[0].reason"),
@@ -58,7 +68,7 @@ def test_a_fault_is_named_with_its_path(result, change, path):
     statement = json.loads(to_statement(result))
     change(statement)
     with pytest.raises(BadResult) as caught:
-        from_statement(json.dumps(statement).encode())
+        from_statement(rfc8785.dumps(statement))
     assert caught.value.fault.startswith(path)
 
 
@@ -66,7 +76,7 @@ def test_a_test_that_appears_twice_is_refused(result):
     statement = json.loads(to_statement(result))
     statement["predicate"]["outcomes"].append(statement["predicate"]["outcomes"][0])
     with pytest.raises(BadResult, match="repeats test"):
-        from_statement(json.dumps(statement).encode())
+        from_statement(rfc8785.dumps(statement))
 
 
 @given(
@@ -83,6 +93,29 @@ def test_no_json_value_breaks_the_reader(value):
 def test_deep_nesting_is_refused():
     with pytest.raises(BadResult):
         from_statement(b"[" * 100_000)
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        lambda payload: payload.replace(
+            b'"outcome":"failed"', b'"outcome":"failed","outcome":"passed"'
+        ),
+        lambda payload: b" " + payload,
+        lambda payload: payload.decode().encode("utf-16"),
+        lambda payload: payload.replace(b"0.25", b"0.250"),
+    ],
+)
+def test_one_statement_has_one_spelling(result, spelling):
+    with pytest.raises(BadResult, match=r"canonical|not JSON"):
+        from_statement(spelling(to_statement(result)))
+
+
+def test_a_subject_that_appears_twice_is_refused(result):
+    statement = json.loads(to_statement(result))
+    statement["subject"].append({"name": "cloud", "digest": {"sha256": "f" * 64}})
+    with pytest.raises(BadResult, match="repeats the subject"):
+        from_statement(rfc8785.dumps(statement))
 
 
 def test_only_definite_outcomes_are_a_no():

@@ -91,8 +91,8 @@ def refused(data: bytes) -> str:
     [
         (b"", "is empty"),
         (b" \n", "is empty"),
-        (b"\xb3\x29\x00", "is not UTF-8"),
-        (b"<testsuite/>", "begins with '<'"),
+        (b"\xff\xfe\x00", "is not UTF-8"),
+        (b"<testsuite/>", "is XML without any <testcase>"),
         (b"[]", "begins with '['"),
         (b"{", "not JSON, perhaps truncated"),
         (b'{"a":' * 100_000, "not JSON, perhaps truncated"),

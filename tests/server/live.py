@@ -36,10 +36,10 @@ def command(*arguments: str) -> list[str]:
 
 
 @contextmanager
-def serving(*arguments: str, **environ: str) -> Iterator[Live]:
-    """`refcheck registry serve --port 0 …` until the block ends."""
+def serving(*arguments: str, under: tuple[str, ...] = (), **environ: str) -> Iterator[Live]:
+    """`refcheck registry serve --port 0 …` until the block ends; started by the command `under`."""
     process = subprocess.Popen(
-        command("serve", "--port", "0", *arguments),
+        [*under, *command("serve", "--port", "0", *arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -60,13 +60,14 @@ def _address(process: subprocess.Popen[str], log: list[str]) -> str:
         log.append(line)
         if found := re.match(r"registry +(http://\S+)/", line):
             threading.Thread(target=log.extend, args=(process.stdout,), daemon=True).start()
-            _wait_until_healthy(found.group(1))
+            wait_until_healthy(found.group(1))
             return found.group(1)
     message = f"the registry did not start: {''.join(log)}"
     raise AssertionError(message)
 
 
-def _wait_until_healthy(url: str) -> None:
+def wait_until_healthy(url: str) -> None:
+    """Return when the registry answers."""
     deadline = time.monotonic() + 60
     while True:
         try:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import re
 import signal
 import socket
 import sqlite3
+import subprocess
+import termios
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -88,7 +92,7 @@ def test_fifty_megabytes_are_refused_over_a_real_connection(tmp_path):
         assert "20,971,520" in in_pieces.json()["error"]["fault"]
 
 
-@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_it_cleanly_and_leaves_no_process(tmp_path, sign):
     with live.serving("--data", str(tmp_path)) as registry:
         assert registry.stop(sign) == 0
@@ -97,6 +101,46 @@ def test_a_signal_ends_it_cleanly_and_leaves_no_process(tmp_path, sign):
         assert "Traceback" not in "".join(registry.log)
     with pytest.raises(ProcessLookupError):
         os.kill(registry.process.pid, 0)
+
+
+def test_a_closed_terminal_ends_it_and_every_worker_cleanly(tmp_path):
+    """The kernel signals the whole foreground group, and what is printed goes nowhere."""
+    master, terminal = os.openpty()
+    process = subprocess.Popen(
+        live.command("serve", "--port", "0", "--data", str(tmp_path)),
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+    )
+    os.close(terminal)
+    try:
+        url = address_on(master)
+        live.wait_until_healthy(url)
+    finally:
+        os.close(master)
+    assert process.wait(timeout=60) == 0
+    with pytest.raises(requests.ConnectionError):
+        requests.get(url, timeout=5)
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)
+
+
+def address_on(terminal: int) -> str:
+    shown = b""
+    while not (found := re.search(rb"registry +(http://\S+)/\s", shown)):
+        shown += os.read(terminal, 1024)
+    return found.group(1).decode()
+
+
+def test_a_registry_that_was_started_to_outlive_its_terminal_does(tmp_path):
+    with live.serving("--data", str(tmp_path), under=("nohup",)) as registry:
+        registry.process.send_signal(signal.SIGHUP)
+        with pytest.raises(subprocess.TimeoutExpired):
+            registry.process.wait(timeout=3)
+        assert requests.get(f"{registry.url}/api/v1/health", timeout=10).status_code == 200
+        assert registry.stop() == 0
 
 
 def test_a_taken_port_is_told_with_the_next_step(tmp_path):
@@ -119,7 +163,9 @@ def test_a_host_that_is_not_ours_is_told(tmp_path):
     ("database", "told"),
     [
         ("mysql://localhost/x", "use SQLite"),
-        ("not a url", "is not a database address"),
+        ("not a url", "--database: is not a database address"),
+        ("postgresql://me@localhost:port/x", "--database: is not a database address"),
+        ("", "--database: is not a database address"),
         ("sqlite://", "would forget every result"),
         ("sqlite:////proc/nowhere/registry.db", "cannot make the folder"),
         ("postgresql://nobody@127.0.0.1:1/nothing", "cannot use the database"),
@@ -151,6 +197,7 @@ def test_a_password_in_the_database_address_is_not_printed():
 
 def test_bad_settings_are_named(tmp_path):
     for name, value in (
+        ("DATABASE", "nonsense"),
         ("PUBLIC_URL", "registry"),
         ("UPLOAD_LIMIT", "much"),
         ("UPLOAD_RATE", "often"),

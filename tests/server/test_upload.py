@@ -176,7 +176,7 @@ def test_nothing_is_kept_when_the_judge_breaks_half_way(registry, monkeypatch):
     def broken(*_: object, **__: object) -> None:
         raise UnknownTarget("the second program broke", next_step="-")
 
-    monkeypatch.setattr(results, "_move_standings", broken)
+    monkeypatch.setattr(results, "move_standings", broken)
     assert registry.submit(samples.result()).status_code == 422
     with registry.session() as session:
         for model in (StoredResult, StoredVerdict, Cloud, Standing):

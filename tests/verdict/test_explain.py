@@ -6,7 +6,7 @@ import pytest
 
 from refcheck.code.evidence import CodeEvidence, SectionEvidence, SectionState
 from refcheck.result.outcome import Outcome
-from refcheck.verdict.explain import by_capability, explain, steps
+from refcheck.verdict.explain import by_capability, conclusion, explain, steps
 from refcheck.verdict.judge import judge
 from tests.verdict.small import AT, case, guideline, seen
 
@@ -81,3 +81,12 @@ def test_a_target_with_nothing_to_hold_says_so():
 def test_a_reconstructed_guideline_is_named_as_such():
     one = guideline({"boot": case(1)}, {"c": {"required": ["boot"]}}, status="reconstructed")
     assert "(reconstructed guideline)" in explain(judged(seen(1), one=one))[0]
+
+
+@pytest.mark.parametrize(
+    ("status", "told"), [("approved", ""), ("superseded", ""), ("draft", " (draft guideline)")]
+)
+def test_only_a_guideline_that_was_never_approved_is_named_as_what_it_is(status, told):
+    one = guideline({"boot": case(1)}, {"c": {"required": ["boot"]}}, status=status)
+    verdict = judge(one, "platform", [seen(1)], at=AT)
+    assert conclusion(verdict) == f"Qualifies for 2030.01 OpenStack Powered Platform{told}."

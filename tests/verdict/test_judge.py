@@ -179,7 +179,7 @@ def test_the_same_inputs_give_the_same_bytes():
     elsewhere = AT.astimezone(timezone(timedelta(hours=9)))
     assert judge(TWO, "platform", [seen(2), seen(1)], at=elsewhere).canonical() == first
     assert json.loads(first)["judged_at"] == "2026-11-20T12:00:00Z"
-    assert json.loads(first)["engine"] == "refcheck-judge/1"
+    assert json.loads(first)["engine"] == "refcheck-judge/2"
 
 
 def test_entries_are_counted_and_strange_ones_are_not_matched():

@@ -27,6 +27,7 @@ def test_it_is_a_yes_when_every_unflagged_required_test_passed():
     assert verdict.qualifies
     assert verdict.rules is Rules.REFSTACK
     assert verdict.mark is None
+    assert verdict.components == ("c",)
     assert verdict.counts[Status.REQUIRED] == Counts(2, 1, 0, 1)
     assert verdict.counts[Status.ADVISORY] == Counts(2, 1, 0, 0)
 
