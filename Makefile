@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: help demo test check unit journeys tempest bench wheel docs lock clean
+.PHONY: help demo test check unit journeys tempest bench mutation wheel docs lock clean
 
 help:  ## show this
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,6 +33,10 @@ tempest: $(READY)  ## the independent witness: Tempest's own tests against refcl
 
 bench: $(READY)  ## figures, as ratios against a peer in the same run
 	$(BIN)/python -m tests.bench
+
+mutation: $(READY)  ## change the judge and the reader in a thousand ways: do the tests notice?
+	$(BIN)/mutmut run --max-children 2
+	$(BIN)/mutmut results
 
 wheel: $(READY)  ## build the wheel and run a short demo from an empty environment
 	$(BIN)/python -m tests.journeys.wheel

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from refcheck.guideline.model import Guideline
     from refcheck.result.load import Loaded
+    from refcheck.verdict.scope import Load
     from refcheck.verdict.verdict import Verdict
 
 _NO_KEY = (
@@ -59,36 +62,69 @@ def judge(
 ) -> int:
     """Judge RESULT files against a guideline, offline.
 
-    RESULT is our signed result.json (or its run folder), RefStack JSON, or a plain list of passed
-    tests. The exit code
-    is 0 when every result qualifies, 1 when one does not, and 3 when nothing failed but something
-    is undecided.
+    RESULT is our signed result.json (or its run folder), RefStack JSON, a subunit stream (version
+    1 or 2), a JUnit report, or a plain list of passed tests. Of one result everything is told; of
+    several, a line each.
+
+    The exit code is 0 when every result qualifies, 1 when one does not, and 3 when nothing failed
+    but something is undecided.
     """
     from refcheck.cli.verdict_exit import exit_code
+    from refcheck.guideline import library
     from refcheck.result.load import load_file
     from refcheck.result.signing import read_public_key
 
     key = read_public_key(key_file) if key_file else None
-    verdicts = []
+    # Only the user may name a file or an address; what a result or a guideline names is an id.
+    named_guideline = library.load(guideline_id) if guideline_id else None
+    load = cache(library.builtin)  # of a thousand results most have the same guideline
+    codes: Counter[ExitCode] = Counter()
     for named in results:
         path = named / "result.json" if named.is_dir() else named
         loaded = load_file(path)
         trust = _trust(loaded, key, path)
-        verdict = _judge(loaded, guideline_id, target, rules, path)
-        verdicts.append(verdict)
-        _tell(verdict, path, [*_other_digest(loaded, verdict), trust], as_json=as_json)
-    return _worst(exit_code(verdict) for verdict in verdicts)
+        verdict = _judge(loaded, named_guideline, target, rules, path, load)
+        codes[exit_code(verdict)] += 1
+        editions = library.edition_notes(named_guideline) if named_guideline else ()
+        notices = [*editions, *loaded.notices, *_other_digest(loaded, verdict), trust]
+        if as_json:
+            _print_json(verdict, path, notices)
+        else:
+            _tell(verdict, path, notices, alone=len(results) == 1)
+    if len(results) > 1 and not as_json:
+        _tell_counts(codes)
+    return _worst(codes)
 
 
-def _tell(verdict: Verdict, path: Path, notices: list[str], *, as_json: bool) -> None:
-    from refcheck.cli.judge_text import print_verdict
+def _print_json(verdict: Verdict, path: Path, notices: list[str]) -> None:
+    from refcheck.report.printable import plain
 
-    if not as_json:
-        print_verdict(verdict, heading=str(path), notices=notices)
-        return
     click.echo(verdict.canonical())
     for notice in notices:
-        click.echo(f"{path}: {notice}", err=True)
+        click.echo(plain(f"{path}: {notice}"), err=True)
+
+
+def _tell(verdict: Verdict, path: Path, notices: list[str], *, alone: bool) -> None:
+    from rich.console import Console
+
+    from refcheck.report.printable import plain
+    from refcheck.report.verdict_text import tell_in_a_line, tell_verdict
+
+    if alone:
+        tell_verdict(verdict, Console(highlight=False), heading=str(path), notices=notices)
+        return
+    click.echo(plain(tell_in_a_line(verdict, str(path))))
+    for notice in notices:
+        if notice not in (_NO_KEY, _UNSIGNED):  # said once, at the end
+            click.echo(plain(f"  note {notice}"))
+
+
+def _tell_counts(codes: Counter[ExitCode]) -> None:
+    click.echo(
+        f"{codes.total()} results: {codes[ExitCode.DONE]} qualify,"
+        f" {codes[ExitCode.DOES_NOT_QUALIFY]} do not, {codes[ExitCode.UNDECIDED]} are undecided."
+        " Signatures are checked with --key only."
+    )
 
 
 def _other_digest(loaded: Loaded, verdict: Verdict) -> list[str]:
@@ -118,23 +154,26 @@ def _trust(loaded: Loaded, key: SSlibKey | None, path: Path) -> str:
 
 
 def _judge(
-    loaded: Loaded, guideline_id: str | None, target: str | None, rules: str, path: Path
+    loaded: Loaded,
+    named_guideline: Guideline | None,
+    target: str | None,
+    rules: str,
+    path: Path,
+    load: Load,
 ) -> Verdict:
-    from refcheck.guideline.library import load
     from refcheck.verdict.judge import judge as judge_result
     from refcheck.verdict.refstack import judge_as_refstack
 
     result = loaded.result
-    guideline_id = guideline_id or (result.guideline_id if result else None)
     target = target or (result.target if result else None)
-    if guideline_id is None or target is None:
-        missing = "--guideline" if guideline_id is None else "--target"
+    if (named_guideline is None and result is None) or target is None:
+        missing = "--target" if named_guideline else "--guideline"
         raise WrongUse(
             f"a {loaded.form} does not name its guideline and target",
             where=str(path),
             next_step=f"Give {missing}; `refcheck guideline list` shows what there is.",
         )
-    guideline = load(guideline_id)
+    guideline = named_guideline or load(result.guideline_id if result else "")
     _point_to_guideline_of(target, guideline)
     at = datetime.now(UTC)
     if rules == "refstack":

@@ -48,7 +48,13 @@ def submit(
     """
     from refcheck.registry_client.submit import submit as send
 
-    receipt = send(result, registry, _token(token, token_file), total_seconds=timeout)
+    receipt = send(
+        result,
+        registry,
+        _token(token, token_file),
+        token_file=token_file,
+        total_seconds=timeout,
+    )
     click.echo(f"{'there already' if receipt.already_there else 'accepted'}  {receipt.url}")
     for verdict in receipt.verdicts:
         click.echo(f"  {_line(verdict)}")

@@ -62,6 +62,11 @@ class CodeEvidence:
                 )
             self._by_section[key] = evidence
 
+    @property
+    def statements(self) -> tuple[SectionEvidence, ...]:
+        """All that is known, in the order given."""
+        return tuple(self._by_section.values())
+
     def of(self, project: str, section: str) -> SectionEvidence | None:
         """What is known about a section, or None."""
         return self._by_section.get((project, section))

@@ -10,5 +10,5 @@ def fault(where: str, path: str, text: str) -> BadGuideline:
     return BadGuideline(
         f"{path} {text}",
         where=where,
-        next_step="Give a guideline of schema 2.0, as JSON or YAML.",
+        next_step="Give a guideline of schema 1.2 to 1.6 or 2.0, as JSON or YAML.",
     )

@@ -20,6 +20,9 @@ def target_of(title: str) -> str:
 
 def program_mark(title: str) -> Mark:
     """The mark of a program (not of an add-on)."""
+    if not title.startswith(_PREFIX):
+        wording = f"May be said to meet {title}; it is no OpenStack mark."
+        return Mark(title, wording, product_name=False)
     if target_of(title) == "platform":
         wording = f"May use the mark '{title}', and OpenStack in the product's name."
         return Mark(title, wording, product_name=True)

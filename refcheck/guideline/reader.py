@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
-from refcheck.guideline import schema2
+from refcheck.guideline import schema1, schema2
+from refcheck.guideline.defects import defects
 from refcheck.guideline.faults import fault
 from refcheck.guideline.model import Guideline
 from refcheck.guideline.parse import parse
 from refcheck.guideline.tree import Node
 
-_SCHEMAS = {"2.0": schema2.normalise}
+_SCHEMAS = {**dict.fromkeys(schema1.SCHEMAS, schema1.normalise), "2.0": schema2.normalise}
 """Schema → the function that fills the model from the tree."""
 
 
@@ -33,7 +35,8 @@ def read(data: bytes, *, where: str) -> Guideline:
         raise fault(where, "$.metadata.schema", f"is {schema[:80]!r}; known are {known}")
     notices: list[str] = []
     root = Node(tree, "$", where, notices)
-    return _SCHEMAS[schema](root, hashlib.sha256(data).hexdigest(), notices)
+    guideline = _SCHEMAS[schema](root, hashlib.sha256(data).hexdigest(), notices)
+    return replace(guideline, notices=(*notices, *map(str, defects(guideline))))
 
 
 def _schema(tree: dict[str, object], where: str) -> str:

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Iterable, Mapping
 
+from refcheck.guideline.capability_parts import (
+    by_status,
+    note_bare_ids,
+    note_undefined,
+    read_capability,
+    read_criteria,
+    read_tests,
+)
 from refcheck.guideline.marks import addon_mark, program_mark, target_of
 from refcheck.guideline.model import (
-    Capability,
     Component,
     ComponentRef,
-    Criterion,
     DesignatedSection,
-    Flag,
     Guideline,
     Program,
-    Status,
-    Test,
 )
+from refcheck.guideline.section_parts import project_sections, section_status
 from refcheck.guideline.tree import Node
-
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_INFORMATIONAL = "informational"
 
 
 def normalise(root: Node, sha256: str, notices: list[str]) -> Guideline:
@@ -33,19 +33,23 @@ def normalise(root: Node, sha256: str, notices: list[str]) -> Guideline:
     metadata = root.node("metadata")
     approval = metadata.node("os_trademark_approval")
     scoring = metadata.node("scoring") if "scoring" in metadata else None
-    criteria = (
-        {key: _criterion(key, node) for key, node in scoring.nodes("criteria")} if scoring else {}
-    )
+    criteria = read_criteria(scoring) if scoring else {}
     capabilities = {
-        name: _capability(name, node, criteria) for name, node in root.nodes("capabilities")
+        name: read_capability(
+            name,
+            node,
+            tests=read_tests(node),
+            since=node.key("required_since", "required-since"),
+            criteria=criteria,
+        )
+        for name, node in root.nodes("capabilities")
     }
-    _note_bare_ids(root)
+    note_bare_ids(root)
     components = {
         name: _component(name, node, capabilities) for name, node in root.nodes("components")
     }
     programs = _programs(root)
     _check_components(root, programs, components)
-    sections = _sections(root)
     return Guideline(
         id=metadata.text("id"),
         schema=metadata.text("schema"),
@@ -55,7 +59,7 @@ def normalise(root: Node, sha256: str, notices: list[str]) -> Guideline:
         programs=programs,
         components=components,
         capabilities=capabilities,
-        sections=sections,
+        sections=_sections(root),
         criteria=criteria,
         cutoff_score=scoring.whole("cutoff_score") if scoring else None,
         provenance=root.optional_text("provenance"),
@@ -64,94 +68,17 @@ def normalise(root: Node, sha256: str, notices: list[str]) -> Guideline:
     )
 
 
-def _criterion(key: str, node: Node) -> Criterion:
-    return Criterion(
-        key=key,
-        name=node.optional_text("name"),
-        description=node.optional_text("description"),
-        weight=node.whole("weight") or 0,
-    )
-
-
-def _capability(name: str, node: Node, criteria: Container[str]) -> Capability:
-    achievements = node.texts(node.key("achievements", "acheivements"))
-    for achievement in achievements:
-        if achievement not in criteria:
-            node.note(
-                "achievements", f"{achievement!r} is no criterion of this guideline; not counted"
-            )
-    return Capability(
-        name=name,
-        project=node.optional_text("project"),
-        description=node.optional_text(node.key("description", "descriptin")),
-        admin=node.truth("admin"),
-        tests=tuple(_test(test, body) for test, body in node.nodes("tests")),
-        achievements=tuple(a for a in achievements if a in criteria),
-        required_since=node.optional_text(node.key("required_since", "required-since")),
-    )
-
-
-def _test(name: str, node: Node) -> Test:
-    written = node.optional_text("idempotent_id")
-    bare = written.lower().removeprefix("id-")
-    if not _UUID.fullmatch(bare):
-        problem = "is empty" if not written else f"{written[:80]!r} is not a UUID"
-        node.note("idempotent_id", f"{problem}; the test is known by its name only")
-        bare = ""
-    flagged = node.key("flagged", "flag")
-    return Test(
-        name=name,
-        id=bare,
-        aliases=node.texts("aliases"),
-        flag=_flag(node.node(flagged)) if flagged in node else None,
-    )
-
-
-def _flag(node: Node) -> Flag:
-    return Flag(
-        reason=node.optional_text("reason"),
-        action=node.optional_text("action"),
-        date=node.optional_text("date"),
-    )
-
-
-def _note_bare_ids(root: Node) -> None:
-    """The schema asks for `id-` before the UUID; whole files leave it out."""
-    bare = sum(
-        1
-        for _, capability in root.nodes("capabilities")
-        for _, test in capability.nodes("tests")
-        if _UUID.fullmatch(test.optional_text("idempotent_id"))
-    )
-    if bare:
-        root.note("capabilities", f"{bare} idempotent ids are written without 'id-'")
-
-
 def _component(name: str, node: Node, capabilities: Container[str]) -> Component:
-    listed = _by_status(node, "capabilities")
-    for status, names in listed.items():
-        for capability in names:
-            if capability not in capabilities:
-                node.note(
-                    f"capabilities.{status}",
-                    f"names {capability!r}, which is not defined; it has no tests",
-                )
+    listed = by_status(node.node("capabilities")) if "capabilities" in node else {}
+    if listed:
+        note_undefined(node.node("capabilities"), listed, capabilities)
+    designated = "designated_sections"
     return Component(
         name=name,
         description=node.optional_text("description"),
         capabilities=listed,
-        designated=_by_status(node, "designated_sections"),
+        designated=by_status(node.node(designated)) if designated in node else {},
     )
-
-
-def _by_status(node: Node, key: str) -> Mapping[Status, tuple[str, ...]]:
-    if key not in node:
-        return {}
-    listed = node.node(key)
-    for word in listed.names():
-        if word not in set(Status):
-            raise listed.fault(word, f"is not a status; known are {', '.join(Status)}")
-    return {status: listed.texts(status) for status in Status if status in listed}
 
 
 def _programs(root: Node) -> Mapping[str, Program]:
@@ -204,33 +131,7 @@ def _refs(nodes: Iterable[Node]) -> Iterable[ComponentRef]:
 def _sections(root: Node) -> tuple[DesignatedSection, ...]:
     return tuple(
         section
-        for project, by_status in root.nodes("designated_sections")
-        for word, body in by_status.entries()
-        for section in _project_sections(project, _section_status(by_status, word), body)
+        for project, statuses in root.nodes("designated_sections")
+        for word, body in statuses.entries()
+        for section in project_sections(project, section_status(statuses, word), body)
     )
-
-
-def _section_status(by_status: Node, word: str) -> Status | None:
-    if word == _INFORMATIONAL:
-        return None
-    if word not in set(Status):
-        raise by_status.fault(word, f"is not a status; known are {', '.join(Status)}")
-    return Status(word)
-
-
-def _project_sections(
-    project: str, status: Status | None, body: Node
-) -> Iterable[DesignatedSection]:
-    if body.is_empty_list("sections"):
-        body.note("sections", "is [] where an object belongs; taken as none")
-        return
-    for name, node in body.nodes("sections"):
-        yield DesignatedSection(
-            project=project,
-            status=status,
-            name=name,
-            designated=node.truth("designated"),
-            description=node.optional_text("description"),
-            comment=node.optional_text("comment"),
-            paths=node.texts("paths"),
-        )

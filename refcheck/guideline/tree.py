@@ -69,6 +69,10 @@ class Node:
         """Whether `key` holds `[]` (some files write it for an empty object)."""
         return bool(self._value.get(key) == [])
 
+    def is_list(self, key: str) -> bool:
+        """Whether `key` holds a list."""
+        return isinstance(self._value.get(key), list)
+
     def text(self, key: str) -> str:
         """The text at `key`, which must be there and not be empty."""
         value = self.optional_text(key)

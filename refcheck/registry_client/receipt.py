@@ -8,7 +8,9 @@ from typing import Any
 
 from refcheck.errors import RegistryRefused, RegistryUnreachable
 
-_NO_ANSWER = "gave no answer that a registry gives"
+_ABOUT_THE_DOCUMENT = frozenset({413, 415, 422})
+_BAD_REQUEST = 400
+_GIVE_ANOTHER = "Give another result: the registry will refuse these bytes again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def receipt_of(answer: Answer, address: str, step: Callable[[str], str]) -> Rece
     """
     if answer.status == 201:
         return _accepted(answer, address, step)
-    if answer.status == 409 and "id" in answer.body:
+    if answer.status == 409 and _text(answer.body.get("url")):
         return Receipt(
             _text(answer.body.get("id")), _text(answer.body.get("url")), already_there=True
         )
@@ -79,18 +81,33 @@ def receipt_of(answer: Answer, address: str, step: Callable[[str], str]) -> Rece
             where=address,
             next_step=step(""),
         )
+    raise _refusal(answer, address, step)
+
+
+def _refusal(answer: Answer, address: str, step: Callable[[str], str]) -> RegistryRefused:
     error = answer.body.get("error")
-    if not isinstance(error, dict):
-        raise RegistryRefused(
-            f"{_NO_ANSWER} (status {answer.status})",
-            where=address,
-            next_step=step("Check that this is the address of a registry."),
-        )
-    path = _text(error.get("path"))
-    raise RegistryRefused(
-        f"refused it ({answer.status}): {path + ' ' if path else ''}{_text(error.get('fault'))}",
+    fault = _text(error.get("fault")) if isinstance(error, dict) else ""
+    if not isinstance(error, dict) or not fault:
+        return _no_registry(answer.status, address, step)
+    path, advice = _text(error.get("path")), _text(error.get("next_step"))
+    again = not _is_about_the_document(answer.status, path)
+    return RegistryRefused(
+        f"refused it ({answer.status}): {path + ' ' if path else ''}{fault}",
         where=address,
-        next_step=step(_text(error.get("next_step"))),
+        next_step=step(advice) if again else advice or _GIVE_ANOTHER,
+    )
+
+
+def _is_about_the_document(status: int, path: str) -> bool:
+    """Whether the result itself was refused: a bad request without a path is about the sending."""
+    return status in _ABOUT_THE_DOCUMENT or (status == _BAD_REQUEST and bool(path))
+
+
+def _no_registry(status: int, address: str, step: Callable[[str], str]) -> RegistryRefused:
+    return RegistryRefused(
+        f"this does not look like a refcheck registry (status {status})",
+        where=address,
+        next_step=step("Check that this is the address of a registry."),
     )
 
 
@@ -121,11 +138,7 @@ def _accepted(answer: Answer, address: str, step: Callable[[str], str]) -> Recei
             ),
         )
     except (KeyError, TypeError, AttributeError) as error:
-        raise RegistryRefused(
-            f"{_NO_ANSWER} (status 201)",
-            where=address,
-            next_step=step("Check that this is the address of a registry."),
-        ) from error
+        raise _no_registry(answer.status, address, step) from error
 
 
 def _text(value: object) -> str:

@@ -1,7 +1,8 @@
 """Sending a signed result to a registry.
 
-The result stays where it is whatever happens, and every failure says how to try again. The token
-goes to the address that was given and nowhere else: redirects are told, not followed.
+The result stays where it is whatever happens, and a failure says how to try again, unless the
+registry refused the document itself: those bytes it will refuse again. The token goes to the
+address that was given and nowhere else: redirects are told, not followed.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ def submit(
     registry: str,
     token: str,
     *,
+    token_file: Path | None = None,
     connect_seconds: float = CONNECT_SECONDS,
     total_seconds: float = TOTAL_SECONDS,
 ) -> Receipt:
@@ -59,6 +61,7 @@ def submit(
         path: signed result document, or the folder that holds it as `result.json`.
         registry: address of the registry, like `https://registry.example.org`.
         token: API token of an account there.
+        token_file: where the token was read from, for the command that tries again.
         connect_seconds: how long to wait for a connection.
         total_seconds: how long to wait for everything together.
 
@@ -72,7 +75,7 @@ def submit(
     body = _read(file)
     address = _address(registry)
     _check_token(token)
-    step = _Retry(file, registry).next_step
+    step = _Retry(file, registry, token_file).next_step
     answer = _within(
         total_seconds,
         lambda: _post(address, body, token, (connect_seconds, total_seconds), step),
@@ -89,9 +92,13 @@ class _Retry:
 
     file: Path
     registry: str
+    token_file: Path | None
 
     def next_step(self, advice: str) -> str:
-        command = shlex.join(("refcheck", "submit", str(self.file), "--registry", self.registry))
+        words = ["refcheck", "submit", str(self.file), "--registry", self.registry]
+        if self.token_file is not None:
+            words += ["--token-file", str(self.token_file)]
+        command = shlex.join(words)
         return (
             f"{advice or 'Try again later.'} The result is kept at {self.file}; "
             f"send it with `{command}`."

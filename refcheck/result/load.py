@@ -13,10 +13,15 @@ from refcheck.errors import BadResult
 from refcheck.result.document import Result, from_statement
 from refcheck.result.foreign.plain import read_plain
 from refcheck.result.foreign.refstack import read_refstack
+from refcheck.result.foreign.unittest_runs import Collected
 from refcheck.result.outcome import TestOutcome
 from refcheck.result.signing import SIZE_LIMIT, open_envelope
 
-_FORMS = "our signed result.json, RefStack JSON, or a plain list of passed tests"
+STREAM_LIMIT = 100 * 1024 * 1024
+"""Bytes of a subunit stream, which carries the logs of its tests with it."""
+_FORMS = "our signed result.json, RefStack JSON, subunit, JUnit XML, or a list of passed tests"
+_SUBUNIT = b"\xb3"
+"""The first byte of every packet of subunit version 2; no text begins with it."""
 
 
 class Form(StrEnum):
@@ -24,6 +29,8 @@ class Form(StrEnum):
 
     SIGNED = "signed result"
     REFSTACK = "RefStack JSON"
+    SUBUNIT = "subunit stream"
+    JUNIT = "JUnit report"
     PLAIN = "plain list"
 
 
@@ -34,12 +41,14 @@ class Loaded:
     Attributes:
         result, envelope: of our own document only. The signature is not checked: that takes a
             key (`refcheck.result.signing.verify`).
+        notices: what must be said of the file, one sentence each.
     """
 
     form: Form
     outcomes: tuple[TestOutcome, ...]
     result: Result | None = None
     envelope: Envelope | None = None
+    notices: tuple[str, ...] = ()
 
 
 def load_file(path: Path) -> Loaded:
@@ -50,7 +59,7 @@ def load_file(path: Path) -> Loaded:
     """
     try:
         with path.open("rb") as file:
-            data = file.read(SIZE_LIMIT + 1)
+            data = file.read(STREAM_LIMIT + 1)
     except OSError as error:
         raise BadResult(
             f"cannot be read ({error.strerror})", where=str(path), next_step="Check the path."
@@ -65,8 +74,10 @@ def load(data: bytes, *, where: str) -> Loaded:
         BadResult: too large, or of no known form.
         BadSignature: our document without any signature.
     """
-    if len(data) > SIZE_LIMIT:
-        raise _fault(where, f"is larger than the {SIZE_LIMIT:,} bytes that are read")
+    if data.startswith(_SUBUNIT):
+        _limit(data, STREAM_LIMIT, where)
+        return _load_subunit_bytes(data, where)
+    _limit(data, SIZE_LIMIT, where)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -74,11 +85,45 @@ def load(data: bytes, *, where: str) -> Loaded:
     start = text.lstrip()[:1]
     if start == "{":
         return _load_json(data, text, where)
+    if start == "<":
+        return _load_junit(text, where)
     if not start:
         raise _fault(where, "is empty")
-    if start in "[<":
+    if start == "[":
         raise _fault(where, f"begins with {start!r}, which none of the known forms does")
+    return _load_lines(data, text, where)
+
+
+def _limit(data: bytes, limit: int, where: str) -> None:
+    if len(data) > limit:
+        raise _fault(where, f"is larger than the {limit:,} bytes that are read")
+
+
+# The readers of other tools' files are imported where they are needed: their libraries are heavy.
+
+
+def _load_subunit_bytes(data: bytes, where: str) -> Loaded:
+    from refcheck.result.foreign.subunit_bytes import read_subunit_bytes
+
+    return _collected(Form.SUBUNIT, read_subunit_bytes(data, where=where))
+
+
+def _load_junit(text: str, where: str) -> Loaded:
+    from refcheck.result.foreign.junit import read_junit
+
+    return _collected(Form.JUNIT, read_junit(text.lstrip().encode(), where=where))
+
+
+def _load_lines(data: bytes, text: str, where: str) -> Loaded:
+    from refcheck.result.foreign.subunit_text import is_subunit_text, read_subunit_text
+
+    if is_subunit_text(text):
+        return _collected(Form.SUBUNIT, read_subunit_text(data, where=where))
     return Loaded(Form.PLAIN, read_plain(text, where=where))
+
+
+def _collected(form: Form, tests: Collected) -> Loaded:
+    return Loaded(form, tuple(tests.outcomes), notices=tuple(tests.notices))
 
 
 def _load_json(data: bytes, text: str, where: str) -> Loaded:

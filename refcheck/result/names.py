@@ -22,7 +22,7 @@ def split_name(name: str) -> tuple[str, str]:
 
     A scenario in round brackets after it stays part of the name.
     """
-    match = _SUFFIX.match(name)
+    match = _SUFFIX.match(name) if "[" in name else None
     if match is None:
         return name, ""
     return match.group(1) + match.group(4), match.group(3).lower()

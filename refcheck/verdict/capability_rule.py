@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from refcheck.guideline.model import Status, Test
 from refcheck.result.outcome import Outcome
@@ -17,6 +17,7 @@ from refcheck.verdict.verdict import (
     TestVerdict,
     Waived,
 )
+from refcheck.verdict.waiver import Waiver
 
 
 def judge_capability(one: Listed, matches: Matches, exceptions: Exceptions) -> CapabilityVerdict:
@@ -30,15 +31,16 @@ def judge_capability(one: Listed, matches: Matches, exceptions: Exceptions) -> C
 
 def _judge_test(one: Listed, test: Test, matches: Matches, exceptions: Exceptions) -> TestVerdict:
     outcome = matches.of(test)
-    passed = outcome.outcome is Outcome.PASSED
     flagged = test.flag is not None
+    if outcome.outcome is Outcome.PASSED:
+        return TestVerdict(test.id, test.name, Outcome.PASSED, "", flagged, waived=False)
     return TestVerdict(
         id=test.id,
         name=test.name,
         outcome=outcome.outcome,
-        reason="" if passed else outcome.reason,
+        reason=outcome.reason,
         flagged=flagged,
-        waived=not passed and not flagged and exceptions.covering(one, test) is not None,
+        waived=not flagged and exceptions.covering(one, test) is not None,
     )
 
 
@@ -71,15 +73,32 @@ def waived_tests(
     scope: Scope, verdicts: Mapping[str, CapabilityVerdict], exceptions: Exceptions
 ) -> tuple[Waived, ...]:
     """Each blocker of a required capability that a waiver removed, with that waiver."""
+    return tuple(
+        Waived(_blocker(verdicts[one.key], judged, prerequisite), waiver)
+        for prerequisite, one, judged, waiver in _covered(scope, verdicts, exceptions)
+        if one.status is Status.REQUIRED
+    )
+
+
+def waivers_that_count(
+    scope: Scope, verdicts: Mapping[str, CapabilityVerdict], exceptions: Exceptions
+) -> tuple[Waiver, ...]:
+    """The waivers without which the verdict would read otherwise, the expired ones included."""
+    used = (waiver for _, _, _, waiver in _covered(scope, verdicts, exceptions))
+    return tuple(dict.fromkeys((*used, *exceptions.expired)))
+
+
+def _covered(
+    scope: Scope, verdicts: Mapping[str, CapabilityVerdict], exceptions: Exceptions
+) -> Iterator[tuple[str, Listed, TestVerdict, Waiver]]:
+    """Each waived test: the prerequisite it belongs to or "", its place, and the waiver."""
     base = {one.key: (name, one) for name, several in scope.base.items() for one in several}
     places = {**base, **{one.key: ("", one) for one in scope.own}}
-    waived = []
     for key, (prerequisite, one) in places.items():
         for test, judged in zip(one.tests, verdicts[key].tests, strict=True):
             waiver = exceptions.covering(one, test) if judged.waived else None
-            if waiver and one.status is Status.REQUIRED:
-                waived.append(Waived(_blocker(verdicts[key], judged, prerequisite), waiver))
-    return tuple(waived)
+            if waiver:
+                yield prerequisite, one, judged, waiver
 
 
 def missing_blockers(scope: Scope) -> tuple[Blocker, ...]:

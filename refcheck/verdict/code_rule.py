@@ -11,6 +11,11 @@ from refcheck.verdict.scope import Scope
 from refcheck.verdict.verdict import Blocker, CodeRule, SectionVerdict
 
 _NOT_SHOWN = "not shown"
+_REASONS = {
+    _NOT_SHOWN: "there is no evidence about this code",
+    SectionState.MISSING.value: "the product does not have this code",
+    SectionState.REPLACED.value: "the product runs other code in its place",
+}
 
 
 def judge_sections(scope: Scope, code: CodeEvidence | None) -> tuple[SectionVerdict, ...]:
@@ -57,17 +62,9 @@ def section_blockers(sections: Iterable[SectionVerdict]) -> tuple[Blocker, ...]:
         Blocker(
             kind="section",
             outcome=section.state,
-            reason=section.detail or _reason(section.state),
+            reason=section.detail or _REASONS[section.state],
             section=f"{section.project}: {section.section}",
         )
         for section in sections
         if not section.satisfied
     )
-
-
-def _reason(state: str) -> str:
-    return {
-        _NOT_SHOWN: "there is no evidence about this code",
-        SectionState.MISSING.value: "the product does not have this code",
-        SectionState.REPLACED.value: "the product runs other code in its place",
-    }[state]

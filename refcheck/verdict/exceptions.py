@@ -11,14 +11,14 @@ from refcheck.verdict.waiver import Waiver
 
 
 class Exceptions:
-    """The waivers of one judging."""
+    """The waivers of one judging; `expired` are those of the product that have run out."""
 
     def __init__(self, waivers: Iterable[Waiver], product: str | None, at: datetime) -> None:
         everything = sorted(waivers, key=_order)
         self._active = [waiver for waiver in everything if waiver.expires > at]
-        self._expired = [
+        self.expired = tuple(
             waiver for waiver in everything if waiver.expires <= at and waiver.product == product
-        ]
+        )
         self._product = product
 
     def covering(self, one: Listed, test: Test) -> Waiver | None:
@@ -35,7 +35,7 @@ class Exceptions:
         return tuple(
             f"the waiver for {waiver.test or waiver.capability} expired on "
             f"{waiver.expires.date().isoformat()} and does nothing"
-            for waiver in self._expired
+            for waiver in self.expired
         )
 
 

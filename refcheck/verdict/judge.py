@@ -26,11 +26,14 @@ from refcheck.verdict.capability_rule import (
     missing_blockers,
     nothing_to_hold,
     waived_tests,
+    waivers_that_count,
 )
 from refcheck.verdict.code_rule import code_rule, judge_sections, section_blockers
 from refcheck.verdict.exceptions import Exceptions
+from refcheck.verdict.inputs import Inputs
 from refcheck.verdict.matching import match
 from refcheck.verdict.scope import Load, program_of, scope_of
+from refcheck.verdict.test_index import index_of
 from refcheck.verdict.verdict import CapabilityRule, CodeRule, Rules, Verdict
 from refcheck.verdict.waiver import Waiver
 
@@ -65,10 +68,8 @@ def judge(
     """
     program = program_of(guideline, target)
     scope = scope_of(guideline, program, load)
-    matches = match(
-        (test for home in scope.homes for one in home.capabilities.values() for test in one.tests),
-        outcomes,
-    )
+    seen = tuple(outcomes)
+    matches = match(index_of(scope.homes), seen)
     exceptions = Exceptions(waivers, product, at)
     own = {one.key: judge_capability(one, matches, exceptions) for one in scope.own}
     base = {
@@ -112,6 +113,12 @@ def judge(
         entries=matches.entries,
         matched=matches.matched,
         judged_at=timestamp(at),
+        inputs=Inputs(
+            outcomes=seen,
+            code=code.statements if code else None,
+            product=product,
+            waivers=waivers_that_count(scope, capabilities, exceptions),
+        ),
     )
 
 

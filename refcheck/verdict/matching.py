@@ -20,8 +20,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from refcheck.guideline.model import Test
-from refcheck.result.names import split_name
 from refcheck.result.outcome import Outcome, TestOutcome
+from refcheck.verdict.test_index import Index, TestKey
 
 _STRENGTH = {
     outcome: rank
@@ -38,9 +38,6 @@ _STRENGTH = {
     )
 }
 _NOTICE_LIMIT = 20
-
-TestKey = tuple[str, str]
-"""Id and name: two capabilities that list the same test share it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,82 +56,22 @@ class Matches:
         )
 
 
-def match(tests: Iterable[Test], outcomes: Iterable[TestOutcome]) -> Matches:
+def match(index: Index, outcomes: Iterable[TestOutcome]) -> Matches:
     """Give each outcome to the tests it belongs to."""
-    index = _Index(tests)
+    disagreements: set[str] = set()
     found: defaultdict[TestKey, list[TestOutcome]] = defaultdict(list)
     entries = matched = 0
     for outcome in outcomes:
-        keys = index.tests_of(outcome)
+        keys = index.tests_of(outcome, disagreements.add)
         entries += 1
         matched += bool(keys)
         for key in keys:
             found[key].append(outcome)
-    notices = index.notices() + _conflicts(found)
-    return Matches(
-        {key: min(several, key=_strength) for key, several in found.items()},
-        entries,
-        matched,
-        notices,
-    )
-
-
-class _Index:
-    """The tests of the guidelines by id, name and alias; remembers what did not agree."""
-
-    def __init__(self, tests: Iterable[Test]) -> None:
-        # Dictionaries of None: sets that keep the guideline's order.
-        self._by_id: defaultdict[str, dict[TestKey, None]] = defaultdict(dict)
-        self._by_name: defaultdict[str, dict[TestKey, None]] = defaultdict(dict)
-        self._by_alias: defaultdict[str, dict[TestKey, None]] = defaultdict(dict)
-        for test in tests:
-            key = (test.id, test.name)
-            if test.id:
-                self._by_id[test.id][key] = None
-            self._by_name[test.name][key] = None
-            for alias in test.aliases:
-                self._by_alias[alias][key] = None
-        self._disagreements: set[str] = set()
-
-    def tests_of(self, entry: TestOutcome) -> tuple[TestKey, ...]:
-        name, suffix_id = split_name(entry.name)
-        test_id = entry.id or suffix_id
-        if not test_id:
-            return self._named(name)
-        same_id = self._by_id.get(test_id)
-        if same_id is None:
-            return self._of_unknown_id(test_id, name)
-        fitting = tuple(key for key in same_id if key[1] == name) or tuple(
-            key for key in same_id if key in self._by_alias.get(name, ())
-        )
-        if not fitting and name in self._by_name:
-            self._disagreements.add(
-                f"{test_id} came with the name of another test, {name}; the id counts"
-            )
-        return fitting or tuple(same_id)
-
-    def _of_unknown_id(self, test_id: str, name: str) -> tuple[TestKey, ...]:
-        named = self._named(name)
-        other = [key for key in named if key[0]]
-        if other:
-            self._disagreements.add(
-                f"{name} came with the id {test_id}, not {other[0][0]}; the id counts: another test"
-            )
-        return tuple(key for key in named if not key[0])
-
-    def _named(self, name: str) -> tuple[TestKey, ...]:
-        if name in self._by_name:
-            return tuple(self._by_name[name])
-        aliased = tuple(self._by_alias.get(name, ()))
-        if len(aliased) > 1:
-            self._disagreements.add(
-                f"{name} is an alias of {len(aliased)} tests; it counts for none"
-            )
-            return ()
-        return aliased
-
-    def notices(self) -> tuple[str, ...]:
-        return _limited(self._disagreements)
+    contested = {key: several for key, several in found.items() if len(several) > 1}
+    strongest = {key: several[0] for key, several in found.items()}
+    strongest.update((key, min(several, key=_strength)) for key, several in contested.items())
+    notices = _limited(disagreements) + _conflicts(contested)
+    return Matches(strongest, entries, matched, notices)
 
 
 def _conflicts(found: Mapping[TestKey, list[TestOutcome]]) -> tuple[str, ...]:

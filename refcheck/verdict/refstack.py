@@ -14,6 +14,7 @@ from datetime import datetime
 from refcheck.guideline.model import ComponentRef, Guideline, Status, Test
 from refcheck.result.outcome import Outcome, TestOutcome
 from refcheck.verdict.capability_rule import blockers_of, count
+from refcheck.verdict.inputs import Inputs
 from refcheck.verdict.judge import status_notices, timestamp
 from refcheck.verdict.scope import Listed, listed, place, program_of
 from refcheck.verdict.verdict import (
@@ -71,6 +72,7 @@ def judge_as_refstack(
         entries=len(seen),
         matched=sum(one.name in names for one in seen),
         judged_at=timestamp(at),
+        inputs=Inputs(seen),
     )
 
 

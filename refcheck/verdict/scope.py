@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from refcheck.errors import UnknownGuideline, UnknownTarget
+from refcheck.errors import BadGuideline, UnknownGuideline, UnknownTarget
 from refcheck.guideline.model import Component, ComponentRef, Guideline, Program, Status, Test
 
 Load = Callable[[str], Guideline]
 """Gives a guideline by its id; raises UnknownGuideline."""
+
+_RANK = {status: rank for rank, status in enumerate(Status)}
+"""Strongest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,19 @@ def program_of(guideline: Guideline, target: str) -> Program:
     return program
 
 
-def place(guideline: Guideline, ref: ComponentRef, load: Load | None) -> Placed | None:
-    """Find a component, in another guideline if `ref` names one; None when it is not to be had."""
+def place(
+    guideline: Guideline, ref: ComponentRef, load: Load | None, way: tuple[str, ...] = ()
+) -> Placed | None:
+    """Find a component, in another guideline if `ref` names one; None when it is not to be had.
+
+    A guideline that is named as the source, and itself names another one, is followed.
+
+    Args:
+        way: ids of the guidelines that were asked before.
+
+    Raises:
+        BadGuideline: the sources go round in a circle.
+    """
     home = guideline
     if ref.guideline_id is not None and ref.guideline_id != guideline.id:
         if load is None:
@@ -65,7 +79,29 @@ def place(guideline: Guideline, ref: ComponentRef, load: Load | None) -> Placed 
         except UnknownGuideline:
             return None
     component = home.components.get(ref.name)
-    return Placed(home, component) if component else None
+    if component:
+        return Placed(home, component)
+    onward = _source_of(home, ref.name)
+    if onward is None:
+        return None
+    if home.id in way:
+        raise BadGuideline(
+            f"the sources of component {ref.name!r} go round in a circle"
+            f" ({' → '.join((*way, home.id))}) and nobody defines it",
+            where=f"{guideline.id}: $.platforms",
+            next_step="Name as `source` the guideline that defines the component.",
+        )
+    return place(home, onward, load, (*way, home.id))
+
+
+def _source_of(guideline: Guideline, component: str) -> ComponentRef | None:
+    """Where a guideline says that a component comes from, if it does."""
+    refs = (
+        ref
+        for program in guideline.programs.values()
+        for ref in (*program.components, *program.prerequisites)
+    )
+    return next((ref for ref in refs if ref.name == component and ref.source), None)
 
 
 def listed(guideline: Guideline, placed: Iterable[Placed]) -> tuple[Listed, ...]:
@@ -78,11 +114,10 @@ def listed(guideline: Guideline, placed: Iterable[Placed]) -> tuple[Listed, ...]
             for name in names:
                 statuses.setdefault((one.home.id, name), []).append(status)
     capabilities = [
-        _listed(guideline, homes[home], name, Status.strongest(several))
+        _listed(guideline, homes[home], name, min(several, key=_RANK.__getitem__))
         for (home, name), several in statuses.items()
     ]
-    order = list(Status)
-    return tuple(sorted(capabilities, key=lambda one: (order.index(one.status), one.key)))
+    return tuple(sorted(capabilities, key=lambda one: (_RANK[one.status], one.key)))
 
 
 def _listed(guideline: Guideline, home: Guideline, name: str, status: Status) -> Listed:

@@ -7,13 +7,13 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-import rfc8785
-
 from refcheck.guideline.model import Mark, Status
 from refcheck.result.outcome import Outcome
+from refcheck.verdict.canonical import canonical_json
+from refcheck.verdict.inputs import Inputs
 from refcheck.verdict.waiver import Waiver
 
-ENGINE = "refcheck-judge/1"
+ENGINE = "refcheck-judge/2"
 """Changes whenever the same inputs would give other bytes."""
 
 
@@ -120,6 +120,16 @@ class SectionVerdict:
     satisfied: bool
     detail: str
 
+    def to_json(self) -> dict[str, str | bool]:
+        """All fields."""
+        return {
+            "project": self.project,
+            "section": self.section,
+            "state": self.state,
+            "satisfied": self.satisfied,
+            "detail": self.detail,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Blocker:
@@ -145,8 +155,15 @@ class Blocker:
 
     def to_json(self) -> dict[str, str]:
         """The fields that apply; `kind`, `outcome` and `reason` are always there."""
-        always = ("kind", "outcome", "reason")
-        return {key: value for key, value in asdict(self).items() if value or key in always}
+        where = {
+            "capability": self.capability,
+            "section": self.section,
+            "prerequisite": self.prerequisite,
+            "test": self.test,
+            "name": self.name,
+        }
+        always = {"kind": self.kind, "outcome": self.outcome, "reason": self.reason}
+        return always | {key: value for key, value in where.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +196,7 @@ class Verdict:
         mark: of this target when it qualifies under an approved guideline; else None.
         entries, matched: how many outcomes were given, and how many belong to the guideline.
         judged_at: RFC 3339, UTC; the time that was given, not the clock's.
+        inputs: what else was judged, beside the guidelines; enough to judge again.
     """
 
     guideline_id: str
@@ -202,6 +220,7 @@ class Verdict:
     entries: int
     matched: int
     judged_at: str
+    inputs: Inputs
     engine: str = ENGINE
 
     def to_json(self) -> dict[str, Any]:
@@ -223,18 +242,19 @@ class Verdict:
             "mark_wording": self.mark.wording if self.mark else None,
             "counts": {status.value: asdict(counts) for status, counts in self.counts.items()},
             "capabilities": {name: one.to_json() for name, one in self.capabilities.items()},
-            "sections": [asdict(section) for section in self.sections],
+            "sections": [section.to_json() for section in self.sections],
             "blockers": [blocker.to_json() for blocker in self.blockers],
             "waived": [waived.to_json() for waived in self.waived],
             "notices": list(self.notices),
             "entries": {"given": self.entries, "matched": self.matched},
             "judged_at": self.judged_at,
+            "inputs": self.inputs.to_json(),
             "engine": self.engine,
         }
 
     def canonical(self) -> bytes:
         """The document as canonical JSON: the same inputs give the same bytes."""
-        return rfc8785.dumps(self.to_json())
+        return canonical_json(self.to_json())
 
 
 def _keys(tests: tuple[TestVerdict, ...]) -> dict[str, TestVerdict]:

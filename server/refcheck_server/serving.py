@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import errno
+import signal
 import socket
 from collections.abc import Callable
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+from gunicorn.workers.gthread import ThreadWorker
 
 from refcheck.errors import WrongUse
 
@@ -39,6 +42,30 @@ def listen(host: str, port: int) -> socket.socket:
         raise PortFault(fault, where=f"{host}:{port}", next_step=step) from error
 
 
+class _Worker(ThreadWorker):
+    """A worker that leaves it to the arbiter to end it when the terminal is closed."""
+
+    def init_signals(self) -> None:
+        """As gunicorn's; a closed terminal signals each process, and would cut requests off."""
+        super().init_signals()  # type: ignore[no-untyped-call]
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+
+class _Arbiter(Arbiter):
+    """An arbiter that a closed terminal ends; gunicorn's own takes SIGHUP for "reload"."""
+
+    def init_signals(self) -> None:
+        """As gunicorn's, except that what `nohup` ignores stays ignored."""
+        ignored = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+        super().init_signals()  # type: ignore[no-untyped-call]
+        if ignored:
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    def handle_hup(self) -> None:
+        """As at SIGTERM: finish what is under way, then end."""
+        self.handle_term()  # type: ignore[no-untyped-call]
+
+
 class _Gunicorn(BaseApplication):
     """Gunicorn on a socket that is open already, with the application made in each worker."""
 
@@ -55,7 +82,7 @@ class _Gunicorn(BaseApplication):
         settings = {
             "bind": f"fd://{self._fd}",
             "workers": self._workers,
-            "worker_class": "gthread",  # a slow client holds one thread, not a worker
+            "worker_class": _Worker,  # with threads: a slow client holds one thread, not a worker
             "threads": _THREADS,
             "loglevel": "warning",
             "graceful_timeout": 10,
@@ -68,7 +95,14 @@ class _Gunicorn(BaseApplication):
         """The application, in the worker that will serve it."""
         return self._make_app()
 
+    def run(self) -> None:
+        """Serve until a signal ends it."""
+        _Arbiter(self).run()  # type: ignore[no-untyped-call]
+
 
 def serve(make_app: Callable[[], Flask], listener: socket.socket, *, workers: int) -> None:
-    """Serve until SIGINT or SIGTERM; then finish what is under way and end the process with 0."""
-    _Gunicorn(make_app, listener, workers).run()  # type: ignore[no-untyped-call]
+    """Serve until a signal, then finish what is under way and end the process with 0.
+
+    SIGINT, SIGTERM and SIGHUP end it; SIGHUP does not when it is ignored already (`nohup`).
+    """
+    _Gunicorn(make_app, listener, workers).run()

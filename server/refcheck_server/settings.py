@@ -60,9 +60,15 @@ def from_environment(
     """
     folder = data or Path(environ.get(f"{PREFIX}DATA") or user_data_path("refcheck") / "registry")
     folder = folder.absolute()
-    address = database or environ.get(f"{PREFIX}DATABASE") or f"sqlite:///{folder / 'registry.db'}"
+    if database is not None:
+        database_url = _database_url(database, "--database")
+    else:
+        default = f"sqlite:///{folder / 'registry.db'}"
+        database_url = _database_url(
+            environ.get(f"{PREFIX}DATABASE") or default, f"{PREFIX}DATABASE"
+        )
     return Settings(
-        database_url=_database_url(address),
+        database_url=database_url,
         public_url=_public_url(environ.get(f"{PREFIX}PUBLIC_URL")),
         upload_limit=_whole_number(environ, "UPLOAD_LIMIT", SIZE_LIMIT, smallest=1024),
         request_rate=_rate(environ, "REQUEST_RATE", REQUEST_RATE),
@@ -71,13 +77,13 @@ def from_environment(
     )
 
 
-def _database_url(address: str) -> str:
+def _database_url(address: str, setting: str) -> str:
     try:
         url = make_url(address)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:  # ValueError: a port that is no number
         raise BadSetting(
             "is not a database address",
-            where=f"{PREFIX}DATABASE",
+            where=setting,
             next_step="Give sqlite:////folder/registry.db or postgresql://user@host/name.",
         ) from error
     if url.get_backend_name() == "sqlite":
@@ -86,7 +92,7 @@ def _database_url(address: str) -> str:
         return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
     raise BadSetting(
         f"names the database {url.drivername!r}",
-        where=f"{PREFIX}DATABASE",
+        where=setting,
         next_step="Use SQLite (sqlite:///) or PostgreSQL (postgresql://).",
     )
 

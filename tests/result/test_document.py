@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from refcheck.errors import BadResult
+from refcheck.result import document
 from refcheck.result.document import from_statement, to_statement
 from refcheck.result.outcome import Outcome
 
@@ -125,3 +126,19 @@ def test_only_definite_outcomes_are_a_no():
         Outcome.ABSENT,
         Outcome.FLAKY,
     }
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.text() | st.integers() | st.floats(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    ),
+    st.booleans(),
+)
+def test_what_is_plainly_canonical_is_canonical(value, sort):
+    payload = json.dumps(
+        {"statement": value}, sort_keys=sort, separators=(",", ":"), ensure_ascii=False
+    )
+    data = payload.encode("utf-8", "surrogatepass")
+    if document._plainly_canonical(json.loads(payload), data):
+        assert rfc8785.dumps(json.loads(payload)) == data

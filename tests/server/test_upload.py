@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import rfc8785
 from refcheck_server.accounts import services
 from refcheck_server.results import services as results
 from refcheck_server.results.models import Cloud, Standing, StoredResult, StoredVerdict
@@ -38,8 +39,16 @@ def statement(**changes: Any) -> dict[str, Any]:
 
 
 def signed(registry: Registry, document: Any) -> bytes:
-    payload = document if isinstance(document, bytes) else json.dumps(document).encode()
+    payload = document if isinstance(document, bytes) else spelled(document)
     return sign(payload, registry.example.signer)
+
+
+def spelled(document: Any) -> bytes:
+    """Canonical JSON as a run writes it; plain JSON for what has no canonical form."""
+    try:
+        return rfc8785.dumps(document)
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError):
+        return json.dumps(document).encode()
 
 
 def stored(registry: Registry) -> int:
@@ -324,13 +333,18 @@ BAD = {
     "surrogate in a reason": (
         of(predicate__outcomes=[{**A_TEST, "reason": "\ud800"}]),
         400,
-        "$.predicate.outcomes[0]",
+        "$",
     ),
-    "surrogate in a fact": (of(predicate__facts={"a": "\udfff"}), 400, "$.predicate.facts"),
+    "surrogate in a fact": (of(predicate__facts={"a": "\udfff"}), 400, "$"),
+    "not in canonical form": (
+        lambda r: signed(r, json.dumps(json.loads(to_statement(samples.result()))).encode()),
+        400,
+        "$",
+    ),
     "a fact that is not a number": (
         of(predicate__facts={"a": float("nan")}),
         400,
-        "$.predicate.facts",
+        "$",
     ),
     "a fact nested deeply": (
         lambda r: signed(

@@ -19,9 +19,43 @@ def cloud() -> None:
 @click.argument("label")
 @place
 def cloud_label(digest: str, label: str, database: str | None, data: Path | None) -> None:
-    """Call the cloud with this DIGEST by the name LABEL on the pages."""
+    """Call the cloud with this DIGEST by the name LABEL on the pages.
+
+    DIGEST may be its first 8 digits or more.
+    """
     from refcheck_server.results import services
 
     with registry_session(database, data) as session:
-        services.label_cloud(session, digest, label)
-        click.echo(f"labelled  {digest[:12]}…  {label}")
+        found = services.label_cloud(session, digest, label)
+        click.echo(f"labelled  {found.digest[:12]}…  {found.label}")
+
+
+@cloud.command("hold")
+@click.argument("digest")
+@click.argument("account_name", metavar="ACCOUNT")
+@place
+def cloud_hold(digest: str, account_name: str, database: str | None, data: Path | None) -> None:
+    """Let the results of ACCOUNT, and only they, decide for the cloud with this DIGEST.
+
+    The account that sends the first result of a cloud holds it until this command gives it to
+    another. What stands for the cloud is worked out anew from the complete results of ACCOUNT;
+    the results of others stay and are shown. DIGEST may be its first 8 digits or more.
+    """
+    from refcheck_server.accounts.services import find_account
+    from refcheck_server.results.queries import cloud_of_prefix
+    from refcheck_server.results.standings import hold
+
+    with registry_session(database, data) as session:
+        owner = find_account(session, account_name)
+        found = cloud_of_prefix(session, digest)
+        before = found.holder.name
+        standing = hold(session, found, owner)
+        click.echo(f"cloud     {found.digest}")
+        click.echo(f"held by   {owner.name} (before: {before})")
+        for verdict in standing:
+            click.echo(
+                f"stands    {verdict.title}: capabilities {verdict.capability_rule}, "
+                f"designated code {verdict.designated_code_rule} (result {verdict.result_id})"
+            )
+        if not standing:
+            click.echo(f"stands    nothing: no complete result of {owner.name} is here yet")

@@ -60,5 +60,9 @@ class NoSuchCloud(NotFound):
     """No cloud has that digest."""
 
 
+class BadDigest(RegistryFault):
+    """What should name a cloud is no digest, too short a part of one, or fits several clouds."""
+
+
 class BadLabel(RegistryFault):
     """A name for a cloud that cannot be shown."""

@@ -24,8 +24,9 @@ class Cloud(Base):
     """A cloud, known by the digest of its service catalogue.
 
     Attributes:
-        holder: the account that brought the first result. Anyone with an account may send results
-            of this cloud, but only the holder's decide what the cloud may claim.
+        holder: the account that brought the first result, or that the administrator gave the
+            cloud to. Anyone with an account may send results of this cloud, but only the holder's
+            decide what the cloud may claim.
         label: a name for people, given by the administrator.
         latest_at: when the last result came in.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -9,10 +10,12 @@ from typing import Generic, TypeVar
 from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.orm import Session, contains_eager, joinedload, undefer
 
-from refcheck_server.results.errors import NoSuchCloud, NoSuchResult
+from refcheck_server.columns import HEX_DIGEST
+from refcheck_server.results.errors import BadDigest, NoSuchCloud, NoSuchResult
 from refcheck_server.results.models import Cloud, Standing, StoredResult, StoredVerdict
 
 PAGE_SIZE = 25
+_PREFIX = re.compile(rf"[0-9a-f]{{8,{HEX_DIGEST}}}")
 Row = TypeVar("Row")
 
 
@@ -102,11 +105,44 @@ def find_cloud(session: Session, digest: str) -> Cloud:
         select(Cloud).where(Cloud.digest == digest).options(joinedload(Cloud.holder))
     )
     if cloud is None:
-        raise NoSuchCloud(
-            f"no cloud with the digest {digest[:12]}… is known here",
-            next_step="Look at the list of clouds, or submit a result of it.",
-        )
+        raise _no_such_cloud(digest)
     return cloud
+
+
+def cloud_of_prefix(session: Session, prefix: str) -> Cloud:
+    """The one cloud whose digest begins like this; at least 8 hex digits.
+
+    Raises:
+        BadDigest: no digest, too short, or more than one cloud begins so.
+        NoSuchCloud: none begins so.
+    """
+    if not _PREFIX.fullmatch(prefix):
+        raise BadDigest(
+            f"{prefix[: HEX_DIGEST + 1]!r} is no digest of a cloud",
+            next_step="Give the digest that the cloud's page shows, or its first 8 digits or more.",
+        )
+    found = session.scalars(
+        select(Cloud)
+        .where(Cloud.digest.startswith(prefix))
+        .options(joinedload(Cloud.holder))
+        .order_by(Cloud.digest)
+        .limit(2)
+    ).all()
+    if not found:
+        raise _no_such_cloud(prefix)
+    if len(found) > 1:
+        raise BadDigest(
+            f"more than one cloud begins with {prefix}",
+            next_step=f"Give more digits, like {found[0].digest} for one of them.",
+        )
+    return found[0]
+
+
+def _no_such_cloud(digest: str) -> NoSuchCloud:
+    return NoSuchCloud(
+        f"no cloud with the digest {digest[:12]}… is known here",
+        next_step="Look at the list of clouds, or submit a result of it.",
+    )
 
 
 def results_of(session: Session, cloud: Cloud, page: int) -> Page[StoredResult]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -122,33 +121,6 @@ def _check_texts(result: Result) -> None:
             where="$.predicate.outcomes",
             next_step=_KEEP,
         )
-    for index, outcome in enumerate(result.outcomes):
-        if not all(_is_text(text) for text in (outcome.id, outcome.name, outcome.reason)):
-            raise BadStatement(
-                "holds half of a surrogate pair: it is not text",
-                where=f"$.predicate.outcomes[{index}]",
-                next_step=_KEEP,
-            )
-    _check_facts(result)
-
-
-def _check_facts(result: Result) -> None:
-    try:
-        json.dumps(dict(result.facts), ensure_ascii=False, allow_nan=False).encode()
-    except ValueError as error:
-        raise BadStatement(
-            "cannot be written as JSON (half of a surrogate pair, or not a number)",
-            where="$.predicate.facts",
-            next_step=_KEEP,
-        ) from error
-
-
-def _is_text(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _moment(text: str, path: str) -> datetime:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from refcheck.guideline.library import load
 from refcheck.guideline.model import Guideline
@@ -18,15 +18,10 @@ from refcheck.verdict.judge import judge_all
 from refcheck.verdict.verdict import Verdict
 from refcheck_server.accounts.models import PublicKey
 from refcheck_server.results.errors import BadLabel, Duplicate
-from refcheck_server.results.models import (
-    TEXT,
-    Cloud,
-    Standing,
-    StoredResult,
-    StoredVerdict,
-)
-from refcheck_server.results.queries import find_cloud
+from refcheck_server.results.models import TEXT, Cloud, StoredResult, StoredVerdict
+from refcheck_server.results.queries import cloud_of_prefix
 from refcheck_server.results.reading import Upload
+from refcheck_server.results.standings import move_standings
 
 _CAN_COLLIDE = 2
 """Rows that another upload may have written meanwhile: the cloud's and the result's."""
@@ -106,7 +101,7 @@ def _store(
     session.add_all(verdicts)
     session.flush()
     if upload.result.complete and cloud.holder_id == account_id:
-        _move_standings(session, cloud, verdicts)
+        move_standings(session, cloud, verdicts)
     session.commit()
     return Receipt(upload.id, upload.result.cloud, verdicts)
 
@@ -117,7 +112,10 @@ def _cloud(session: Session, digest: str, account_id: int, now: datetime) -> Clo
         cloud = Cloud(digest=digest, holder_id=account_id, first_seen=now, latest_at=now)
         session.add(cloud)
         session.flush()
-    cloud.latest_at = now
+    else:
+        cloud.latest_at = now
+        session.flush()
+        session.refresh(cloud, ["holder_id"])  # SQLite locks at the first write: it may have moved
     return cloud
 
 
@@ -146,38 +144,11 @@ def _result(
     )
 
 
-def _move_standings(session: Session, cloud: Cloud, verdicts: tuple[StoredVerdict, ...]) -> None:
-    """Let these verdicts speak for the cloud, unless better ones do: see `_speaks_louder`."""
-    standings = {
-        standing.target: standing
-        for standing in session.scalars(
-            select(Standing)
-            .where(Standing.cloud_id == cloud.id)
-            .options(joinedload(Standing.verdict).joinedload(StoredVerdict.result))
-        )
-    }
-    for verdict in verdicts:
-        standing = standings.get(verdict.target)
-        if standing is None:
-            session.add(Standing(cloud_id=cloud.id, target=verdict.target, verdict_id=verdict.id))
-        elif _speaks_louder(verdict, standing.verdict):
-            standing.verdict = verdict
-
-
-def _speaks_louder(new: StoredVerdict, old: StoredVerdict) -> bool:
-    """Whether a verdict takes the place of another: one that decides, then the newer run."""
-    return _weight(new) >= _weight(old)
-
-
-def _weight(verdict: StoredVerdict) -> tuple[bool, datetime]:
-    return verdict.capability_rule != "undecidable", verdict.result.ended
-
-
-def label_cloud(session: Session, digest: str, label: str) -> None:
-    """Give a cloud the name that people know it by.
+def label_cloud(session: Session, digest: str, label: str) -> Cloud:
+    """Give a cloud, named as for `cloud_of_prefix`, the name that people know it by.
 
     Raises:
-        NoSuchCloud: no result of such a cloud came in.
+        NoSuchCloud, BadDigest: the digest names no cloud, or more than one.
         BadLabel: too long, or not one line of text.
     """
     if not label.isprintable() or not 1 <= len(label.strip()) <= TEXT:
@@ -185,4 +156,6 @@ def label_cloud(session: Session, digest: str, label: str) -> None:
             "cannot be the label of a cloud",
             next_step=f"Give one line of at most {TEXT} characters.",
         )
-    find_cloud(session, digest).label = label.strip()
+    cloud = cloud_of_prefix(session, digest)
+    cloud.label = label.strip()
+    return cloud

@@ -1,0 +1,48 @@
+"""A component may live in another guideline, and that one may send on; a circle is refused."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from refcheck.errors import BadGuideline
+from refcheck.guideline.reader import read
+from refcheck.verdict.judge import judge
+from refcheck.verdict.verdict import CapabilityRule
+from tests.verdict.small import AT, case, document
+
+
+def library(**sources):
+    """Guidelines `a`, `b`, ...: each takes component `core` from the one named, or defines it."""
+    made = {}
+    for name, source in sources.items():
+        capabilities = {"cap": case(1)}
+        components = {} if source else {"core": {"required": ["cap"]}}
+        whole = document(
+            capabilities, components, programs={"OpenStack Powered Platform": []}, guideline_id=name
+        )
+        ref = {"name": "core", **({"source": f"{source}.json"} if source else {})}
+        whole["platforms"]["OpenStack Powered Platform"]["components"] = [ref]
+        made[name] = read(json.dumps(whole).encode(), where=name)
+    return made
+
+
+def judged(**sources):
+    made = library(**sources)
+    return judge(made["a"], "platform", [], at=AT, load=made.__getitem__)
+
+
+def test_a_source_that_sends_on_is_followed():
+    verdict = judged(a="b", b="c", c=None)
+    assert verdict.capability_rule is CapabilityRule.UNDECIDABLE
+    assert list(verdict.sources) == ["c"]
+    assert [blocker.outcome for blocker in verdict.blockers if blocker.test] == ["undecided"]
+
+
+@pytest.mark.parametrize(
+    "sources", [{"a": "b", "b": "a"}, {"a": "a"}, {"a": "b", "b": "c", "c": "b"}]
+)
+def test_sources_that_go_round_in_a_circle_are_refused(sources):
+    with pytest.raises(BadGuideline, match="circle"):
+        judged(**sources)
