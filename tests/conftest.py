@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -14,6 +15,9 @@ import yaml
 from platformdirs import user_cache_dir
 
 from refcheck.refcloud.cloud import RefCloud
+
+# A CI system may start us with Ctrl-C ignored, and processes that tests start would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 CLOUD = "tests"
 """The tests' own reference cloud: a developer's `default` one is never touched."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -16,10 +17,12 @@ from refcheck.errors import ExitCode, UnknownTarget, WrongUse
 if TYPE_CHECKING:
     from securesystemslib.signer import SSlibKey  # type: ignore[attr-defined]
 
+    from refcheck.code.evidence import CodeEvidence
     from refcheck.guideline.model import Guideline
     from refcheck.result.load import Loaded
     from refcheck.verdict.scope import Load
     from refcheck.verdict.verdict import Verdict
+    from refcheck.verdict.waiver import Waiver
 
 _NO_KEY = (
     "signature not checked against a known key: whether the file was changed after the run "
@@ -52,6 +55,12 @@ _UNSIGNED = "not signed: this form of result only says what its writer says."
     type=click.Path(dir_okay=False, path_type=Path),
     help="Public key that the result must be signed by.",
 )
+@click.option(
+    "--code", type=click.Path(dir_okay=False, path_type=Path), help="File of code evidence."
+)
+@click.option("--waivers", type=click.Path(dir_okay=False, path_type=Path), help="File of waivers.")
+@click.option("--product", help="The product that waivers were granted to.")
+@click.option("--at", metavar="TIME", help="Time of judging, ISO 8601 with its zone; else now.")
 def judge(
     results: tuple[Path, ...],
     guideline_id: str | None,
@@ -59,6 +68,10 @@ def judge(
     as_json: bool,  # noqa: FBT001 - click passes it by name
     rules: str,
     key_file: Path | None,
+    code: Path | None,
+    waivers: Path | None,
+    product: str | None,
+    at: str | None,
 ) -> int:
     """Judge RESULT files against a guideline, offline.
 
@@ -75,6 +88,7 @@ def judge(
     from refcheck.result.signing import read_public_key
 
     key = read_public_key(key_file) if key_file else None
+    beside = _beside(rules, code, waivers, product, at)
     # Only the user may name a file or an address; what a result or a guideline names is an id.
     named_guideline = library.load(guideline_id) if guideline_id else None
     load = cache(library.builtin)  # of a thousand results most have the same guideline
@@ -83,7 +97,7 @@ def judge(
         path = named / "result.json" if named.is_dir() else named
         loaded = load_file(path)
         trust = _trust(loaded, key, path)
-        verdict = _judge(loaded, named_guideline, target, rules, path, load)
+        verdict = _judge(loaded, named_guideline, target, beside, path, load)
         codes[exit_code(verdict)] += 1
         editions = library.edition_notes(named_guideline) if named_guideline else ()
         notices = [*editions, *loaded.notices, *_other_digest(loaded, verdict), trust]
@@ -94,6 +108,50 @@ def judge(
     if len(results) > 1 and not as_json:
         _tell_counts(codes)
     return _worst(codes)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What goes into a verdict beside result and guideline."""
+
+    as_refstack: bool
+    at: datetime
+    code: CodeEvidence | None
+    waivers: tuple[Waiver, ...]
+    product: str | None
+
+
+def _beside(
+    rules: str, code: Path | None, waivers: Path | None, product: str | None, at: str | None
+) -> Beside:
+    from refcheck.verdict.statements import moment, read_code, read_waivers
+
+    if rules == "refstack" and (code or waivers):
+        raise WrongUse(
+            "RefStack's arithmetic knows neither waivers nor code evidence",
+            next_step="Leave --rules refstack away, or --code and --waivers.",
+        )
+    if waivers and not product:
+        raise WrongUse(
+            "a waiver is granted to a product, and none is named",
+            next_step="Name it with --product.",
+        )
+    return Beside(
+        as_refstack=rules == "refstack",
+        at=moment(at, "--at", "refcheck judge") if at else datetime.now(UTC),
+        code=read_code(_bytes(code), where=str(code)) if code else None,
+        waivers=read_waivers(_bytes(waivers), where=str(waivers)) if waivers else (),
+        product=product,
+    )
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise WrongUse(
+            f"cannot be read ({error.strerror})", where=str(file), next_step="Check the path."
+        ) from error
 
 
 def _print_json(verdict: Verdict, path: Path, notices: list[str]) -> None:
@@ -157,7 +215,7 @@ def _judge(
     loaded: Loaded,
     named_guideline: Guideline | None,
     target: str | None,
-    rules: str,
+    beside: Beside,
     path: Path,
     load: Load,
 ) -> Verdict:
@@ -175,10 +233,18 @@ def _judge(
         )
     guideline = named_guideline or load(result.guideline_id if result else "")
     _point_to_guideline_of(target, guideline)
-    at = datetime.now(UTC)
-    if rules == "refstack":
-        return judge_as_refstack(guideline, target, loaded.outcomes, at=at)
-    return judge_result(guideline, target, loaded.outcomes, at=at, load=load)
+    if beside.as_refstack:
+        return judge_as_refstack(guideline, target, loaded.outcomes, at=beside.at)
+    return judge_result(
+        guideline,
+        target,
+        loaded.outcomes,
+        at=beside.at,
+        code=beside.code,
+        waivers=beside.waivers,
+        product=beside.product,
+        load=load,
+    )
 
 
 def _point_to_guideline_of(target: str, guideline: Guideline) -> None:

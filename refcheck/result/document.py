@@ -120,7 +120,7 @@ def _plainly_canonical(statement: Any, payload: bytes) -> bool:
     if not payload.isascii() or _UNUSUAL_NUMBER.search(payload):
         return False
     text = json.dumps(statement, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return text.encode() == payload
+    return text.isascii() and text.encode() == payload
 
 
 class _Reader:

@@ -15,18 +15,19 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
-from refcheck.code.evidence import CodeEvidence, SectionEvidence, SectionState
+from refcheck.code.evidence import CodeEvidence
 from refcheck.errors import BadInput
 from refcheck.guideline.model import Guideline
 from refcheck.result.outcome import TestOutcome
 from refcheck.verdict.judge import judge
 from refcheck.verdict.refstack import judge_as_refstack
 from refcheck.verdict.scope import Load
+from refcheck.verdict.statements import STATE, TEXT, moment, section
 from refcheck.verdict.verdict import Rules, Verdict
 from refcheck.verdict.waiver import Waiver
 
-_TEXT = {"type": "string"}
 _SECTION = ("project", "section", "state", "upstream_change", "detail")
+_NEXT_STEP = "Give the verdict.json of `refcheck run`, or a line of `refcheck judge --json`."
 _WAIVER = ("guideline", "product", "capability", "test", "public", "approver", "expires")
 
 
@@ -35,21 +36,19 @@ def _object(**properties: Any) -> dict[str, Any]:
 
 
 _SCHEMA = _object(
-    guideline=_object(id=_TEXT, sha256=_TEXT),
-    target=_TEXT,
+    guideline=_object(id=TEXT, sha256=TEXT),
+    target=TEXT,
     rules={"enum": [str(rules) for rules in Rules]},
-    judged_at=_TEXT,
-    engine=_TEXT,
+    judged_at=TEXT,
+    engine=TEXT,
     inputs=_object(
-        outcomes=_object(sha256=_TEXT),
+        outcomes=_object(sha256=TEXT),
         code={
             "type": ["array", "null"],
-            "items": _object(
-                **{**dict.fromkeys(_SECTION, _TEXT), "state": {"enum": [*map(str, SectionState)]}}
-            ),
+            "items": _object(**{**dict.fromkeys(_SECTION, TEXT), "state": STATE}),
         },
         product={"type": ["string", "null"]},
-        waivers={"type": "array", "items": _object(**dict.fromkeys(_WAIVER, _TEXT))},
+        waivers={"type": "array", "items": _object(**dict.fromkeys(_WAIVER, TEXT))},
     ),
 )
 """What replaying reads of a verdict document; the rest is compared."""
@@ -92,9 +91,9 @@ def read_verdict(data: bytes, *, where: str) -> Recorded:
         guideline_sha256=document["guideline"]["sha256"],
         target=document["target"],
         rules=Rules(document["rules"]),
-        judged_at=_moment(document["judged_at"], "$.judged_at", where),
+        judged_at=moment(document["judged_at"], "$.judged_at", where, next_step=_NEXT_STEP),
         outcomes_sha256=inputs["outcomes"]["sha256"],
-        code=None if code is None else CodeEvidence(map(_section, code)),
+        code=None if code is None else CodeEvidence(map(section, code)),
         product=inputs["product"],
         waivers=tuple(_waiver(entry, where) for entry in inputs["waivers"]),
     )
@@ -150,35 +149,15 @@ def _short(value: Any) -> str:
     return json.dumps(value)[:100]
 
 
-def _section(entry: Mapping[str, str]) -> SectionEvidence:
-    return SectionEvidence(
-        entry["project"],
-        entry["section"],
-        SectionState(entry["state"]),
-        entry["upstream_change"],
-        entry["detail"],
-    )
-
-
 def _waiver(entry: Mapping[str, str], where: str) -> Waiver:
     fields = {key: entry[key] for key in _WAIVER if key != "expires"}
-    expires = _moment(entry["expires"], "$.inputs.waivers", where)
+    expires = moment(entry["expires"], "$.inputs.waivers", where, next_step=_NEXT_STEP)
     return Waiver(**fields, reason="", expires=expires)
-
-
-def _moment(text: str, path: str, where: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise _fault(where, f"{path} is {text[:40]!r}, not a time") from error
-    if moment.tzinfo is None:
-        raise _fault(where, f"{path} is {text[:40]!r}, a time without its zone")
-    return moment
 
 
 def _fault(where: str, text: str) -> BadInput:
     return BadInput(
         text,
         where=where,
-        next_step="Give the verdict.json of `refcheck run`, or a line of `refcheck judge --json`.",
+        next_step=_NEXT_STEP,
     )

@@ -19,11 +19,6 @@ from tests.conftest import CLOUD
 pytestmark = pytest.mark.journey
 
 
-def heed_ctrl_c():
-    """A CI system may start us with SIGINT ignored, and children inherit that."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
 @pytest.fixture
 def begin(clouds_yaml, tmp_path):
     """Start a command as a terminal would: in a process group of its own."""
@@ -39,7 +34,6 @@ def begin(clouds_yaml, tmp_path):
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
-            preexec_fn=heed_ctrl_c,
         )  # fmt: skip
         begun.append(process)
         return process

@@ -142,3 +142,9 @@ def test_what_is_plainly_canonical_is_canonical(value, sort):
     data = payload.encode("utf-8", "surrogatepass")
     if document._plainly_canonical(json.loads(payload), data):
         assert rfc8785.dumps(json.loads(payload)) == data
+
+
+def test_half_a_character_is_refused(result):
+    payload = to_statement(result).replace(b"expected 200", b"expected \\ud800")
+    with pytest.raises(BadResult, match="canonical"):
+        from_statement(payload)
