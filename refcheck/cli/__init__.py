@@ -7,6 +7,7 @@ traceback goes to a report file and the exit code says so.
 
 from __future__ import annotations
 
+import errno
 import importlib
 import sys
 import tempfile
@@ -104,9 +105,16 @@ def _exit_code(arguments: list[str]) -> int:
     except BrokenPipeError:
         sys.stderr.close()  # the reader (`head`, a pager) left: nothing more to say to it
         return ExitCode.DONE
-    except Exception as error:  # noqa: BLE001 - the last net: our own fault, told as such
-        return _report_our_fault(arguments, error)
+    except Exception as error:  # noqa: BLE001 - the last net
+        return _unforeseen(arguments, error)
     return status if isinstance(status, int) else ExitCode.DONE
+
+
+def _unforeseen(arguments: list[str], error: Exception) -> int:
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        click.echo(f"error: no space left to write to ({error})\n next: free some", err=True)
+        return ExitCode.WRONG_USE
+    return _report_our_fault(arguments, error)
 
 
 def _report_our_fault(arguments: list[str], error: Exception) -> int:
