@@ -19,7 +19,6 @@ class Recorder:
     def __init__(self, keep: int = 6) -> None:
         self._responses: deque[requests.Response] = deque(maxlen=keep)
         self.scrubber = redaction.Scrubber()
-        self.count = 0
 
     def watch(self, session: requests.Session) -> None:
         """Record every exchange of this session from now on."""
@@ -28,7 +27,6 @@ class Recorder:
     def start(self) -> None:
         """Forget what came before: a new test begins."""
         self._responses.clear()
-        self.count = 0
 
     def exchanges(self) -> tuple[Exchange, ...]:
         """The last exchanges, oldest first, secrets removed."""
@@ -39,7 +37,6 @@ class Recorder:
         self._responses.append(response)
         self.scrubber.know(response.request.headers.get("X-Auth-Token"))
         self.scrubber.know(response.headers.get("X-Subject-Token"))
-        self.count += 1
 
 
 def _evidence(response: requests.Response, scrub: Callable[[str], str]) -> Exchange:

@@ -14,8 +14,10 @@ from refcheck_server import migrating
 from refcheck_server.accounts import services
 from refcheck_server.app import create_app
 from refcheck_server.database import Database
+from refcheck_server.results.models import StoredResult
 from refcheck_server.settings import Settings, from_environment
 from securesystemslib.signer import CryptoSigner
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -64,6 +66,11 @@ class Registry:
 
     def session(self) -> Session:
         return self.database.session()
+
+    def stored(self) -> int:
+        """How many results are kept."""
+        with self.session() as session:
+            return session.scalar(select(func.count()).select_from(StoredResult))
 
     def join(self, name: str) -> Member:
         signer = CryptoSigner.generate_ed25519()
