@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -46,3 +47,25 @@ def test_a_source_that_sends_on_is_followed():
 def test_sources_that_go_round_in_a_circle_are_refused(sources):
     with pytest.raises(BadGuideline, match="circle"):
         judged(**sources)
+
+
+def test_a_circle_is_told_with_its_way_its_place_and_the_next_step():
+    with pytest.raises(BadGuideline) as caught:
+        judged(a="b", b="a")
+    assert "the sources of component 'core' go round in a circle" in caught.value.fault
+    assert re.search(r"\((\w) → (\w)( → \w)*\)", caught.value.fault)
+    assert "nobody defines it" in caught.value.fault
+    assert caught.value.where in {"a: $.platforms", "b: $.platforms"}
+    assert caught.value.next_step == "Name as `source` the guideline that defines the component."
+
+
+def test_the_source_of_another_component_is_not_followed():
+    made = library(a="b", b=None)
+    elsewhere = json.loads(json.dumps(document({"cap": case(1)}, {}, guideline_id="b")))
+    elsewhere["platforms"]["OpenStack Powered Platform"]["components"] = [
+        {"name": "other", "source": "c.json"}
+    ]
+    made["b"] = read(json.dumps(elsewhere).encode(), where="b")
+    verdict = judge(made["a"], "platform", [], at=AT, load=made.__getitem__)
+    assert verdict.qualifies is False
+    assert any("core" in blocker.reason + blocker.prerequisite for blocker in verdict.blockers)
