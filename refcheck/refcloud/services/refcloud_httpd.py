@@ -2,12 +2,12 @@
 
 import os
 import signal
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
+import refcloud_env
 from cheroot import wsgi
-
-Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+from refcloud_access import Application, WithAccessLog
 
 
 class _OpenInput:
@@ -36,15 +36,16 @@ class _OpenInput:
         """Leave the connection open; the server closes it."""
 
 
-def serve(application: Application, port: int, threads: int) -> None:
+def serve(application: Application, service: str, threads: int) -> None:
     """Serve until SIGTERM or SIGINT, which end the process at once."""
+    logged = WithAccessLog(application, service)
 
     def with_open_input(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
         environ["wsgi.input"] = _OpenInput(environ["wsgi.input"])
-        return application(environ, start_response)
+        return logged(environ, start_response)
 
     server = wsgi.Server(
-        ("127.0.0.1", port),
+        ("127.0.0.1", refcloud_env.PORTS[service]),
         with_open_input,
         numthreads=threads,
         server_name="127.0.0.1",

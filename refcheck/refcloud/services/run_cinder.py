@@ -53,4 +53,4 @@ with refcloud_process.exits_on_failure():
     import refcloud_httpd
 
     api = wsgi.Loader(CONF).load_app(name="osapi_volume")
-    refcloud_httpd.serve(api, refcloud_env.PORTS["cinder"], threads=10)
+    refcloud_httpd.serve(api, "cinder", threads=10)

@@ -24,4 +24,4 @@ with refcloud_process.exits_on_failure():
 
     # Made lazily by the first requests it is not thread-safe: an administrator got a 403.
     policy.init()
-    refcloud_httpd.serve(api.application, refcloud_env.PORTS["neutron"], threads=10)
+    refcloud_httpd.serve(api.application, "neutron", threads=10)

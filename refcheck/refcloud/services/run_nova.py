@@ -65,4 +65,4 @@ with refcloud_process.exits_on_failure():
     import refcloud_httpd
     from nova.wsgi import osapi_compute
 
-    refcloud_httpd.serve(osapi_compute.application, refcloud_env.PORTS["nova"], threads=12)
+    refcloud_httpd.serve(osapi_compute.application, "nova", threads=12)

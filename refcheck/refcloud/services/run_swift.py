@@ -12,6 +12,7 @@ eventlet.monkey_patch()
 
 import logging
 
+import refcloud_access
 import refcloud_memory_cache
 
 ETC = refcloud_env.etc("swift")
@@ -34,6 +35,7 @@ def start_servers() -> list[eventlet.greenthread.GreenThread]:
         port = refcloud_env.PORTS["swift" if name == "proxy" else name]
         if name == "proxy":
             application = refcloud_memory_cache.WithMemoryCache(application)
+            application = refcloud_access.WithAccessLog(application, "swift")
         servers.append(
             eventlet.spawn(
                 eventlet.wsgi.server,
@@ -42,7 +44,7 @@ def start_servers() -> list[eventlet.greenthread.GreenThread]:
                 log,
                 protocol=SwiftHttpProtocol,
                 custom_pool=eventlet.GreenPool(1000),
-                log_output=name == "proxy",
+                log_output=False,
             )
         )
     return servers

@@ -30,4 +30,4 @@ with refcloud_process.exits_on_failure():
     import refcloud_httpd
 
     application = importlib.import_module(f"{NAME}.wsgi.api").application
-    refcloud_httpd.serve(application, refcloud_env.PORTS[NAME], threads=12)
+    refcloud_httpd.serve(application, NAME, threads=12)
