@@ -64,6 +64,10 @@ class UnknownTarget(WrongUse):
     """The guideline has no such program or add-on."""
 
 
+class UnknownTest(WrongUse):
+    """The suite has no test of that id or name."""
+
+
 class BadInput(WrongUse):
     """A file or document cannot be read as what it should be; `where` holds file and path."""
 

@@ -14,11 +14,12 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import pytest
 
+from refcheck.cloud import clock
 from refcheck.cloud.exchange import Answer, Body
 from refcheck.cloud.signals import Absent, CloudFault, HarnessFault, Undecided
 from refcheck.cloud.waiting import wait_for
@@ -37,6 +38,7 @@ __all__ = [
     "is_time",
     "is_uuid",
     "refused",
+    "sent_at",
     "wait_for",
 ]
 
@@ -71,6 +73,14 @@ def refused(answer: Answer, *statuses: int) -> Answer:
     if not answer.message:
         raise CloudFault(f"{answer.call} answered {answer.status} without saying why")
     return answer
+
+
+def sent_at(answer: Answer) -> datetime:
+    """When the cloud sent an answer, by its own clock, in UTC.
+
+    The only "now" to compare its times with. Without a `Date` header our clock must do.
+    """
+    return clock.sent_at(answer.headers) or datetime.now(UTC)
 
 
 def is_uuid(value: object) -> bool:

@@ -27,21 +27,20 @@ def _filters_and_pages(compute, path, flavor):
     assert len(first["flavors"]) == 1
     assert "next" in [link["rel"] for link in first["flavors_links"]]
     marker = first["flavors"][0]["id"]
-    rest = expect(compute.get(path, params={"marker": marker}), 200)["flavors"]
-    assert marker not in ids(rest)
+    rest = compute.get(path, params={"marker": marker, "limit": 1})
+    assert marker not in ids(expect(rest, 200)["flavors"])
 
 
 @idempotent_id("e36c0eaa-dff5-4082-ad1f-3f9a80aa3f59")
 def test_a_flavor_is_listed_by_id_and_name(compute, facts):
-    wanted = facts["boot"]["flavor"]["id"]
-    shown = expect(compute.get(f"/flavors/{wanted}"), 200)["flavor"]
+    known = facts["boot"]["flavor"]
     listed = expect(compute.get("/flavors"), 200)["flavors"]
-    entry = _entry(listed, wanted)
-    assert entry["name"] == shown["name"]
+    entry = _entry(listed, known["id"])
+    assert entry["name"] == known["name"]
     assert {link["rel"] for link in entry["links"]} == {"self", "bookmark"}
     assert len(set(ids(listed))) == len(listed)
     assert all(isinstance(flavor["id"], str) for flavor in listed)
-    _filters_and_pages(compute, "/flavors", shown)
+    _filters_and_pages(compute, "/flavors", known)
 
 
 @idempotent_id("6e85fde4-b3cd-4137-ab72-ed5f418e8c24")

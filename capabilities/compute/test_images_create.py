@@ -15,7 +15,7 @@ _BUDGET = 600.0
 
 def _made_image(compute, image, create, given, name):
     """The active image that came of a server, whose answer pointed at it."""
-    server = given.server()
+    server = given.used_server()
     body = {"createImage": {"name": name, "metadata": {"image_kind": "test"}}}
     refused(compute.post(f"/servers/{uuid.uuid4()}/action", json=body), 404)
     answer = expect(compute.post(f"/servers/{server['id']}/action", json=body), 202)
@@ -23,13 +23,16 @@ def _made_image(compute, image, create, given, name):
     assert is_uuid(image_id), f"the location ends in {image_id!r}"
     create.adopt("image", {"id": image_id, "name": name})
 
+    seen = []
+
     def state():
-        return str(expect(image.get(f"/images/{image_id}"), 200)["status"])
+        seen.append(expect(image.get(f"/images/{image_id}"), 200).json)
+        return str(seen[-1]["status"])
 
     never = {"killed", "deleted", "deactivated"}
     wait_for(state, {"active"}, never=never, budget=_BUDGET, what=f"image {image_id}")
     given.server_in(server["id"], "ACTIVE")
-    made = expect(image.get(f"/images/{image_id}"), 200).json
+    made = seen[-1]
     assert made["name"] == name
     assert made["image_kind"] == "test"
     return made

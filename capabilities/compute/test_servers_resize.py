@@ -27,7 +27,7 @@ def _larger(facts):
 
 def _resized(compute, given, facts):
     """A server that waits for its new size to be confirmed."""
-    server = given.server()
+    server = given.used_server()
     # There is nothing to keep or to give up yet.
     refused(_act(compute, server, "confirmResize"), 409)
     refused(_act(compute, server, "revertResize"), 409)
@@ -37,14 +37,15 @@ def _resized(compute, given, facts):
 
 def _settled(compute, server, flavor_id):
     """The server, active, with nothing going on, of this size."""
+    seen = []
 
     def state():
-        shown = expect(compute.get(f"/servers/{server['id']}"), 200)["server"]
-        return f"{shown['status']}, task {shown['OS-EXT-STS:task_state']}"
+        seen.append(expect(compute.get(f"/servers/{server['id']}"), 200)["server"])
+        return f"{seen[-1]['status']}, task {seen[-1]['OS-EXT-STS:task_state']}"
 
     never = {"ERROR, task None"}
     wait_for(state, {"ACTIVE, task None"}, never=never, budget=_BUDGET, what="resized server")
-    shown = expect(compute.get(f"/servers/{server['id']}"), 200)["server"]
+    shown = seen[-1]
     assert shown["flavor"]["id"] == flavor_id
     for field in ("name", "image", "addresses", "metadata"):
         assert shown[field] == server[field], f"{field} has changed"
@@ -52,11 +53,14 @@ def _settled(compute, server, flavor_id):
 
 def _refuses(compute, given, facts, flavor):
     """The flavor is refused and the server is as before; a proper one is taken."""
-    server = given.server()
+    server = given.used_server()
     refused(_act(compute, server, "resize", {"flavorRef": flavor}), 400)
     _settled(compute, server, server["flavor"]["id"])
     expect(_act(compute, server, "resize", _larger(facts)), 202)
     given.server_in(server["id"], "VERIFY_RESIZE")
+    # As it was before, it serves other tests.
+    expect(_act(compute, server, "revertResize"), 202)
+    _settled(compute, server, server["flavor"]["id"])
 
 
 @idempotent_id("1499262a-9328-4eda-9068-db1ac57498d2")

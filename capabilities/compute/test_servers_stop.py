@@ -12,7 +12,7 @@ from refcheck.testing import expect, idempotent_id, refused
 
 @idempotent_id("af8eafd4-38a7-4a4b-bdbc-75145a580560")
 def test_a_stopped_server_is_off_and_starts_again(compute, given):
-    server = given.server()
+    server = given.used_server()
     action = f"/servers/{server['id']}/action"
     expect(compute.post(action, json={"os-stop": None}), 202)
     stopped = given.server_in(server["id"], "SHUTOFF")
@@ -29,6 +29,10 @@ def test_a_stopped_server_is_off_and_starts_again(compute, given):
 @idempotent_id("a31460a9-49e1-42aa-82ee-06e0bb7c2d03")
 def test_a_server_that_does_not_exist_is_not_stopped(compute, given):
     refused(compute.post(f"/servers/{uuid.uuid4()}/action", json={"os-stop": None}), 404)
-    server = given.server()
-    expect(compute.post(f"/servers/{server['id']}/action", json={"os-stop": None}), 202)
+    server = given.used_server()
+    action = f"/servers/{server['id']}/action"
+    expect(compute.post(action, json={"os-stop": None}), 202)
     given.server_in(server["id"], "SHUTOFF")
+    # On again, it serves other tests.
+    expect(compute.post(action, json={"os-start": None}), 202)
+    given.server_in(server["id"], "ACTIVE")

@@ -34,7 +34,7 @@ def _detach(compute, given, server, volume):
 
 @idempotent_id("52e9045a-e90d-4c0d-9087-79d657faffff")
 def test_a_volume_is_attached_and_detached(compute, volume, create, given):
-    server, disk = given.server(), given.volume()
+    server, disk = given.used_server(), given.volume()
     path = f"/servers/{server['id']}"
     attachment = _attached(create, given, server, disk)
     assert attachment["serverId"] == server["id"]
@@ -68,7 +68,7 @@ def test_a_volume_is_attached_and_detached(compute, volume, create, given):
 
 @idempotent_id("7fa563fe-f0f7-43eb-9e22-a1ece036b513")
 def test_attachments_are_listed_and_shown(compute, create, given):
-    server, first, second = given.server(), given.volume(), given.volume()
+    server, first, second = given.used_server(), given.volume(), given.volume()
     path = f"/servers/{server['id']}/os-volume_attachments"
     assert expect(compute.get(path), 200)["volumeAttachments"] == []
     made = {disk["id"]: _attached(create, given, server, disk) for disk in (first, second)}

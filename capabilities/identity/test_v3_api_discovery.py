@@ -57,6 +57,27 @@ def test_version_3_has_a_known_status_and_is_listed_with_it(identity, create):
     _refuses_what_is_not_there(identity, create)
 
 
+@idempotent_id("721f480f-35b6-46c7-846e-047e6acea0dc")
+def test_every_version_is_listed_with_its_address(identity, create):
+    answer = expect(identity.get(_root(identity), authenticated=False), 300)
+    listed = entries(answer["versions"]["values"])
+    names = [str(entry["id"]) for entry in listed]
+    assert len(names) == len(set(names)), "a version is listed once"
+    addresses = {}
+    for entry in listed:
+        assert entry["status"]
+        assert is_time(entry["updated"])
+        own = [link["href"] for link in entries(entry["links"]) if link["rel"] == "self"]
+        assert len(own) == 1, "a version has one address of its own"
+        addresses[str(entry["id"])] = urlsplit(str(own[0])).path.rstrip("/")
+    assert len(set(addresses.values())) == len(addresses), "each version has another address"
+    # Asked by path: the list may name the cloud as others reach it.
+    version = _version(identity)
+    assert version in listed
+    assert addresses[version["id"]] == urlsplit(identity.url).path.rstrip("/")
+    _refuses_what_is_not_there(identity, create)
+
+
 def _root(identity):
     """The address above all versions."""
     address, version = identity.url.rsplit("/", 1)

@@ -9,7 +9,7 @@ TRIED = 5
 
 
 @idempotent_id("86128d46-e170-4644-866a-cc487f699e1d")
-def test_a_user_is_shown_only_projects_it_may_enter(identity, cloud):
+def test_a_user_is_shown_only_projects_it_may_enter(identity, cloud, second):
     answer = expect(identity.get(f"/users/{cloud.user_id}/projects"), 200)
     projects = entries(answer["projects"])
     assert cloud.project_id in ids(projects)
@@ -20,7 +20,6 @@ def test_a_user_is_shown_only_projects_it_may_enter(identity, cloud):
     reachable = expect(identity.get("/auth/projects"), 200)["projects"]
     assert set(ids(projects)) >= set(ids(reachable)) - {cloud.project_id}
 
-    # Somebody else's list is none of our business: this is what a second user would show.
     refused(identity.get(f"/users/{uuid.uuid4().hex}/projects"), 403, 404)
     refused(identity.get(f"/users/{cloud.user_id}/projects", authenticated=False), 401)
 
@@ -34,6 +33,14 @@ def test_a_user_is_shown_only_projects_it_may_enter(identity, cloud):
         entered = expect(_enter(identity, cloud, project_id), 201)
         assert entered["token"]["project"]["id"] == project_id
     refused(_enter(identity, cloud, uuid.uuid4().hex), 401, 403)
+
+    # A project that is there, with another user in it, who sees as little of ours.
+    assert second.project_id not in ids(projects)
+    refused(_enter(identity, cloud, second.project_id), 401, 403)
+    theirs = expect(second.service("identity").get(f"/users/{second.user_id}/projects"), 200)
+    assert second.project_id in ids(theirs["projects"])
+    assert cloud.project_id not in ids(theirs["projects"])
+    second.must_not_see("identity", f"/users/{cloud.user_id}/projects", 403)
 
 
 def _enter(identity, cloud, project_id):

@@ -5,6 +5,7 @@ API reference: Networking API, "Routers (routers)".
 
 from __future__ import annotations
 
+import ipaddress
 import uuid
 
 from refcheck.testing import Undecided, expect, idempotent_id, ids, is_uuid, refused
@@ -50,51 +51,51 @@ def _removes(network, router, made, **interface):
 
 
 @idempotent_id("802c73c9-c937-4cef-824b-2191e24a6aab")
-def test_a_router_has_several_interfaces(network, create, given):
-    router = _router(create)
-    made = []
-    for cidr, address in (("10.101.0.0/28", "10.101.0.1"), ("10.103.0.0/28", "10.103.0.1")):
-        subnet = given.subnet(given.network()["id"], cidr=cidr)
+def test_a_router_has_several_interfaces(network, create, given, shared):
+    router, wanted = _router(create), {}
+    for block in ("10.101.0", "10.101.1"):
+        subnet = given.subnet(shared.workbench["id"], cidr=f"{block}.0/28")
         answer = create.router_interface(router["id"], subnet_id=subnet["id"])
-        made.append(expect(answer, 200).json)
-        _is_interface(network, router, made[-1], subnet, address)
+        made = expect(answer, 200)
+        assert [made["id"], made["subnet_id"]] == [router["id"], subnet["id"]]
+        address = {"subnet_id": subnet["id"], "ip_address": f"{block}.1"}
+        wanted[made["port_id"]] = [address]
     listed = expect(network.get("/ports", params={"device_id": router["id"]}), 200)["ports"]
-    assert {entry["port_id"] for entry in made} == set(ids(listed))
+    assert {port["id"]: port["fixed_ips"] for port in listed} == wanted
     assert len(listed) == 2
+    assert all(port["device_owner"].startswith("network:") for port in listed)
 
 
 @idempotent_id("2b7d2f37-6748-4d78-92e5-1d590234f0d5")
-def test_an_interface_is_added_and_removed_by_its_port(network, create, given):
-    router, net = _router(create), given.network()
-    subnet = given.subnet(net["id"])
-    fixed = {"fixed_ips": [{"subnet_id": subnet["id"], "ip_address": "10.101.0.9"}]}
-    port = expect(create("port", network_id=net["id"], **fixed), 201)["port"]
+def test_an_interface_is_added_and_removed_by_its_port(network, create, shared):
+    router, subnet = _router(create), shared.subnet
+    fixed = [{"subnet_id": subnet["id"], "ip_address": "10.102.0.210"}]
+    port = expect(create("port", network_id=subnet["network_id"], fixed_ips=fixed), 201)["port"]
     made = expect(create.router_interface(router["id"], port_id=port["id"]), 200).json
     assert made["port_id"] == port["id"]
-    _is_interface(network, router, made, subnet, "10.101.0.9")
+    _is_interface(network, router, made, subnet, "10.102.0.210")
     _removes(network, router, made, port_id=port["id"])
 
 
 @idempotent_id("b42e6e39-2e37-49cc-a6f4-8467e940900a")
-def test_an_interface_is_added_and_removed_by_its_subnet(network, create, given):
+def test_an_interface_is_added_and_removed_by_its_subnet(network, create, given, shared):
     router = _router(create)
-    subnet = given.subnet(given.network()["id"])
+    subnet = given.subnet(shared.workbench["id"], cidr="10.101.2.0/28")
     made = expect(create.router_interface(router["id"], subnet_id=subnet["id"]), 200).json
-    _is_interface(network, router, made, subnet, "10.101.0.1")
+    _is_interface(network, router, made, subnet, "10.101.2.1")
     _removes(network, router, made, subnet_id=subnet["id"])
     assert expect(network.get(f"/subnets/{subnet['id']}"), 200)["subnet"] == subnet
 
 
 @idempotent_id("957751a3-3c68-4fa2-93b6-eb52ea10db6e")
-def test_subnets_that_overlap_are_not_joined(network, create, given):
+def test_subnets_that_overlap_are_not_joined(network, create, given, shared):
     router = _router(create)
-    first, second = given.subnet(given.network()["id"]), given.subnet(given.network()["id"])
+    first = given.subnet(given.network()["id"], cidr="10.101.3.0/24")
+    second = given.subnet(shared.workbench["id"], cidr="10.101.3.0/28")
     expect(create.router_interface(router["id"], subnet_id=first["id"]), 200)
     refused(create.router_interface(router["id"], subnet_id=second["id"]), 400)
     listed = expect(network.get("/ports", params={"device_id": router["id"]}), 200)["ports"]
     assert [port["fixed_ips"][0]["subnet_id"] for port in listed] == [first["id"]]
-    apart = given.subnet(given.network()["id"], cidr="10.103.0.0/28")
-    expect(create.router_interface(router["id"], subnet_id=apart["id"]), 200)
 
 
 @idempotent_id("f64403e2-8483-4b34-8ccd-b09a87bcc68c")
@@ -106,20 +107,20 @@ def test_a_router_lives_from_creation_to_deletion(network, create, cloud, facts)
     assert made["admin_state_up"] is False
     assert made["project_id"] == cloud.project_id
     assert made["external_gateway_info"]["network_id"] == external["id"]
-    shown = _show(network, made["id"])
-    assert shown["name"] == made["name"]
-    assert shown["external_gateway_info"] == made["external_gateway_info"]
-    assert shown["routes"] == []
-
-    other = _router(create)
-    whole = ids(expect(network.get("/routers"), 200)["routers"])
-    assert {made["id"], other["id"]} <= set(whole)
-    by_name = expect(network.get("/routers", params={"name": made["name"]}), 200)["routers"]
-    assert ids(by_name) == [made["id"]]
 
     new = create.name("renamed")
     assert expect(_update(network, made["id"], name=new), 200)["router"]["name"] == new
-    assert _show(network, made["id"])["name"] == new
+    shown = _show(network, made["id"])
+    assert shown["name"] == new
+    assert shown["admin_state_up"] is False
+    assert shown["external_gateway_info"] == made["external_gateway_info"]
+    assert shown["routes"] == []
+    whole = expect(network.get("/routers"), 200)["routers"]
+    assert {router["id"]: router["name"] for router in whole}.get(made["id"]) == new
+    for name, found in ((made["name"], []), (new, [made["id"]])):
+        by_name = expect(network.get("/routers", params={"name": name}), 200)["routers"]
+        assert ids(by_name) == found
+
     expect(network.delete(f"/routers/{made['id']}"), 204)
     refused(network.get(f"/routers/{made['id']}"), 404)
     listed = expect(network.get("/routers", params={"id": made["id"]}), 200)["routers"]
@@ -131,31 +132,32 @@ def test_a_router_lives_from_creation_to_deletion(network, create, cloud, facts)
 def test_a_router_that_does_not_exist_is_not_deleted(network, create):
     router = _router(create)
     refused(network.delete(f"/routers/{uuid.uuid4()}"), 404)
-    assert _show(network, router["id"])["name"] == router["name"]
+    # It was not the other that went instead: that one is deleted now.
     expect(network.delete(f"/routers/{router['id']}"), 204)
     refused(network.get(f"/routers/{router['id']}"), 404)
 
 
 @idempotent_id("c2a70d72-8826-43a7-8208-0209e6360c47")
-def test_a_router_that_does_not_exist_is_not_shown(network, create):
+def test_a_router_that_does_not_exist_is_not_shown(network, shared):
     refused(network.get(f"/routers/{uuid.uuid4()}"), 404)
-    router = _router(create)
-    assert _show(network, router["id"])["name"] == router["name"]
+    shown = _show(network, shared.router["id"])
+    assert [shown["id"], shown["name"]] == [shared.router["id"], shared.router["name"]]
 
 
 @idempotent_id("c86ac3a8-50bd-4b00-a6b8-62af84a0765c")
-def test_routes_of_a_router_are_set_and_taken_away(network, create, given):
+def test_routes_of_a_router_are_set_and_taken_away(network, create, given, shared):
     router = _router(create)
-    subnet = given.subnet(given.network()["id"])
+    subnet = given.subnet(shared.workbench["id"], cidr="10.101.4.0/28")
     expect(create.router_interface(router["id"], subnet_id=subnet["id"]), 200)
     routes = [
-        {"destination": "198.51.100.0/25", "nexthop": "10.101.0.5"},
-        {"destination": "198.51.100.128/25", "nexthop": "10.101.0.6"},
+        {"destination": "198.51.100.0/25", "nexthop": "10.101.4.5"},
+        {"destination": "198.51.100.128/25", "nexthop": "10.101.4.6"},
     ]
-    for wanted in (routes, routes[1:]):
-        changed = expect(_update(network, router["id"], routes=wanted), 200)["router"]
-        for answer in (changed, _show(network, router["id"])):
-            assert sorted(answer["routes"], key=str) == sorted(wanted, key=str)
+    changed = expect(_update(network, router["id"], routes=routes), 200)["router"]
+    for answer in (changed, _show(network, router["id"])):
+        assert sorted(answer["routes"], key=str) == sorted(routes, key=str)
+    changed = expect(_update(network, router["id"], routes=routes[1:]), 200)["router"]
+    assert changed["routes"] == routes[1:]
 
     # A next hop must be on a network that the router is on, and the network stays while it is.
     nowhere = [{"destination": "203.0.113.0/24", "nexthop": "192.0.2.9"}]
@@ -174,9 +176,9 @@ def test_a_router_is_switched_on_and_off(network, create):
     assert router["admin_state_up"] is False
     for state in (True, False):
         changed = expect(_update(network, router["id"], admin_state_up=state), 200)["router"]
-        assert changed["admin_state_up"] is state
-        assert _show(network, router["id"])["admin_state_up"] is state
-    assert _show(network, router["id"])["name"] == router["name"]
+        for answer in (changed, _show(network, router["id"])):
+            assert answer["admin_state_up"] is state
+            assert answer["name"] == router["name"]
 
 
 @idempotent_id("ad81b7ee-4f81-407b-a19c-17e623f763e8")
@@ -193,36 +195,57 @@ def test_the_gateway_of_a_router_is_taken_away(network, create, facts):
 def test_a_router_that_does_not_exist_is_not_changed(network, create):
     name = create.name("renamed")
     refused(_update(network, uuid.uuid4(), name=name), 404)
-    assert expect(network.get("/routers", params={"name": name}), 200)["routers"] == []
     router = _router(create)
     assert expect(_update(network, router["id"], name=name), 200)["router"]["name"] == name
-    assert _show(network, router["id"])["name"] == name
+    # No other router got the name.
+    listed = expect(network.get("/routers", params={"name": name}), 200)["routers"]
+    assert ids(listed) == [router["id"]]
 
 
 @idempotent_id("af774677-42a9-4e4b-bb58-16fe6a5bc1ec")
-def test_an_external_network_is_seen_and_told_from_others(network, given, facts):
-    external, own = _external(facts)["id"], given.network()["id"]
-    for asked, there, missing in ((True, external, own), (False, own, external)):
-        answer = network.get("/networks", params={"router:external": str(asked)})
-        listed = expect(answer, 200)["networks"]
-        assert there in ids(listed)
-        assert missing not in ids(listed)
-        assert all(entry["router:external"] is asked for entry in listed)
+def test_an_external_network_is_seen_and_told_from_others(network, shared, facts):
+    external, own = _external(facts)["id"], shared.network["id"]
+    for asked, found in ((True, external), (False, own)):
+        params = {"router:external": str(asked), "id": [external, own]}
+        listed = expect(network.get("/networks", params=params), 200)["networks"]
+        assert ids(listed) == [found]
+        assert listed[0]["router:external"] is asked
     shown = expect(network.get(f"/networks/{external}"), 200)["network"]
     assert shown["router:external"] is True
 
 
 @idempotent_id("5ad01ed0-0e6e-4c5d-8194-232801b15c72")
-def test_ports_are_listed_by_their_router(network, create, given):
-    router, net = _router(create), given.network()
-    subnet = given.subnet(net["id"])
-    loose = expect(create("port", network_id=net["id"]), 201)["port"]
-    made = expect(create.router_interface(router["id"], subnet_id=subnet["id"]), 200)
-    by_router = network.get("/ports", params={"device_id": router["id"]})
-    listed = expect(by_router, 200)["ports"]
-    assert ids(listed) == [made["port_id"]]
-    assert listed[0]["device_id"] == router["id"]
-    whole = ids(expect(network.get("/ports"), 200)["ports"])
-    assert {loose["id"], made["port_id"]} <= set(whole)
+def test_ports_are_listed_by_their_router(network, shared):
+    router, loose = shared.router, shared.port
+    listed = expect(network.get("/ports", params={"device_id": router["id"]}), 200)["ports"]
+    assert loose["id"] not in ids(listed)
+    assert all(port["device_id"] == router["id"] for port in listed)
+    # A project that may not see all of the cloud does not see the port of the gateway.
+    addresses = [entry for port in listed for entry in port["fixed_ips"]]
+    gateway = {"subnet_id": shared.subnet["id"], "ip_address": shared.subnet["gateway_ip"]}
+    assert gateway in addresses
     by_other = expect(network.get("/ports", params={"device_id": str(uuid.uuid4())}), 200)
     assert by_other["ports"] == []
+
+
+@idempotent_id("96522edf-b4b5-45d9-8443-fa11c26e6eff")
+def test_the_port_of_an_interface_stays_on_its_subnet(network, create, given, shared):
+    router, net = _router(create), shared.workbench
+    subnet = given.subnet(net["id"], cidr="10.101.5.0/28")
+    made = expect(create.router_interface(router["id"], subnet_id=subnet["id"]), 200).json
+    path = f"/ports/{made['port_id']}"
+    elsewhere = {"fixed_ips": [{"subnet_id": shared.subnet["id"]}]}
+    refused(network.put(path, json={"port": elsewhere}), 400)
+    # Which address it has on its subnet is the service's choice: not every one lets it be changed.
+    name = create.name("interface")
+    same = {"name": name, "fixed_ips": [{"subnet_id": subnet["id"]}]}
+    changed = expect(network.put(path, json={"port": same}), 200)["port"]
+    shown = expect(network.get(path), 200)["port"]
+    for answer in (changed, shown):
+        assert [answer["id"], answer["name"]] == [made["port_id"], name]
+        assert answer["device_id"] == router["id"]
+        assert answer["device_owner"].startswith("network:")
+        assert [entry["subnet_id"] for entry in answer["fixed_ips"]] == [subnet["id"]]
+    assert changed["fixed_ips"] == shown["fixed_ips"]
+    address = ipaddress.ip_address(shown["fixed_ips"][0]["ip_address"])
+    assert address in ipaddress.ip_network(subnet["cidr"])

@@ -18,6 +18,7 @@ _HTTP = {
     "port_range_max": 81,
 }
 """A rule that every cloud takes; tests add to it or spoil it."""
+_HTTP_6 = {**_HTTP, "ethertype": "IPv6"}
 
 
 def _group(create, **fields):
@@ -30,62 +31,63 @@ def _rules(network, group_id):
     return expect(answer, 200)["security_group_rules"]
 
 
-def _rule_lives(network, create, group, asked):
-    """A rule is made as asked and reads the same wherever it is read. Returns it."""
+def _rule(create, group, **asked):
+    """A rule that has all that was asked for."""
     answer = create("security_group_rule", security_group_id=group["id"], **asked)
     made = expect(answer, 201)["security_group_rule"]
     assert is_uuid(made["id"])
     for field, value in {**asked, "security_group_id": group["id"]}.items():
         assert made[field] == value, f"{field} is {made[field]!r}, not {value!r}"
-    path = f"/security-group-rules/{made['id']}"
-    assert expect(network.get(path), 200)["security_group_rule"] == made
-    assert made in _rules(network, group["id"])
-    shown = expect(network.get(f"/security-groups/{group['id']}"), 200)["security_group"]
-    assert made["id"] in ids(shown["security_group_rules"])
     return made
+
+
+def _has_rules(network, group, *made):
+    """The group has the rules that it was born with and these, as they were made."""
+    listed = {rule["id"]: rule for rule in _rules(network, group["id"])}
+    assert set(listed) == {*ids(group["security_group_rules"]), *ids(list(made))}
+    for rule in made:
+        assert listed[rule["id"]] == rule
 
 
 def _refuses_rules(network, create, status, *wrong):
     """No rule comes of wrong values; one with right values in their place does."""
     group = _group(create)
-    before = sorted(ids(_rules(network, group["id"])))
     for values in wrong:
         fields = {"security_group_id": group["id"], **_HTTP, **values}
         refused(create("security_group_rule", **fields), status)
-        assert sorted(ids(_rules(network, group["id"]))) == before, f"{values} made a rule"
-    _rule_lives(network, create, group, _HTTP)
+    _has_rules(network, group, _rule(create, group, **_HTTP))
 
 
 @idempotent_id("e30abd17-fef9-4739-8617-dc26da88e686")
-def test_the_project_has_one_default_group(network, create, cloud):
-    other = _group(create)
+def test_the_project_has_one_default_group(network, shared, cloud):
     params = {"name": "default", "project_id": cloud.project_id}
     listed = expect(network.get("/security-groups", params=params), 200)["security_groups"]
-    assert len(listed) == 1
+    assert [group["name"] for group in listed] == ["default"]
     assert listed[0]["project_id"] == cloud.project_id
     whole = expect(network.get("/security-groups"), 200)["security_groups"]
-    assert {listed[0]["id"], other["id"]} <= set(ids(whole))
+    assert {listed[0]["id"], shared.security_group["id"]} <= set(ids(whole))
     refused(network.delete(f"/security-groups/{listed[0]['id']}"), 409)
 
 
 @idempotent_id("bfd128e5-3c92-44b6-9d66-7fe29d22c802")
-def test_a_group_lives_from_creation_to_deletion(network, create, cloud):
+def test_a_group_lives_from_creation_to_deletion(network, create, shared, cloud):
+    other = shared.security_group
     made = _group(create, description="before")
     path = f"/security-groups/{made['id']}"
     assert is_uuid(made["id"])
     assert made["description"] == "before"
     assert made["project_id"] == cloud.project_id
-    other = _group(create)
-    whole = ids(expect(network.get("/security-groups"), 200)["security_groups"])
-    assert {made["id"], other["id"]} <= set(whole)
-    by_name = network.get("/security-groups", params={"name": made["name"]})
-    assert ids(expect(by_name, 200)["security_groups"]) == [made["id"]]
 
     new = {"name": create.name("renamed"), "description": "after"}
     changed = expect(network.put(path, json={"security_group": new}), 200)["security_group"]
     shown = expect(network.get(path), 200)["security_group"]
     for answer in (changed, shown):
         assert {field: answer[field] for field in new} == new
+        born_with = ids(made["security_group_rules"])
+        assert sorted(ids(answer["security_group_rules"])) == sorted(born_with)
+    for name, found in ((new["name"], made), (other["name"], other)):
+        by_name = network.get("/security-groups", params={"name": name})
+        assert ids(expect(by_name, 200)["security_groups"]) == [found["id"]]
 
     expect(network.delete(path), 204)
     refused(network.get(path), 404)
@@ -96,35 +98,45 @@ def test_a_group_lives_from_creation_to_deletion(network, create, cloud):
 
 @idempotent_id("cfb99e0e-7410-4a3d-8a0c-959a63ee77e9")
 def test_a_rule_lives_from_creation_to_deletion(network, create, cloud):
-    group = _group(create)
+    group, made = _group(create), []
     for protocol in ("tcp", "udp", "icmp"):
         asked = {"direction": "ingress", "ethertype": "IPv4", "protocol": protocol}
-        rule = _rule_lives(network, create, group, asked)
+        rule = _rule(create, group, **asked)
         assert rule["project_id"] == cloud.project_id
         assert rule["remote_ip_prefix"] is None
         assert rule["remote_group_id"] is None
         assert rule["port_range_min"] is None
+        made.append(rule)
+    _has_rules(network, group, *made)
+    whole = expect(network.get(f"/security-groups/{group['id']}"), 200)["security_group"]
+    in_group = {rule["id"]: rule["protocol"] for rule in whole["security_group_rules"]}
+    assert [in_group.get(rule["id"]) for rule in made] == ["tcp", "udp", "icmp"]
+    for rule in made[:2]:
         path = f"/security-group-rules/{rule['id']}"
+        assert expect(network.get(path), 200)["security_group_rule"] == rule
         expect(network.delete(path), 204)
         refused(network.get(path), 404)
         refused(network.delete(path), 404)
-        assert rule["id"] not in ids(_rules(network, group["id"]))
+    _has_rules(network, group, made[2])
 
 
 @idempotent_id("87dfbcf9-1849-43ea-b1e4-efa3eeae9f71")
 def test_a_rule_has_a_direction_and_a_range_of_ports(network, create):
     group = _group(create)
-    _rule_lives(network, create, group, {**_HTTP, "port_range_min": 77, "port_range_max": 77})
-    _rule_lives(network, create, group, {**_HTTP, "direction": "egress", "protocol": "udp"})
-    _rule_lives(network, create, group, {**_HTTP, "ethertype": "IPv6"})
+    one_port = {**_HTTP, "port_range_min": 77, "port_range_max": 77}
+    outwards = {**_HTTP, "direction": "egress", "protocol": "udp"}
+    made = [_rule(create, group, **asked) for asked in (one_port, outwards, _HTTP_6)]
+    _has_rules(network, group, *made)
 
 
 @idempotent_id("c9463db8-b44d-4f52-b6c0-8dbda99f26ce")
 def test_a_rule_for_icmp_has_a_type_and_a_code(network, create):
-    group = _group(create)
-    for kind, code in ((3, 1), (8, 0), (11, None)):
-        asked = {**_HTTP, "protocol": "icmp", "port_range_min": kind, "port_range_max": code}
-        _rule_lives(network, create, group, asked)
+    group, icmp = _group(create), {**_HTTP, "protocol": "icmp"}
+    made = [
+        _rule(create, group, **{**icmp, "port_range_min": kind, "port_range_max": code})
+        for kind, code in ((3, 1), (8, 0), (11, None))
+    ]
+    _has_rules(network, group, *made)
 
 
 @idempotent_id("0a307599-6655-4220-bebc-fd70c64f2290")
@@ -135,46 +147,50 @@ def test_a_protocol_may_be_a_number(network, create):
     rule = expect(create("security_group_rule", **fields), 201)["security_group_rule"]
     # 17 is UDP; which of its two names comes back is not said.
     assert str(rule["protocol"]) in {"17", "udp"}
-    assert rule in _rules(network, group["id"])
+    _has_rules(network, group, rule)
 
 
 @idempotent_id("c2ed2deb-7a0c-44d8-8b4c-a5825b5c310b")
-def test_a_rule_is_for_the_members_of_another_group(network, create):
-    group, remote = _group(create), _group(create)
-    rule = _rule_lives(network, create, group, {**_HTTP, "remote_group_id": remote["id"]})
+def test_a_rule_is_for_the_members_of_another_group(network, create, shared):
+    group, remote = _group(create), shared.security_group
+    rule = _rule(create, group, **_HTTP, remote_group_id=remote["id"])
     assert rule["remote_ip_prefix"] is None
-    assert rule["id"] not in ids(_rules(network, remote["id"]))
+    params = {"security_group_id": [group["id"], remote["id"]], "remote_group_id": remote["id"]}
+    answer = network.get("/security-group-rules", params=params)
+    assert expect(answer, 200)["security_group_rules"] == [rule]
 
 
 @idempotent_id("16459776-5da2-4634-bce4-4b55ee3ec188")
 def test_a_rule_is_for_a_range_of_addresses(network, create):
     group = _group(create)
-    rule = _rule_lives(network, create, group, {**_HTTP, "remote_ip_prefix": "192.0.2.0/25"})
+    rule = _rule(create, group, **_HTTP, remote_ip_prefix="192.0.2.0/25")
     assert rule["remote_group_id"] is None
+    _has_rules(network, group, rule)
 
 
 @idempotent_id("2323061e-9fbf-4eb0-b547-7e8fafc90849")
-def test_a_second_default_group_is_refused(network, create, cloud):
+def test_a_second_default_group_is_refused(network, create, shared, cloud):
     refused(create("security_group", name="default"), 409)
-    params = {"name": "default", "project_id": cloud.project_id}
-    listed = expect(network.get("/security-groups", params=params), 200)["security_groups"]
-    assert len(listed) == 1
     # Any other name may be had twice.
-    name = create.name("group")
-    assert _group(create, name=name)["id"] != _group(create, name=name)["id"]
+    twin = _group(create, name=shared.security_group["name"], description="twin")
+    params = {"name": ["default", twin["name"]], "project_id": cloud.project_id}
+    listed = expect(network.get("/security-groups", params=params), 200)["security_groups"]
+    assert [group["name"] for group in listed].count("default") == 1
+    assert {twin["id"], shared.security_group["id"]} < set(ids(listed))
+    assert len(listed) == 3
 
 
 @idempotent_id("8fde898f-ce88-493b-adc9-4e4692879fc5")
-def test_the_same_rule_twice_is_refused(network, create):
+def test_the_same_rule_twice_is_refused(network, create, shared):
+    # It may be had by two groups: the shared one has it already.
+    assert shared.security_group["id"]
     group = _group(create)
-    rule = _rule_lives(network, create, group, _HTTP)
-    before = sorted(ids(_rules(network, group["id"])))
+    rule = _rule(create, group, **_HTTP)
     refused(create("security_group_rule", security_group_id=group["id"], **_HTTP), 409)
-    assert sorted(ids(_rules(network, group["id"]))) == before
-    # It may be had again once it is gone, and in another group.
+    _has_rules(network, group, rule)
+    # It may be had again once it is gone.
     expect(network.delete(f"/security-group-rules/{rule['id']}"), 204)
-    _rule_lives(network, create, group, _HTTP)
-    _rule_lives(network, create, _group(create), _HTTP)
+    _has_rules(network, group, _rule(create, group, **_HTTP))
 
 
 @idempotent_id("5666968c-fff3-40d6-9efc-df1c8bd01abb")
@@ -214,20 +230,25 @@ def test_a_rule_in_a_group_that_does_not_exist_is_refused(network, create):
 def test_a_group_that_does_not_exist_is_not_deleted(network, create):
     group = _group(create)
     refused(network.delete(f"/security-groups/{uuid.uuid4()}"), 404)
-    expect(network.get(f"/security-groups/{group['id']}"), 200)
+    # It was not the other that went instead: that one is deleted now.
     expect(network.delete(f"/security-groups/{group['id']}"), 204)
     refused(network.get(f"/security-groups/{group['id']}"), 404)
 
 
 @idempotent_id("424fd5c3-9ddc-486a-b45f-39bf0c820fc6")
-def test_a_group_that_does_not_exist_is_not_shown(network, create):
+def test_a_group_that_does_not_exist_is_not_shown(network, shared):
     refused(network.get(f"/security-groups/{uuid.uuid4()}"), 404)
-    group = _group(create)
-    shown = expect(network.get(f"/security-groups/{group['id']}"), 200)["security_group"]
-    assert shown["name"] == group["name"]
+    path = f"/security-groups/{shared.security_group['id']}"
+    shown = expect(network.get(path), 200)["security_group"]
+    assert [shown["name"], shown["description"]] == [shared.security_group["name"], "shared"]
 
 
 @idempotent_id("4c094c09-000b-4e41-8100-9617600c02a6")
-def test_a_rule_that_does_not_exist_is_not_shown(network, create):
+def test_a_rule_that_does_not_exist_is_not_shown(network, shared):
     refused(network.get(f"/security-group-rules/{uuid.uuid4()}"), 404)
-    _rule_lives(network, create, _group(create), _HTTP)
+    # One that every group is born with.
+    made = shared.security_group["security_group_rules"][0]
+    answer = network.get(f"/security-group-rules/{made['id']}")
+    shown = expect(answer, 200)["security_group_rule"]
+    for field in ("id", "security_group_id", "direction", "ethertype"):
+        assert shown[field] == made[field], f"{field} is {shown[field]!r}"

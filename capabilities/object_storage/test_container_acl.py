@@ -1,60 +1,60 @@
 """A container's owner lets others read or write it (api-ref: "Access control lists").
 
-One user is enough: a token that is not for the account's project opens nothing there by itself,
-so whatever it may do, the access control list allowed. Such a token is for another project of the
-user, or for no project at all.
+The others are another user, of another project, without any right in the owner's.
 """
 
 import uuid
 
-from refcheck.testing import Undecided, expect, idempotent_id, refused
+from refcheck.testing import expect, idempotent_id, refused
 
 CONTENT = b"for some eyes"
 
 
 @idempotent_id("a3270f3f-7640-4944-8448-c7ea783ea5b6")
-def test_who_is_given_read_access_may_read_and_not_write(object_store, identity, cloud, given):
-    outsider = _outsider(object_store, identity, cloud)
+def test_who_is_given_read_access_may_read_and_not_write(object_store, given, second):
+    stranger = second.service("object-store")
     container, other = given.container(), given.container()
-    path = f"/{container}/thing"
-    for one in (path, f"/{other}/thing"):
+    path, elsewhere = f"/{container}/thing", f"/{other}/thing"
+    for one in (path, elsewhere):
         expect(object_store.put(one, data=CONTENT), 201)
-    refused(object_store.get(path, **outsider), 403)
+    there, there_too = object_store.url + path, object_store.url + elsewhere
+    refused(stranger.get(there), 403)
 
-    _allow(object_store, container, "Read", _someone_else())
-    refused(object_store.get(path, **outsider), 403)
-    _allow(object_store, container, "Read", f"*:{cloud.user_id}")
-    assert expect(object_store.get(path, **outsider), 200).content == CONTENT
-    refused(object_store.put(path, data=b"changed", **outsider), 403)
-    refused(object_store.delete(path, **outsider), 403)
-    refused(object_store.get(f"/{other}/thing", **outsider), 403)
+    _allow(object_store, container, "Read", f"{second.project_id}:{uuid.uuid4().hex}")
+    refused(stranger.get(there), 403)
+    _allow(object_store, container, "Read", f"{second.project_id}:{second.user_id}")
+    assert expect(stranger.get(there), 200).content == CONTENT
+    refused(stranger.put(there, data=b"changed"), 403)
+    refused(stranger.delete(there), 403)
+    refused(stranger.get(there_too), 403)
     refused(object_store.get(path, authenticated=False), 401)
     assert expect(object_store.get(path), 200).content == CONTENT
 
     _allow(object_store, container, "Read", "")
-    refused(object_store.get(path, **outsider), 403)
+    refused(stranger.get(there), 403)
 
 
 @idempotent_id("aa58bfa5-40d9-4bc3-82b4-d07f4a9e392a")
-def test_who_is_given_write_access_may_write_and_not_read(object_store, identity, cloud, given):
-    outsider = _outsider(object_store, identity, cloud)
+def test_who_is_given_write_access_may_write_and_not_read(object_store, given, second):
+    stranger = second.service("object-store")
     container = given.container()
     path = f"/{container}/thing"
-    refused(object_store.put(path, data=CONTENT, **outsider), 403)
-    _allow(object_store, container, "Write", _someone_else())
-    refused(object_store.put(path, data=CONTENT, **outsider), 403)
+    there = object_store.url + path
+    refused(stranger.put(there, data=CONTENT), 403)
+    _allow(object_store, container, "Write", f"{second.project_id}:{uuid.uuid4().hex}")
+    refused(stranger.put(there, data=CONTENT), 403)
     expect(object_store.head(path), 404)
 
-    _allow(object_store, container, "Write", f"*:{cloud.user_id}")
-    expect(object_store.put(path, data=CONTENT, **outsider), 201)
+    _allow(object_store, container, "Write", f"{second.project_id}:{second.user_id}")
+    expect(stranger.put(there, data=CONTENT), 201)
     assert expect(object_store.get(path), 200).content == CONTENT
-    refused(object_store.get(path, **outsider), 403)
+    refused(stranger.get(there), 403)
     refused(object_store.put(path, data=b"changed", authenticated=False), 401)
-    expect(object_store.delete(path, **outsider), 204)
+    expect(stranger.delete(there), 204)
     expect(object_store.head(path), 404)
 
     _allow(object_store, container, "Write", "")
-    refused(object_store.put(path, data=CONTENT, **outsider), 403)
+    refused(stranger.put(there, data=CONTENT), 403)
     expect(object_store.head(path), 404)
 
 
@@ -63,29 +63,3 @@ def _allow(object_store, container, what, whom):
     expect(object_store.post(f"/{container}", headers={header: whom}), 204)
     shown = expect(object_store.head(f"/{container}"), 204)
     assert shown.headers.get(header.lower(), "") == whom
-
-
-def _someone_else():
-    return f"*:{uuid.uuid4().hex}"
-
-
-def _outsider(object_store, identity, cloud):
-    """Options of a request by our own user from outside the account's project."""
-    projects = expect(identity.get("/auth/projects"), 200)["projects"]
-    others = [p["id"] for p in projects if p["id"] != cloud.project_id and p["enabled"]]
-    scope = {"project": {"id": others[0]}} if others else "unscoped"
-    proof = {"methods": ["token"], "token": {"id": cloud.token}}
-    login = {"auth": {"identity": proof, "scope": scope}}
-    answer = identity.post("/auth/tokens", json=login, authenticated=False)
-    if answer.status != 201:
-        raise Undecided(
-            "these credentials cannot ask for a token outside their project, so what others may do"
-            f" in a container cannot be seen ({answer.status} {answer.message})"
-        )
-    token = {"X-Auth-Token": answer.header("X-Subject-Token")}
-    outsider = {"headers": token, "authenticated": False}
-    stopped = object_store.get("", **outsider)
-    if stopped.status == 401:
-        raise Undecided("the object store does not take a token that is for no project")
-    refused(stopped, 403)
-    return outsider

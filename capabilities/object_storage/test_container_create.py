@@ -2,7 +2,7 @@
 
 import re
 
-from refcheck.testing import entries, expect, idempotent_id, refused
+from refcheck.testing import expect, idempotent_id, refused
 
 # Objects' own limit on a container's name, in bytes (api-ref: "Container name length").
 LONGEST_NAME = 256
@@ -18,9 +18,8 @@ def test_a_new_container_is_there_and_empty(object_store, create):
     assert shown.header("X-Container-Object-Count") == "0"
     assert shown.header("X-Container-Bytes-Used") == "0"
     assert shown.header("X-Container-Meta-Colour") == "red"
-    assert re.fullmatch(r"\d+\.\d+", shown.header("X-Timestamp"))
+    assert re.fullmatch(r"\d+(\.\d+)?", shown.header("X-Timestamp"))
     assert shown.header("X-Trans-Id")
-    assert not expect(object_store.get(f"/{name}"), 204).content
 
     too_long = name + "x" * (LONGEST_NAME + 1 - len(name))
     refused(create.container(too_long), 400)
@@ -40,5 +39,5 @@ def test_making_a_container_again_keeps_what_is_in_it(object_store, create):
     assert shown.header("X-Container-Meta-Colour") == "red"
     assert shown.header("X-Container-Meta-Shape") == "round"
     assert expect(object_store.get(f"/{name}/thing"), 200).content == b"kept"
-    listed = expect(object_store.get("", params={"prefix": name, "format": "json"}), 200).json
-    assert [container["name"] for container in entries(listed)] == [name]
+    listed = expect(object_store.get("", params={"prefix": name}), 200)
+    assert listed.content.decode("utf-8", "replace").splitlines() == [name]

@@ -9,22 +9,17 @@ from refcheck.testing import entries, expect, idempotent_id, is_time, refused, w
 
 # Seconds that the service may take to add up a container.
 COUNT_BUDGET = 15.0
-FRUIT = ("apple", "banana", "cherry", "damson", "elderberry")
 
 
 @idempotent_id("312ff6bd-5290-497f-bda1-7c5fec6697ab")
-def test_objects_are_listed_by_name(object_store, given):
-    name = _filled(object_store, given, reversed(FRUIT))
+def test_objects_are_listed_by_name(object_store, shared):
+    name, ours = shared.container.name, shared.container.members
     answer = expect(object_store.get(f"/{name}"), 200)
     assert answer.header("Content-Type").startswith("text/plain")
-    assert answer.header("X-Container-Object-Count") == str(len(FRUIT))
-    assert answer.header("X-Container-Bytes-Used") == str(sum(map(len, FRUIT)))
-    assert _lines(answer) == list(FRUIT)
+    assert answer.header("X-Container-Object-Count") == str(len(ours))
+    assert answer.header("X-Container-Bytes-Used") == str(sum(map(len, ours)))
+    assert _lines(answer) == list(ours)
     refused(object_store.get(f"/{name}", authenticated=False), 401)
-
-    expect(object_store.delete(f"/{name}/cherry"), 204)
-    _await_count(object_store, name, len(FRUIT) - 1)
-    assert _listed(object_store, name) == ["apple", "banana", "damson", "elderberry"]
 
 
 @idempotent_id("4646ac2d-9bfb-4c7d-a3c5-0f527402b3df")
@@ -36,49 +31,50 @@ def test_an_empty_container_lists_nothing(object_store, given, create):
     expect(object_store.put(f"/{name}/thing", data=b"x"), 201)
     _await_count(object_store, name, 1)
     assert _listed(object_store, name) == ["thing"]
+    expect(object_store.delete(f"/{name}/thing"), 204)
+    _await_count(object_store, name, 0)
+    assert _listed(object_store, name) == []
 
 
 @idempotent_id("58ca6cc9-6af0-408d-aaec-2a6a7b2f0df9")
-def test_a_path_lists_what_is_directly_below_it(object_store, given):
-    names = ("tree/apple", "tree/red/cherry", "treehouse", "bush")
-    name = _filled(object_store, given, names)
-    assert _listed(object_store, name, path="tree") == ["tree/apple"]
-    assert _listed(object_store, name, path="tree/red") == ["tree/red/cherry"]
+def test_a_path_lists_what_is_directly_below_it(object_store, shared):
+    name = shared.container.name
+    assert _listed(object_store, name, path="tree") == ["tree/fig"]
+    assert _listed(object_store, name, path="tree/red") == ["tree/red/cherry", "tree/red/plum"]
     assert _listed(object_store, name, path="nowhere") == []
 
 
 @idempotent_id("fe323a32-57b9-4704-a996-2e68f83b09bc")
-def test_a_delimiter_folds_what_is_below_it(object_store, given):
-    names = ("apple", "tree/fig", "tree/red/cherry", "tree/red/plum")
-    name = _filled(object_store, given, names)
-    assert _listed(object_store, name, delimiter="/") == ["apple", "tree/"]
+def test_a_delimiter_folds_what_is_below_it(object_store, shared):
+    name = shared.container.name
+    fruit = ["apple", "apricot", "banana", "cherry", "damson"]
+    assert _listed(object_store, name, delimiter="/") == [*fruit, "tree/", "treehouse"]
     below = _listed(object_store, name, delimiter="/", prefix="tree/")
     assert below == ["tree/fig", "tree/red/"]
     folded = object_store.get(f"/{name}", params={"delimiter": "/", "format": "json"})
     listed = entries(expect(folded, 200).json)
-    assert [entry.get("name") for entry in listed] == ["apple", None]
-    assert listed[1:] == [{"subdir": "tree/"}]
-    assert _listed(object_store, name) == list(names)
+    assert [entry.get("name") for entry in listed] == [*fruit, None, "treehouse"]
+    assert listed[len(fruit)] == {"subdir": "tree/"}
 
 
 @idempotent_id("55b4fa5c-e12e-4ca9-8fcf-a79afe118522")
-def test_a_list_ends_before_its_end_marker(object_store, given):
-    name = _filled(object_store, given, FRUIT)
-    assert _listed(object_store, name, end_marker="cherry") == ["apple", "banana"]
+def test_a_list_ends_before_its_end_marker(object_store, shared):
+    name = shared.container.name
+    assert _listed(object_store, name, end_marker="banana") == ["apple", "apricot"]
     # The marker need not be an object.
-    assert _listed(object_store, name, end_marker="coconut") == ["apple", "banana", "cherry"]
+    assert _listed(object_store, name, end_marker="berry") == ["apple", "apricot", "banana"]
     assert _listed(object_store, name, end_marker="aardvark") == []
-    between = _listed(object_store, name, marker="apple", end_marker="damson")
+    between = _listed(object_store, name, marker="apricot", end_marker="damson")
     assert between == ["banana", "cherry"]
 
 
 @idempotent_id("196f5034-6ab0-4032-9da9-a937bbb9fba9")
-def test_a_json_list_describes_each_object(object_store, given):
-    name = _filled(object_store, given, FRUIT)
+def test_a_json_list_describes_each_object(object_store, shared):
+    name = shared.container.name
     answer = expect(object_store.get(f"/{name}", params={"format": "json"}), 200)
     assert answer.header("Content-Type").startswith("application/json")
     listed = entries(answer.json)
-    assert [entry["name"] for entry in listed] == list(FRUIT)
+    assert [entry["name"] for entry in listed] == list(shared.container.members)
     for entry in listed:
         content = entry["name"].encode()
         assert entry["bytes"] == len(content)
@@ -90,28 +86,27 @@ def test_a_json_list_describes_each_object(object_store, given):
 
 
 @idempotent_id("297ec38b-2b61-4ff4-bcd1-7fa055e97b61")
-def test_a_list_is_no_longer_than_its_limit(object_store, given):
-    name = _filled(object_store, given, FRUIT)
-    assert _listed(object_store, name, limit=1) == ["apple"]
+def test_a_list_is_no_longer_than_its_limit(object_store, shared):
+    name, ours = shared.container.name, list(shared.container.members)
     first = _listed(object_store, name, limit=3)
-    assert first == ["apple", "banana", "cherry"]
-    assert _listed(object_store, name, limit=3, marker=first[-1]) == ["damson", "elderberry"]
-    assert _listed(object_store, name, limit=len(FRUIT) + 1) == list(FRUIT)
+    assert first == ours[:3]
+    assert _listed(object_store, name, limit=3, marker=first[-1]) == ours[3:6]
+    assert _listed(object_store, name, limit=len(ours) + 1) == ours
     refused(object_store.get(f"/{name}", params={"limit": 1_000_000_000}), 412)
 
 
 @idempotent_id("c31ddc63-2a58-4f6b-b25c-94d2937e6867")
-def test_a_list_begins_after_its_marker(object_store, given):
-    name = _filled(object_store, given, FRUIT)
-    assert _listed(object_store, name, marker="cherry") == ["damson", "elderberry"]
-    assert _listed(object_store, name, marker="coconut") == ["damson", "elderberry"]
-    assert _listed(object_store, name, marker="elderberry") == []
-    assert _listed(object_store, name, marker="aardvark") == list(FRUIT)
+def test_a_list_begins_after_its_marker(object_store, shared):
+    name, ours = shared.container.name, list(shared.container.members)
+    assert _listed(object_store, name, marker="cherry") == ours[4:]
+    assert _listed(object_store, name, marker="coconut") == ours[4:]
+    assert _listed(object_store, name, marker=ours[-1]) == []
+    assert _listed(object_store, name, marker="aardvark") == ours
 
 
 @idempotent_id("77e742c7-caf2-4ec9-8aa4-f7d509a3344c")
-def test_a_prefix_lists_the_names_that_begin_with_it(object_store, given):
-    name = _filled(object_store, given, ("apple", "apricot", "banana", "grape"))
+def test_a_prefix_lists_the_names_that_begin_with_it(object_store, shared):
+    name = shared.container.name
     assert _listed(object_store, name, prefix="ap") == ["apple", "apricot"]
     assert _listed(object_store, name, prefix="apr") == ["apricot"]
     assert _listed(object_store, name, prefix="ape") == []
@@ -123,8 +118,7 @@ def test_a_containers_metadata_comes_with_its_details(object_store, given):
     name = given.container(**{"X-Container-Meta-Colour": "red"})
     expect(object_store.post(f"/{name}", headers={"X-Container-Meta-Shape": "round"}), 204)
     expect(object_store.put(f"/{name}/thing", data=b"12345"), 201)
-    _await_count(object_store, name, 1)
-    shown = expect(object_store.head(f"/{name}"), 204)
+    shown = _await_count(object_store, name, 1)
     assert not shown.content
     assert _metadata(shown) == {"colour": "red", "shape": "round"}
     assert shown.header("X-Container-Bytes-Used") == "5"
@@ -135,9 +129,8 @@ def test_a_containers_metadata_comes_with_its_details(object_store, given):
 
 
 @idempotent_id("a2faf936-6b13-4f8d-92a2-c2278355821e")
-def test_a_container_without_metadata_shows_none(object_store, given, create):
-    name = given.container()
-    shown = expect(object_store.head(f"/{name}"), 204)
+def test_a_container_without_metadata_shows_none(object_store, given, shared, create):
+    shown = expect(object_store.head(f"/{shared.containers.members[0]}"), 204)
     assert _metadata(shown) == {}
     assert shown.header("X-Container-Object-Count") == "0"
     assert shown.header("X-Container-Bytes-Used") == "0"
@@ -147,24 +140,17 @@ def test_a_container_without_metadata_shows_none(object_store, given, create):
     expect(object_store.head(f"/{create.name('container')}"), 404)
 
 
-def _filled(object_store, given, names):
-    """A container with an object of each name, each holding its own name."""
-    container = given.container()
-    names = list(names)
-    for name in names:
-        headers = {"Content-Type": "text/x-fruit"}
-        path = f"/{container}/{name}"
-        expect(object_store.put(path, data=name.encode(), headers=headers), 201)
-    _await_count(object_store, container, len(names))
-    return container
-
-
 def _await_count(object_store, name, count):
+    """The container as shown once it counts that many objects."""
+    shown = []
+
     def counted():
-        return expect(object_store.head(f"/{name}"), 204).header("X-Container-Object-Count")
+        shown.append(expect(object_store.head(f"/{name}"), 204))
+        return shown[-1].header("X-Container-Object-Count")
 
     what = f"the object count of container {name}"
     wait_for(counted, {str(count)}, budget=COUNT_BUDGET, what=what)
+    return shown[-1]
 
 
 def _listed(object_store, name, **options):

@@ -12,12 +12,14 @@ _BUDGET = 300.0
 
 
 @idempotent_id("3f591b4a-7dc6-444c-bd51-77469506b3a1")
-def test_a_clone_lives_from_creation_to_deletion_and_its_source_stays(volume, create, given):
-    source = given.volume(size=1)
-    refused(create("volume", source_volid=given.volume(size=2)["id"], size=1), 400)
+def test_a_clone_lives_from_creation_to_deletion_and_its_source_stays(
+    volume, create, given, shared
+):
+    source = shared.volume
+    refused(create("volume", source_volid=source["id"], size=source["size"] - 1), 400)
     # A clone may be larger than its source, and is as large when no size is given.
-    clone = given.volume(source_volid=source["id"], size=2)
-    assert clone["size"] == 2
+    clone = given.volume(source_volid=source["id"], size=source["size"] + 1)
+    assert clone["size"] == source["size"] + 1
     same = given.volume(source_volid=source["id"], size=None)
     assert same["size"] == source["size"]
     for copy in (clone, same):

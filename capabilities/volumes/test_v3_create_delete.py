@@ -19,13 +19,13 @@ def _named(volume, name):
 
 def _refuses(volume, create, status, *wrong):
     """No volume comes of a wrong request; one comes of a right one."""
+    name = create.name("volume")
     for fields in wrong:
-        name = create.name("refused")
         refused(create("volume", name=name, **fields), status)
-        assert _named(volume, name) == [], f"{fields} made a volume"
-    made = expect(create("volume", size=1), 202)["volume"]
+    made = expect(create("volume", name=name, size=1), 202)["volume"]
     assert is_uuid(made["id"])
     assert made["size"] == 1
+    assert _named(volume, name) == [made["id"]]
 
 
 @idempotent_id("27fb0e9f-fb64-41dd-8bdb-1ffa762f0d51")

@@ -31,6 +31,8 @@ def test_an_empty_id_is_not_found(volume, shared):
 
 
 @idempotent_id("f131c586-9448-44a4-a8b0-54ca838aa43e")
-def test_a_volume_that_does_not_exist_is_not_found(volume, shared):
+def test_a_volume_that_does_not_exist_is_not_found(volume, shared, second):
     refused(volume.get(f"/volumes/{uuid.uuid4()}"), 404)
+    # To another project ours does not exist either.
+    second.must_not_see("block-storage", f"/volumes/{shared.volume['id']}")
     _is_shown(volume, shared.volume)

@@ -25,31 +25,22 @@ def _narrows(volume, path, made, right, *wrong):
         assert made["id"] not in _listed(volume, path, **params), f"{params} finds it"
 
 
-def _pages(volume, create, path):
-    """Three volumes of ours come on three pages, each once, by marker and by link."""
-    name = create.name("page")
-    made = [expect(create("volume", name=name, size=1), 202)["volume"]["id"] for _ in range(3)]
-    whole = _listed(volume, path, name=name)
-    assert sorted(whole) == sorted(made)
-    by_id = _listed(volume, path, name=name, sort="id:asc")
-    assert by_id == sorted(made), "sort is not heeded"
-
-    params = {"name": name, "sort": "id:asc", "limit": 1}
-    seen = []
-    for _ in made:
-        answer = expect(volume.get(path, params=params), 200)
-        page = ids(answer["volumes"])
-        assert len(page) == 1, f"limit 1 gave {len(page)} volumes"
-        seen += page
-        follow = [link["href"] for link in answer["volumes_links"] if link["rel"] == "next"]
-        assert len(follow) == 1
-        # Only the query of the link: its host is the one the service knows itself by.
-        params = {key: values[0] for key, values in parse_qs(urlsplit(follow[0]).query).items()}
-        assert params["marker"] == page[0]
-    assert seen == sorted(made)
-    assert _listed(volume, path, **params) == []
-    after = _listed(volume, path, name=name, sort="id:asc", marker=seen[0])
-    assert after == seen[1:]
+def _pages(volume, shared, path):
+    """Three volumes of ours come on two pages, each once, by marker and by link."""
+    ordered = sorted(ids(list(shared.volumes)))
+    params = {"name": shared.volumes[0]["name"], "sort": "id:asc", "limit": 2}
+    first = expect(volume.get(path, params=params), 200)
+    assert ids(first["volumes"]) == ordered[:2]
+    follow = [link["href"] for link in first["volumes_links"] if link["rel"] == "next"]
+    assert len(follow) == 1
+    # Only the query of the link: its host is the one the service knows itself by.
+    query = {key: values[0] for key, values in parse_qs(urlsplit(follow[0]).query).items()}
+    assert query["marker"] == ordered[1]
+    last = expect(volume.get(path, params=query), 200)
+    assert ids(last["volumes"]) == ordered[2:]
+    assert not last.json.get("volumes_links"), "a link leads on from the last page"
+    params = {"name": params["name"], "sort": "id:desc", "marker": ordered[1]}
+    assert _listed(volume, path, **params) == ordered[:1]
 
 
 def _wrong_status(volume, path, made):
@@ -59,11 +50,11 @@ def _wrong_status(volume, path, made):
 
 
 @idempotent_id("0b6ddd39-b948-471f-8038-4787978747c4")
-def test_a_volume_is_listed_by_id_and_name(volume, given):
-    first, second = given.volume(), given.volume()
+def test_a_volume_is_listed_by_id_and_name(volume, shared):
+    ours = (shared.volume, *shared.volumes)
     listed = expect(volume.get(_PLAIN), 200)["volumes"]
     entries = {entry["id"]: entry for entry in listed}
-    for made in (first, second):
+    for made in ours:
         assert entries[made["id"]]["name"] == made["name"]
         assert "size" not in entries[made["id"]], "the plain list has only id, name and links"
         assert "self" in [link["rel"] for link in entries[made["id"]]["links"]]
@@ -71,12 +62,12 @@ def test_a_volume_is_listed_by_id_and_name(volume, given):
 
 
 @idempotent_id("adcbb5a7-5ad8-4b61-bd10-5380e111a877")
-def test_a_volume_is_listed_in_detail_as_it_is_shown(volume, given):
-    made = given.volume(metadata={"type": "test"})
+def test_a_volume_is_listed_in_detail_as_it_is_shown(volume, shared):
+    made = shared.volume
     listed = expect(volume.get(_DETAIL), 200)["volumes"]
     entry = {entry["id"]: entry for entry in listed}[made["id"]]
     assert entry == expect(volume.get(f"/volumes/{made['id']}"), 200)["volume"]
-    assert entry["metadata"] == {"type": "test"}
+    assert entry["metadata"] == made["metadata"]
     assert is_time(entry["created_at"])
 
 
@@ -108,22 +99,22 @@ def test_the_detailed_list_narrows_by_name_and_status_together(volume, shared):
     _by_name_and_status(volume, _DETAIL, shared.volume)
 
 
-def _by_metadata(volume, path, given):
-    made = given.volume(metadata={"one": "1", "two": "2"})
-    for right in ({"one": "1"}, {"one": "1", "two": "2"}):
-        wrong = ({"one": "2"}, {"three": "3"}, {**right, "three": "3"})
-        as_text = [{"metadata": json.dumps(item)} for item in (right, *wrong)]
-        _narrows(volume, path, made, *as_text)
+def _by_metadata(volume, path, made):
+    both = dict(made["metadata"])
+    one = {"purpose": both["purpose"]}
+    wrong = ({"purpose": "none"}, {**one, "colour": "none"}, {**one, "shape": "round"})
+    _narrows(volume, path, made, *({"metadata": json.dumps(item)} for item in (both, *wrong)))
+    assert made["id"] in _listed(volume, path, metadata=json.dumps(one))
 
 
 @idempotent_id("b5ebea1b-0603-40a0-bb41-15fcd0a53214")
-def test_the_list_narrows_by_metadata(volume, given):
-    _by_metadata(volume, _PLAIN, given)
+def test_the_list_narrows_by_metadata(volume, shared):
+    _by_metadata(volume, _PLAIN, shared.volume)
 
 
 @idempotent_id("1ca92d3c-4a8e-4b43-93f5-e4c7fb3b291d")
-def test_the_detailed_list_narrows_by_metadata(volume, given):
-    _by_metadata(volume, _DETAIL, given)
+def test_the_detailed_list_narrows_by_metadata(volume, shared):
+    _by_metadata(volume, _DETAIL, shared.volume)
 
 
 def _by_zone(volume, path, made):
@@ -174,24 +165,21 @@ def test_no_volume_is_listed_in_detail_with_a_name_that_nobody_gave(volume, shar
 
 
 @idempotent_id("2a7064eb-b9c3-429b-b888-33928fc5edd3")
-def test_the_detailed_list_is_narrowed_sorted_and_limited_at_once(volume, given, create):
-    name = create.name("several")
-    made = sorted(given.volume(name=name)["id"] for _ in range(3))
-    asked = {"name": name, "status": "available"}
-    for way, ordered in (("asc", made), ("desc", made[::-1])):
-        params = {**asked, "sort": f"id:{way}"}
-        assert _listed(volume, _DETAIL, **params) == ordered
-        assert _listed(volume, _DETAIL, **params, limit=2) == ordered[:2]
-        assert _listed(volume, _DETAIL, **params, limit=2, offset=1) == ordered[1:]
+def test_the_detailed_list_is_narrowed_sorted_and_limited_at_once(volume, shared):
+    ordered = sorted(ids(list(shared.volumes)))
+    asked = {"name": shared.volumes[0]["name"], "status": "available"}
+    assert _listed(volume, _DETAIL, **asked, sort="id:asc", limit=2) == ordered[:2]
+    page = {"sort": "id:desc", "limit": 2, "offset": 1}
+    assert _listed(volume, _DETAIL, **asked, **page) == ordered[1::-1]
     assert _listed(volume, _DETAIL, **{**asked, "status": "error"}, limit=2) == []
     refused(volume.get(_DETAIL, params={**asked, "limit": -1}), 400)
 
 
 @idempotent_id("af55e775-8e4b-4feb-8719-215c43b0238c")
-def test_the_list_is_read_page_by_page(volume, create):
-    _pages(volume, create, _PLAIN)
+def test_the_list_is_read_page_by_page(volume, shared):
+    _pages(volume, shared, _PLAIN)
 
 
 @idempotent_id("e9138a2c-f67b-4796-8efa-635c196d01de")
-def test_the_detailed_list_is_read_page_by_page(volume, create):
-    _pages(volume, create, _DETAIL)
+def test_the_detailed_list_is_read_page_by_page(volume, shared):
+    _pages(volume, shared, _DETAIL)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 
-from refcheck.testing import expect, idempotent_id, refused
+from refcheck.testing import expect, idempotent_id, ids, refused
 
 
 def _body(name):
@@ -15,14 +15,14 @@ def _body(name):
 
 
 def _changes(volume, given, name):
-    """Nothing got the name; the positive control: a volume that is there gets it."""
-    assert expect(volume.get("/volumes", params={"name": name}), 200)["volumes"] == []
-    made = given.volume()
+    """The positive control: a volume that is there gets the name, and nothing else has it."""
+    made = given.used_volume()
     changed = expect(volume.put(f"/volumes/{made['id']}", json=_body(name)), 200)["volume"]
-    shown = expect(volume.get(f"/volumes/{made['id']}"), 200)["volume"]
-    for answer in (changed, shown):
+    listed = expect(volume.get("/volumes/detail", params={"name": name}), 200)["volumes"]
+    assert ids(listed) == [made["id"]]
+    for answer in (changed, listed[0]):
         assert [answer["name"], answer["description"]] == [name, "changed"]
-    assert shown["size"] == made["size"]
+        assert answer["size"] == made["size"]
 
 
 @idempotent_id("72aeca85-57a5-4c1f-9057-f320f9ea575b")

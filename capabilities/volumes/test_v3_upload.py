@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 
-from refcheck.testing import expect, idempotent_id, refused, wait_for
+from refcheck.testing import expect, idempotent_id, ids, refused, wait_for
 
 _BUDGET = 600.0
 """Seconds for a volume of one GiB to be uploaded."""
@@ -20,9 +20,6 @@ def test_a_volume_is_uploaded_as_an_image_and_stays(volume, image, create, given
     asked = {"image_name": name, "disk_format": "raw", "container_format": "bare"}
     body = {"os-volume_upload_image": asked}
     refused(volume.post(f"/volumes/{uuid.uuid4()}/action", json=body), 404)
-    listed = expect(image.get("/images", params={"name": name}), 200)["images"]
-    assert listed == []
-
     answer = expect(volume.post(f"/volumes/{source['id']}/action", json=body), 202)
     told = answer["os-volume_upload_image"]
     create.adopt("image", {"id": told["image_id"], "name": name})
@@ -35,14 +32,15 @@ def test_a_volume_is_uploaded_as_an_image_and_stays(volume, image, create, given
 
     never = {"killed", "deleted", "deactivated"}
     wait_for(state, {"active"}, never=never, budget=_BUDGET, what=f"uploaded image {name}")
-    made = expect(image.get(path), 200).json
+    listed = expect(image.get("/images", params={"name": name}), 200)["images"]
+    assert ids(listed) == [told["image_id"]]
+    made = listed[0]
     assert made["name"] == name
     assert [made["disk_format"], made["container_format"]] == ["raw", "bare"]
     # Nobody else sees it: "shared" is what images are that have no members yet.
     assert made["visibility"] in {"private", "shared"}
     assert made["owner"] == cloud.project_id
     assert made["size"] == source["size"] << 30
-    given.volume_in(source["id"], "available")
     expect(image.delete(path), 204)
     refused(image.get(path), 404)
-    assert expect(volume.get(f"/volumes/{source['id']}"), 200)["volume"]["status"] == "available"
+    given.volume_in(source["id"], "available")

@@ -23,12 +23,15 @@ from refcheck.errors import ExitCode, RefcheckError
 _COMMANDS = {
     "cleanup": "Remove what a run that was killed left in its cloud.",
     "demo": "The whole line on this machine: cloud, run, registry, published verdict.",
+    "doctor": "Say what a run could decide on a cloud, and what stands in the way.",
     "guideline": "Read, check, compare and change guidelines.",
     "judge": "Judge results against a guideline, offline.",
     "key": "Make and show the keys that sign results.",
+    "plan": "Say what a run would create, how long it would take, and whether it fits.",
     "refcloud": "A real OpenStack from the package index, on this machine, without root.",
     "run": "Run a guideline's tests against a cloud.",
     "submit": "Send a signed result to a registry.",
+    "suite": "See what the suite tests, and what each test asks of a cloud.",
     "verdict": "Judge a verdict again, offline, and say whether it comes out equal.",
 }
 """Command → one line of help. The command itself is `refcheck.cli.<command>.<command>`."""

@@ -118,7 +118,16 @@ def _run(guideline: str, target: str, workers: int, folder: Path, console: Conso
     key = folder / "signing-key.pem"
     if not key.exists():
         signing.new_key(key)
-    plan = Plan("refcloud", guideline, target, folder / "runs", key, Overrides())
+    plan = Plan(
+        os_cloud="refcloud",
+        guideline=guideline,
+        target=target,
+        runs=folder / "runs",
+        key=key,
+        overrides=Overrides(),
+        os_cloud_alt="refcloud-alt",
+        os_cloud_admin="refcloud-admin",
+    )
     return run_plan(plan, workers, console)
 
 

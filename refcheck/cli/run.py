@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--os-cloud", metavar="NAME", envvar="OS_CLOUD", help="The cloud in clouds.yaml.")
+@click.option("--os-cloud-alt", metavar="NAME", help="Another user's, of another project.")
+@click.option("--os-cloud-admin", metavar="NAME", help="Of who may make users for tests; used for"
+              " nothing else.")  # fmt: skip
 @click.option("--guideline", metavar="ID|FILE", default="2020.06", show_default=True)
 @click.option("--target", metavar="PROGRAM", default="platform", show_default=True)
 @click.option("-n", "--workers", type=click.IntRange(1, 64), default=2, show_default=True)
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
 @click.option("--flavor", metavar="ID|NAME", default="", help="Use this flavor; else the smallest.")
 def run(
     os_cloud: str | None,
+    os_cloud_alt: str | None,
+    os_cloud_admin: str | None,
     guideline: str,
     target: str,
     workers: int,
@@ -46,7 +51,8 @@ def run(
     from refcheck.cloud.discovery import Overrides
     from refcheck.plugin.preflight import Plan
 
-    plan = Plan(os_cloud, guideline, target, runs, key, Overrides(image, flavor))
+    overrides = Overrides(image, flavor)
+    plan = Plan(os_cloud, guideline, target, runs, key, overrides, os_cloud_alt, os_cloud_admin)
     return run_plan(plan, workers, Console(highlight=False)).code
 
 
@@ -79,6 +85,7 @@ def run_plan(plan: Plan, workers: int, console: Console) -> RunEnd:
 
 def _announce(ready: Ready, workers: int, console: Console) -> None:
     from refcheck.guideline.library import edition_notes
+    from refcheck.plugin.identities import Others
 
     have = sum(test.implemented for test in ready.selected)
     console.print(
@@ -90,6 +97,12 @@ def _announce(ready: Ready, workers: int, console: Console) -> None:
         console.print(f"{len(ready.selected) - have} tests have no implementation yet: undecided")
     for note in edition_notes(ready.guideline):
         console.print(f"[yellow]attention[/] {note}", soft_wrap=True)
+    if ready.others == Others():
+        console.print(
+            "[yellow]attention[/] no second identity: tests that need one stay undecided;"
+            " name another user with --os-cloud-alt",
+            soft_wrap=True,
+        )
     for fact, problem in ready.facts.problems.items():
         console.print(f"[yellow]attention[/] {fact}: {problem}", soft_wrap=True)
 

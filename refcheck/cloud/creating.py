@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from refcheck.cloud.exchange import Answer, Body
+from refcheck.cloud.exchange import Answer
 from refcheck.cloud.kinds import KINDS, Kind
 from refcheck.cloud.ledger import Entry, Ledger, Undo
-from refcheck.cloud.service import Service
-from refcheck.cloud.signals import Absent, CloudFault, HarnessFault
+from refcheck.cloud.removing import Standing, send, still_there
+from refcheck.cloud.room import with_room
+from refcheck.cloud.service import Services
+from refcheck.cloud.signals import Absent, CloudFault, HarnessFault, Undecided
 from refcheck.cloud.waiting import Clock
 
-_REMOVE_BUDGET = 120.0
-_GONE = 404
-_QUOTA_STATUSES = frozenset({403, 409, 413})
+_DETACH_BUDGET = 30.0
+"""Seconds that a volume may take to come off its server."""
 _ACCEPTED = range(200, 300)
-
-Services = Callable[[str], Service]
 
 
 class Creator:
@@ -102,6 +102,21 @@ class Creator:
             lambda _: Undo("object-store", "DELETE", path),
         )
 
+    def application_credential(self, user_id: str, **fields: Any) -> Answer:
+        """POST an application credential of that user; a name is made when none is given."""
+        service = self._services("identity")
+        path = f"/users/{user_id}/application_credentials"
+        fields.setdefault("name", self.name("credential"))
+        return self._tracked(
+            "application_credential",
+            # Whoever finds it in the ledger alone needs the user too.
+            f"{user_id}/{fields['name']}",
+            lambda: service.post(path, json={"application_credential": fields}),
+            lambda answer: Undo(
+                "identity", "DELETE", f"{path}/{quote(str(answer['application_credential']['id']))}"
+            ),
+        )
+
     def attachment(self, server_id: str, volume_id: str) -> Answer:
         """Attach a volume to a server; it is detached before either is removed."""
         service = self._services("compute")
@@ -125,20 +140,48 @@ class Creator:
             lambda _: Undo("network", "PUT", f"{path}/remove_router_interface", interface),
         )
 
-    def clean(self) -> tuple[str, ...]:
-        """Remove everything this creator made, newest first. Returns what is left, for people."""
-        left = clean(self._services, self._ledger, reversed(self._entries), self._clock)
+    def clean(self) -> None:
+        """Ask for the deletion of everything this creator made, newest first.
+
+        It is not waited for: what takes its time, or resists, is left to the end of the run (see
+        `refcheck.cloud.sweeping`), as are containers, which go many at a time.
+        """
+        for removal in send(self._services, self._to_send()):
+            number = removal.entry.number
+            if removal.standing is Standing.GONE:
+                self._ledger.gone(number)
+            elif removal.standing is Standing.LEAVING:
+                self._ledger.leaving(number)
+                if removal.entry.kind == "attachment":
+                    self._await_detached(removal.entry)
         self._entries.clear()
-        return left
+
+    def _to_send(self) -> list[Entry]:
+        return [entry for entry in reversed(self._entries) if entry.kind != "container"]
+
+    def _await_detached(self, entry: Entry) -> None:
+        """A server or volume whose attachment ends is good for nothing until it has ended."""
+        deadline = self._clock.now() + _DETACH_BUDGET
+        pause = 0.1
+        with contextlib.suppress(HarnessFault, Absent, CloudFault):
+            while still_there(self._services, [entry]) and self._clock.now() < deadline:
+                self._clock.sleep(pause)
+                pause = min(pause * 1.5, 1.0)
 
     def _tracked(
         self, kind: str, name: str, send: Callable[[], Answer], undo: Callable[[Answer], Undo]
     ) -> Answer:
         number = self._ledger.meant(kind, name)
-        answer = send()
-        if answer.status not in _ACCEPTED:
+        try:
+            own = frozenset(entry.number for entry in self._entries)
+            answer = with_room(kind, send, self._ledger, own, self._clock)
+        except Undecided:
             self._ledger.gone(number)
-            _complain_of_quota(kind, answer)
+            raise
+        if answer.status not in _ACCEPTED:
+            # After an error of its own the service may have made it all the same.
+            if answer.status < 500:
+                self._ledger.gone(number)
             return answer
         entry = Entry(number, kind, name, undo(answer))
         self._ledger.made(number, undo(answer))
@@ -148,73 +191,6 @@ class Creator:
 
 def _deletion(place: Kind, thing: Mapping[str, Any]) -> Undo:
     path = f"{place.path}/{quote(str(thing[place.id_field]), safe='')}"
-    return Undo(place.service, "DELETE", path, gone=path if place.lingers else "")
-
-
-def clean(
-    services: Services,
-    ledger: Ledger,
-    entries: Iterable[Entry],
-    clock: Clock = Clock(),  # noqa: B008
-) -> tuple[str, ...]:
-    """Undo these entries in the given order. Returns what could not be removed, for people."""
-    left = []
-    for entry in entries:
-        try:
-            reason = _remove(services, entry, clock)
-        except (HarnessFault, Absent, CloudFault) as error:
-            reason = str(error)
-        if reason:
-            ledger.left(entry.number, reason)
-            left.append(f"{entry.kind} {entry.name}: {reason}")
-        else:
-            ledger.gone(entry.number)
-    return tuple(left)
-
-
-def _remove(services: Services, entry: Entry, clock: Clock) -> str:
-    """Returns why it is still there, or ""."""
-    undo = entry.undo
-    if undo is None:
-        return "the cloud did not say what it created, if anything"
-    service = services(undo.service)
-    deadline = clock.now() + _REMOVE_BUDGET
-    pause = 0.1
-    while True:
-        if entry.kind == "container":
-            _empty_container(service, undo.path)
-        answer = service.request(undo.method, undo.path, json=undo.body)
-        if answer.status in _ACCEPTED or answer.status == _GONE:
-            break
-        # 409 and 400: something still depends on it, or it is busy; it may pass.
-        if answer.status not in {400, 409} or clock.now() > deadline:
-            return f"{answer.call} answered {answer.status} {answer.message}"
-        clock.sleep(pause)
-        pause = min(pause * 1.5, 2.0)
-    return _await_gone(service, undo.gone, deadline, clock) if undo.gone else ""
-
-
-def _await_gone(service: Service, path: str, deadline: float, clock: Clock) -> str:
-    pause = 0.05
-    while service.get(path).status != _GONE:
-        if clock.now() > deadline:
-            return "its deletion was accepted, yet it is still there"
-        clock.sleep(pause)
-        pause = min(pause * 1.5, 1.0)
-    return ""
-
-
-def _empty_container(service: Service, path: str) -> None:
-    listing = service.get(path, params={"format": "json"})
-    objects = listing.json if listing.status == 200 else []
-    if not isinstance(objects, list) or not all(isinstance(item, Body) for item in objects):
-        raise CloudFault(f"{listing.call} answered no list of objects")
-    for item in objects:
-        service.delete(f"{path}/{quote(str(item['name']))}")
-
-
-def _complain_of_quota(kind: str, answer: Answer) -> None:
-    if answer.status in _QUOTA_STATUSES and "quota" in answer.message.lower():
-        raise HarnessFault(
-            f"quota: no room for one more {kind} ({answer.message}); raise the quota or free some"
-        )
+    owner = thing.get(f"{place.member_of}_id") if place.member_of else None
+    along = f"{KINDS[place.member_of].path}/{owner}" if owner else ""
+    return Undo(place.service, "DELETE", path, gone=path if place.lingers else "", along=along)

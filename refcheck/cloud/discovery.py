@@ -70,12 +70,17 @@ def discover(cloud: Cloud, overrides: Overrides = Overrides()) -> Facts:
         "services": sorted({str(entry["type"]) for entry in cloud.catalog}),
     }
     problems: dict[str, str] = {}
+    if cloud.session.verify is False:
+        found["certificates"] = "not checked"
+        problems["certificates"] = (
+            "`verify: false` in clouds.yaml: whoever is in between could answer for the cloud"
+        )
 
     def look(fact: str, ask: Callable[[], Any]) -> None:
         try:
             found[fact] = ask()
         except (HarnessFault, Absent, CloudFault) as error:
-            problems[fact] = str(error)
+            problems[fact] = cloud.recorder.scrubber.scrub(str(error))
 
     found["versions"] = _versions(cloud)
     look("flavors", lambda: _flavors(cloud.service("compute"), overrides.flavor))
@@ -85,6 +90,7 @@ def discover(cloud: Cloud, overrides: Overrides = Overrides()) -> Facts:
     else:
         problems["boot"] = problems.get("images") or problems["flavors"]
     look("external_network", lambda: _external_network(cloud.service("network")))
+    found["clock_skew"] = cloud.recorder.skew.seconds
     for bulky in ("flavors", "images"):
         found.pop(bulky, None)
         problems.pop(bulky, None)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,7 @@ class Undo:
     Attributes:
         gone: a path that answers 404 once the thing is gone, "" when the answer to the request
             says enough.
+        along: path of the thing whose deletion takes this one along, "" when there is none.
     """
 
     service: str
@@ -29,28 +30,39 @@ class Undo:
     path: str
     body: Any = None
     gone: str = ""
+    along: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something that this run created, or meant to."""
+    """Something that this run created, or meant to.
+
+    Attributes:
+        leaving: its deletion was accepted.
+    """
 
     number: int
     kind: str
     name: str
     undo: Undo | None
+    leaving: bool = False
 
 
 class Ledger:
-    """Open or make the ledger file; safe to use from several worker processes at once."""
+    """Open or make the ledger file; safe to use from several worker processes at once.
 
-    def __init__(self, path: Path) -> None:
+    Args:
+        scrub: removes secrets from what is kept of a cloud's words.
+    """
+
+    def __init__(self, path: Path, scrub: Callable[[str], str] = str) -> None:
         self._path = path
+        self._scrub = scrub
         with closing(self._open()) as database, database:
             database.execute(
                 "CREATE TABLE IF NOT EXISTS entries (number INTEGER PRIMARY KEY, kind TEXT,"
-                " name TEXT, undo TEXT, state TEXT CHECK (state IN ('meant','made','gone','left')),"
-                " reason TEXT)"
+                " name TEXT, undo TEXT, state TEXT CHECK (state IN"
+                " ('meant','made','leaving','gone','left')), reason TEXT)"
             )
 
     def meant(self, kind: str, name: str) -> int:
@@ -63,16 +75,22 @@ class Ledger:
 
     def made(self, number: int, undo: Undo) -> None:
         """Note that the create was accepted."""
-        text = json.dumps([undo.service, undo.method, undo.path, undo.body, undo.gone])
+        text = json.dumps([undo.service, undo.method, undo.path, undo.body, undo.gone, undo.along])
         self._set(number, "state='made', undo=?", text)
+
+    def leaving(self, number: int) -> None:
+        """Note that its deletion was accepted, and may take its time."""
+        self._set(number, "state='leaving', reason=?", "")
 
     def gone(self, number: int) -> None:
         """Note that the thing is gone, or never came to be."""
         self._set(number, "state='gone', reason=?", "")
 
-    def left(self, number: int, reason: str) -> None:
-        """Note that the thing could not be removed, and why."""
-        self._set(number, "state='left', reason=?", reason)
+    def left(self, number: int, reason: str) -> str:
+        """Note that the thing could not be removed, and why. Returns what may be kept of it."""
+        kept = self._scrub(reason)
+        self._set(number, "state='left', reason=?", kept)
+        return kept
 
     def open_entries(self) -> tuple[Entry, ...]:
         """What may still be there, newest first: the order in which to remove it."""
@@ -81,11 +99,12 @@ class Ledger:
     def _read(self, condition: str) -> Iterator[Entry]:
         with closing(self._open()) as database:
             rows = database.execute(
-                f"SELECT number, kind, name, undo FROM entries WHERE {condition}"  # noqa: S608
+                f"SELECT number, kind, name, undo, state FROM entries WHERE {condition}"  # noqa: S608
                 " ORDER BY number DESC"
             ).fetchall()
-        for number, kind, name, undo in rows:
-            yield Entry(number, kind, name, Undo(*json.loads(undo)) if undo else None)
+        for number, kind, name, undo, state in rows:
+            way = Undo(*json.loads(undo)) if undo else None
+            yield Entry(number, kind, name, way, leaving=state == "leaving")
 
     def _set(self, number: int, assignment: str, value: str) -> None:
         with closing(self._open()) as database, database:

@@ -14,7 +14,9 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-REMOVED = "[removed]"
+from refcheck.cloud.learning import SECRET_HEADER
+from refcheck.cloud.scrubbing import REMOVED
+
 _BODY_LIMIT = 2000
 _HARMLESS_HEADERS = re.compile(
     r"accept|content-(type|length|encoding|range)|range|if-.*|date|etag|last-modified|vary|allow"
@@ -81,31 +83,10 @@ _HARMLESS_QUERY = frozenset(
     }
 )
 _SECRET_FIELD = re.compile(
-    r"pass(word|wd)?$|secret|token|private_key|user_data|credential|signature|adminpass|auth_key",
+    r"pass(word|wd|code)?$|secret|token|blob$|private_key|user_data|(?<!application_)credential"
+    r"|signature|adminpass|auth_key",
     re.IGNORECASE,
 )
-
-
-_FERNET = re.compile(r"gAAAA[\w=-]{20,}")
-_SHORTEST_SECRET = 6
-
-
-class Scrubber:
-    """Removes secrets by their value, wherever a cloud puts them: in messages, bodies, headers."""
-
-    def __init__(self) -> None:
-        self._known: set[str] = set()
-
-    def know(self, secret: object) -> None:
-        """Remove this value from now on; short ones are too common to be told from words."""
-        if isinstance(secret, str) and len(secret) >= _SHORTEST_SECRET:
-            self._known.add(secret)
-
-    def scrub(self, text: str) -> str:
-        """The text without any secret."""
-        for secret in self._known:
-            text = text.replace(secret, REMOVED)
-        return _FERNET.sub(REMOVED, text)
 
 
 def is_secret(field: str) -> bool:
@@ -116,10 +97,15 @@ def is_secret(field: str) -> bool:
 def headers(given: Mapping[str, str]) -> dict[str, str]:
     """Headers fit to be kept; the authentication token is dropped altogether."""
     return {
-        name: value if _HARMLESS_HEADERS.fullmatch(name) else REMOVED
+        name: value if _is_harmless(name) else REMOVED
         for name, value in given.items()
         if name.lower() not in {"x-auth-token", "connection", "accept-encoding", "content-length"}
     }
+
+
+def _is_harmless(header: str) -> bool:
+    # Among what users may name as they like are keys, such as X-Container-Meta-Temp-URL-Key.
+    return bool(_HARMLESS_HEADERS.fullmatch(header)) and not SECRET_HEADER.search(header)
 
 
 def url(given: str) -> str:
@@ -134,7 +120,7 @@ def url(given: str) -> str:
 
 
 def body(content: bytes | str | None, *, of_token: bool = False) -> str:
-    """A body fit to be kept: text, at most 2,000 characters; other bytes as length and digest."""
+    """A body fit to be kept: JSON as text; other bytes as length and digest."""
     if not content:
         return ""
     data = content.encode() if isinstance(content, str) else content
@@ -144,7 +130,11 @@ def body(content: bytes | str | None, *, of_token: bool = False) -> str:
         document = json.loads(data)
     except (ValueError, RecursionError):
         return f"[{len(data)} bytes, sha256 {hashlib.sha256(data).hexdigest()[:16]}]"
-    text = json.dumps(_without_secrets(document), ensure_ascii=False)
+    return json.dumps(_without_secrets(document), ensure_ascii=False)
+
+
+def shortened(text: str) -> str:
+    """A text, at most 2,000 characters of it."""
     return text if len(text) <= _BODY_LIMIT else text[:_BODY_LIMIT] + " …"
 
 

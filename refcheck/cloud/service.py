@@ -1,8 +1,13 @@
-"""One service of a cloud, asked raw: no retries, no normalising, no exceptions for a refusal."""
+"""One service of a cloud, asked raw: no normalising, no exceptions for a refusal.
+
+What is repeated, and when, is the transport's matter; an expired token is the session's.
+"""
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import requests
@@ -11,12 +16,24 @@ from keystoneauth1.adapter import Adapter
 
 from refcheck.cloud.budget import OverBudget, within
 from refcheck.cloud.exchange import Answer
+from refcheck.cloud.schemas.checking import check
+from refcheck.cloud.schemas.findings import Findings
+from refcheck.cloud.schemas.place import place_of
 from refcheck.cloud.signals import Absent, HarnessFault
+from refcheck.cloud.throttling import Throttled
 
 REQUEST_BUDGET = 60.0
-"""Seconds that one request may take altogether."""
+"""Seconds that one request may take altogether, unless `api_timeout` in clouds.yaml says else."""
 GIVE_UP_AFTER = 2
 """Requests in a row without an answer, after which a service is not asked again."""
+
+
+@dataclass(slots=True)
+class _Asked:
+    """What came of asking a service, by whomever."""
+
+    unanswered: int = 0
+    """Requests in a row that it left without an answer."""
 
 
 class Service:
@@ -26,13 +43,34 @@ class Service:
         kind: service type as official name, such as "block-storage".
         connect: gives the adapter for the service; called at the first request, so that a cloud
             without the service can still run everything else.
+        note: told what is wrong with the form of each answer; without it none is looked at.
+        budget: seconds that one request may take altogether.
     """
 
-    def __init__(self, kind: str, connect: Callable[[], Adapter]) -> None:
+    def __init__(
+        self,
+        kind: str,
+        connect: Callable[[], Adapter],
+        note: Callable[[Findings], None] | None = None,
+        budget: float = REQUEST_BUDGET,
+    ) -> None:
         self.kind = kind
         self._connect = connect
+        self._note = note
+        self._budget = budget
         self._adapter: Adapter | None = None
-        self._unanswered = 0
+        self.known_gone: set[str] = set()
+        """Paths that answered 404 when they were asked for last."""
+        self._asked = _Asked()
+
+    def aside(self) -> Service:
+        """The same service, for what several tests share: the form of its answers counts for none.
+
+        Which of the tests comes first, and so would bear what is found, is chance.
+        """
+        same = copy.copy(self)
+        same._connect, same._note = self._ready, None  # noqa: SLF001 - our own
+        return same
 
     @property
     def url(self) -> str:
@@ -88,18 +126,20 @@ class Service:
 
         Raises:
             Absent: the catalogue has no such service.
-            HarnessFault: the service does not answer at all, or the login fails.
+            HarnessFault: the service does not answer at all or limits our rate, or the cloud
+                refuses our log-in or its token.
         """
-        if self._unanswered >= GIVE_UP_AFTER:
+        if self._asked.unanswered >= GIVE_UP_AFTER:
             raise HarnessFault(
-                f"network: the {self.kind} service let {GIVE_UP_AFTER} requests in a row without an"
-                " answer; it is not asked again in this run"
+                f"network: the {self.kind} service left {GIVE_UP_AFTER} requests in a row without a"
+                " usable answer; it is not asked again in this run"
             )
         options: dict[str, Any] = {"json": json} if json is not None else {"data": data}
         try:
-            with within(REQUEST_BUDGET):
+            with within(self._budget):
+                endpoint = self.url
                 response = self._ready().request(
-                    path if "://" in path else self.url + path,
+                    path if "://" in path else endpoint + path,
                     method,
                     headers=dict(headers or {}),
                     params=dict(params or {}),
@@ -110,16 +150,34 @@ class Service:
                     **options,
                 )
         except ks.ClientException as error:
-            self._unanswered += isinstance(error, ks.ConnectTimeout)
+            self._asked.unanswered += isinstance(error, ks.ConnectTimeout) or _is_throttled(error)
             raise self._in_the_way(error) from error
         except OverBudget as error:
-            self._unanswered += 1
+            self._asked.unanswered += 1
             raise HarnessFault(
                 f"network: the {self.kind} service had not answered {method} {path} after"
-                f" {REQUEST_BUDGET:g} s"
+                f" {self._budget:g} s"
             ) from error
-        self._unanswered = 0
-        return to_answer(response, method)
+        if authenticated and response.status_code == 401:
+            # The session has logged in anew already, and the new token is refused as well.
+            self._asked.unanswered += 1
+            raise HarnessFault(
+                f"credentials: the {self.kind} service refuses a fresh token ({method} {path}"
+                " answered 401)"
+            )
+        self._asked.unanswered = 0
+        answer = to_answer(response, method)
+        self._remember(method, path, answer.status)
+        if self._note:
+            place = place_of(path, endpoint, sent=json, in_part="fields" in (params or {}))
+            self._note(check(self.kind, method, place, microversion, answer))
+        return answer
+
+    def _remember(self, method: str, path: str, status: int) -> None:
+        if status == 404 and method in {"GET", "HEAD", "DELETE"}:
+            self.known_gone.add(path)
+        else:
+            self.known_gone.discard(path)
 
     def _ready(self) -> Adapter:
         if self._adapter is None:
@@ -131,7 +189,20 @@ class Service:
             return Absent(f"the catalogue has no {self.kind} service")
         if isinstance(error, ks.Unauthorized):
             return HarnessFault(f"credentials: the cloud refuses them ({error.message})")
+        if _is_throttled(error):
+            return HarnessFault(
+                f"rate limit: the {self.kind} service asks to be asked later ({error}); ask the"
+                " operator for a higher limit, or use fewer workers"
+            )
         return HarnessFault(f"network: the {self.kind} service does not answer ({error})")
+
+
+Services = Callable[[str], Service]
+"""Gives the service of a type."""
+
+
+def _is_throttled(error: ks.ClientException) -> bool:
+    return isinstance(error, ks.UnknownConnectionError) and isinstance(error.original, Throttled)
 
 
 def to_answer(response: requests.Response, method: str) -> Answer:

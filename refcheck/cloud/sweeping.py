@@ -1,18 +1,32 @@
-"""Removing, from the ledger alone, what an interrupted run left in a cloud."""
+"""Removing, from the ledger alone, whatever a run has not removed yet."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-from urllib.parse import quote
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from urllib.parse import quote, unquote
 
-from refcheck.cloud.creating import Services, clean
-from refcheck.cloud.kinds import KINDS
+from refcheck.cloud.emptying import remove_containers
+from refcheck.cloud.kinds import KINDS, Kind
 from refcheck.cloud.ledger import Entry, Ledger, Undo
+from refcheck.cloud.removing import Removal, Standing, send, still_there
+from refcheck.cloud.service import Services
 from refcheck.cloud.signals import Absent, CloudFault, HarnessFault
+from refcheck.cloud.waiting import Clock
+
+REMOVE_BUDGET = 120.0
+ILLNESS_BUDGET = 10.0
+"""Seconds to go on with a removal that the cloud refuses, and one that it fails to do."""
+_FIRST_PAUSE = 0.1
+_LONGEST_PAUSE = 2.0
+_UNFINISHED = "its deletion was accepted, yet it is still there"
 
 
-def sweep(services: Services, ledger: Ledger) -> tuple[str, ...]:
+def sweep(
+    services: Services,
+    ledger: Ledger,
+    clock: Clock = Clock(),  # noqa: B008 - frozen
+) -> tuple[str, ...]:
     """Remove whatever the ledger does not know to be gone, newest first.
 
     A create that was sent and whose answer was lost is looked up by its name, which nobody else
@@ -22,11 +36,107 @@ def sweep(services: Services, ledger: Ledger) -> tuple[str, ...]:
         what is left, for people.
     """
     entries = [found for entry in ledger.open_entries() for found in _located(services, entry)]
-    left = clean(services, ledger, entries)
+    state = _Sweep(entries, {entry.number: "" for entry in entries})
+    _remove_containers(services, state)
+    _remove_in_rounds(services, state, clock)
+    left = []
     for entry in ledger.open_entries():
-        if entry.undo is None and not any(found.number == entry.number for found in entries):
+        reason = state.reasons.get(entry.number)
+        if reason is None:
             ledger.gone(entry.number)
-    return left
+        else:
+            left.append(f"{entry.kind} {entry.name}: {ledger.left(entry.number, reason)}")
+    return tuple(left)
+
+
+@dataclass
+class _Sweep:
+    """How far a sweep has come.
+
+    Attributes:
+        to_ask: deletions to ask for, newest first.
+        reasons: why an entry's thing is still there, by number; no key once it is gone.
+    """
+
+    to_ask: list[Entry]
+    reasons: dict[int, str]
+    leaving: list[Entry] = field(default_factory=list)
+
+    def gone(self, entry: Entry) -> None:
+        self.reasons.pop(entry.number, None)
+
+
+def _remove_in_rounds(services: Services, state: _Sweep, clock: Clock) -> None:
+    """Ask for deletions, look whether they are done, ask again for those that were refused."""
+    state.leaving = [entry for entry in state.to_ask if entry.leaving]
+    state.to_ask = [entry for entry in state.to_ask if not entry.leaving]
+    start = clock.now()
+    pause = _FIRST_PAUSE
+    while True:
+        # Lists first: what was leaving when the tests ended is gone by now, mostly.
+        _look(services, state)
+        again = _ask(services, state)
+        waited = clock.now() - start
+        state.to_ask = [
+            removal.entry
+            for removal in again
+            if waited < (ILLNESS_BUDGET if removal.ill else REMOVE_BUDGET)
+        ]
+        if not (state.to_ask or state.leaving) or waited > REMOVE_BUDGET:
+            return
+        clock.sleep(pause)
+        pause = min(pause * 1.5, _LONGEST_PAUSE)
+
+
+def _look(services: Services, state: _Sweep) -> None:
+    if not state.leaving:
+        return
+    try:
+        there = still_there(services, state.leaving)
+    except (HarnessFault, Absent, CloudFault) as error:
+        state.reasons |= {entry.number: str(error) for entry in state.leaving}
+        return
+    for entry in state.leaving:
+        if entry in there:
+            state.reasons[entry.number] = _UNFINISHED
+        else:
+            state.gone(entry)
+    state.leaving = there
+
+
+def _ask(services: Services, state: _Sweep) -> Iterable[Removal]:
+    """Ask for the deletions. Returns those that are worth asking again."""
+    again = []
+    for removal in send(services, state.to_ask):
+        if removal.standing is Standing.GONE:
+            state.gone(removal.entry)
+            continue
+        state.reasons[removal.entry.number] = removal.reason or _UNFINISHED
+        if removal.standing is Standing.LEAVING:
+            state.leaving.append(removal.entry)
+        elif not removal.hopeless:
+            again.append(removal)
+    return again
+
+
+def _remove_containers(services: Services, state: _Sweep) -> None:
+    entries = {
+        unquote(entry.undo.path.removeprefix("/")): entry
+        for entry in state.to_ask
+        if entry.kind == "container" and entry.undo
+    }
+    state.to_ask = [entry for entry in state.to_ask if entry not in entries.values()]
+    if not entries:
+        return
+    try:
+        left = remove_containers(services("object-store"), entries)
+    except (HarnessFault, Absent, CloudFault) as error:
+        left = dict.fromkeys(entries, str(error))
+    for name, entry in entries.items():
+        if name in left:
+            state.reasons[entry.number] = left[name]
+        else:
+            state.gone(entry)
 
 
 def _located(services: Services, entry: Entry) -> Iterator[Entry]:
@@ -37,17 +147,25 @@ def _located(services: Services, entry: Entry) -> Iterator[Entry]:
     if entry.kind == "container":
         yield replace(entry, undo=Undo("object-store", "DELETE", f"/{quote(entry.name)}"))
         return
-    kind = KINDS.get(entry.kind)
-    if kind is None or not kind.named or not entry.name:
+    kind, name = _place(entry)
+    if kind is None or not kind.named or not name:
         return  # attachments and the like go with the things they belong to
     try:
-        answer = services(kind.service).get(kind.path, params={"name": entry.name})
+        answer = services(kind.service).get(kind.path, params={"name": name})
         listed = answer[kind.path.rpartition("/")[2].removeprefix("os-").replace("-", "_")]
         found = [one.get(kind.key, one) if kind.key == "keypair" else one for one in listed]
-        ids = [str(one[kind.id_field]) for one in found if one["name"] == entry.name]
+        ids = [str(one[kind.id_field]) for one in found if one["name"] == name]
     except (HarnessFault, Absent, CloudFault):
         yield entry  # cannot tell now: it stays open and is reported
         return
     for thing in ids:
         path = f"{kind.path}/{quote(thing, safe='')}"
         yield replace(entry, undo=Undo(kind.service, "DELETE", path, gone=path * kind.lingers))
+
+
+def _place(entry: Entry) -> tuple[Kind | None, str]:
+    """Where to look for it, and by which name."""
+    if entry.kind == "application_credential":
+        user_id, _, name = entry.name.partition("/")
+        return Kind("identity", f"/users/{user_id}/application_credentials", entry.kind), name
+    return KINDS.get(entry.kind), entry.name

@@ -199,4 +199,4 @@ class Guideline:
     cutoff_score: int | None
     provenance: str
     sha256: str
-    notices: tuple[str, ...]
+    notices: tuple[str, ...] = ()

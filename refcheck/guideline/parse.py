@@ -47,7 +47,7 @@ def parse(data: bytes, *, where: str) -> dict[str, Any]:
         tree = _parse_json(text, where)
     else:
         tree = parse_yaml(text, where=where, depth_limit=DEPTH_LIMIT, value_limit=VALUE_LIMIT)
-    for path, problem in _problems(tree, count()):
+    for path, problem in _problems(tree, count(1)):
         raise fault(where, _short(path), problem)
     if not isinstance(tree, dict):
         raise fault(where, "$", "is not an object")

@@ -28,11 +28,9 @@ def parse_yaml(text: str, *, where: str, depth_limit: int, value_limit: int) -> 
     Raises:
         BadGuideline: with the line of the fault.
     """
-    builder = _Builder(where, depth_limit)
+    builder = _Builder(where, depth_limit, value_limit)
     try:
-        for number, event in enumerate(yaml.parse(text, Loader=_LOADER)):
-            if number > 2 * value_limit:
-                raise fault(where, "$", f"has more than the {value_limit:,} values that are read")
+        for event in yaml.parse(text, Loader=_LOADER):
             builder.take(event)
     except yaml.YAMLError as error:
         raise _not_yaml(error, where) from error
@@ -49,10 +47,12 @@ def _not_yaml(error: yaml.YAMLError, where: str) -> Exception:
 class _Builder:
     """Builds the tree with a stack of the lists and mappings that are open."""
 
-    def __init__(self, where: str, depth_limit: int) -> None:
+    def __init__(self, where: str, depth_limit: int, value_limit: int) -> None:
         self.document: list[Any] = []
         self._where = where
         self._depth_limit = depth_limit
+        self._value_limit = value_limit
+        self._values = 0
         self._open: list[Any] = [self.document]
         self._keys: list[Any] = [_NO_KEY]  # the key that each open mapping waits with
 
@@ -81,8 +81,10 @@ class _Builder:
     def _place(self, value: Any, event: yaml.Event) -> None:
         parent = self._open[-1]
         if isinstance(parent, list):
+            self._count(event)
             parent.append(value)
         elif self._keys[-1] is not _NO_KEY:
+            self._count(event)
             parent[self._keys[-1]] = value
             self._keys[-1] = _NO_KEY
         elif not isinstance(event, yaml.ScalarEvent):
@@ -92,6 +94,11 @@ class _Builder:
         else:
             self._keys[-1] = event.value
 
+    def _count(self, event: yaml.Event) -> None:
+        self._values += 1
+        if self._values > self._value_limit:
+            raise self._fault(event, f"is beyond the {self._value_limit:,} values that are read")
+
     def _refuse_extras(self, event: _Node) -> None:
         if event.anchor is not None:
             raise self._fault(event, "has a YAML anchor; write the text out")
@@ -99,8 +106,8 @@ class _Builder:
             raise self._fault(event, f"has the YAML tag {event.tag[:80]!r}; use plain values")
 
     def _fault(self, event: yaml.Event, text: str) -> Exception:
-        line = event.start_mark.line + 1 if event.start_mark else 0
-        return fault(self._where, f"line {line}", text)
+        mark: Any = event.start_mark  # None only in events that no parser made
+        return fault(self._where, f"line {mark.line + 1}", text)
 
 
 def _scalar(event: yaml.ScalarEvent) -> str | int | bool | None:

@@ -35,7 +35,7 @@ def read(data: bytes, *, where: str) -> Guideline:
         raise fault(where, "$.metadata.schema", f"is {schema[:80]!r}; known are {known}")
     notices: list[str] = []
     root = Node(tree, "$", where, notices)
-    guideline = _SCHEMAS[schema](root, hashlib.sha256(data).hexdigest(), notices)
+    guideline = _SCHEMAS[schema](root, hashlib.sha256(data).hexdigest())
     return replace(guideline, notices=(*notices, *map(str, defects(guideline))))
 
 

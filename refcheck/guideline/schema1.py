@@ -35,9 +35,12 @@ SCHEMAS = ("1.2", "1.3", "1.4", "1.5", "1.6")
 _TITLES = {"compute": "OpenStack Powered Compute", "object": "OpenStack Powered Storage"}
 _SECTIONS = "designated-sections"
 
+_SectionsByStatus = list[tuple[Status | None, Node]]
+"""The objects of `designated-sections`, which hold projects; None for informational ones."""
 
-def normalise(root: Node, sha256: str, notices: list[str]) -> Guideline:
-    """Fill the model; defects that real files have are tolerated and go to `notices`.
+
+def normalise(root: Node, sha256: str) -> Guideline:
+    """Fill the model; defects that real files have are tolerated and noted at their nodes.
 
     Raises:
         BadGuideline: with the path of the fault.
@@ -57,7 +60,8 @@ def normalise(root: Node, sha256: str, notices: list[str]) -> Guideline:
         root.note("capabilities", "schema 1.2 has no ids; the tests are known by their names only")
     else:
         note_bare_ids(root)
-    components = dict(_components(root, capabilities))
+    sections = _sections_by_status(root)
+    components = dict(_components(root, capabilities, sections))
     _note_own_status(root, components)
     return Guideline(
         id=root.text("id"),
@@ -68,12 +72,11 @@ def normalise(root: Node, sha256: str, notices: list[str]) -> Guideline:
         programs=_programs(root, components),
         components=components,
         capabilities=capabilities,
-        sections=tuple(_sections(root)),
+        sections=tuple(_sections(sections)),
         criteria=criteria,
         cutoff_score=root.whole("cutoff_score"),
         provenance=root.optional_text("provenance"),
         sha256=sha256,
-        notices=tuple(notices),
     )
 
 
@@ -96,10 +99,10 @@ def _tests(node: Node) -> Iterable[Test]:
 
 
 def _components(
-    root: Node, capabilities: Mapping[str, Capability]
+    root: Node, capabilities: Mapping[str, Capability], sections: _SectionsByStatus
 ) -> Iterable[tuple[str, Component]]:
     """Components, each with the projects of its required capabilities as designated ones."""
-    projects = _projects(root)
+    projects = {status: node.names() for status, node in sections if status is not None}
     if projects:
         root.note(
             _SECTIONS,
@@ -119,14 +122,6 @@ def _components(
             for status, several in projects.items()
         }
         yield name, Component(name, "", listed, {s: p for s, p in designated.items() if p})
-
-
-def _projects(root: Node) -> Mapping[Status, tuple[str, ...]]:
-    if _SECTIONS not in root:
-        return {}
-    sections = root.node(_SECTIONS)
-    statuses = [(section_status(sections, word), node) for word, node in sections.entries()]
-    return {status: node.names() for status, node in statuses if status is not None}
 
 
 def _note_own_status(root: Node, components: Mapping[str, Component]) -> None:
@@ -173,11 +168,14 @@ def _program(target: str, title: str, components: Iterable[str]) -> Program:
     )
 
 
-def _sections(root: Node) -> Iterable[DesignatedSection]:
+def _sections_by_status(root: Node) -> _SectionsByStatus:
     if _SECTIONS not in root:
-        return
-    by_word = root.node(_SECTIONS)
-    for word, projects in by_word.entries():
-        status = section_status(by_word, word)
+        return []
+    sections = root.node(_SECTIONS)
+    return [(section_status(sections, word), node) for word, node in sections.entries()]
+
+
+def _sections(sections: _SectionsByStatus) -> Iterable[DesignatedSection]:
+    for status, projects in sections:
         for project, body in projects.entries():
             yield from project_sections(project, status, body)

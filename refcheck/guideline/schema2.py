@@ -24,8 +24,8 @@ from refcheck.guideline.section_parts import project_sections, section_status
 from refcheck.guideline.tree import Node
 
 
-def normalise(root: Node, sha256: str, notices: list[str]) -> Guideline:
-    """Fill the model; defects that real files have are tolerated and go to `notices`.
+def normalise(root: Node, sha256: str) -> Guideline:
+    """Fill the model; defects that real files have are tolerated and noted at their nodes.
 
     Raises:
         BadGuideline: with the path of the fault.
@@ -64,7 +64,6 @@ def normalise(root: Node, sha256: str, notices: list[str]) -> Guideline:
         cutoff_score=scoring.whole("cutoff_score") if scoring else None,
         provenance=root.optional_text("provenance"),
         sha256=sha256,
-        notices=tuple(notices),
     )
 
 

@@ -28,23 +28,22 @@ class Node:
         return fault(self._where, f"{self.path}.{key}" if key else self.path, text)
 
     def note(self, key: str, text: str) -> None:
-        """Record a defect that is tolerated."""
-        self._notices.append(f"{self.path}.{key}: {text}" if key else f"{self.path}: {text}")
+        """Record a defect at `key` that is tolerated."""
+        self._notices.append(f"{self.path}.{key}: {text}")
 
-    def key(self, right: str, *wrong: str) -> str:
-        """`right`, or the misspelling of it that this document uses (noted as a defect)."""
-        for spelling in wrong:
-            if spelling in self._value:
-                if right in self._value:
-                    self.note(spelling, f"ignored beside '{right}'")
-                    continue
-                self.note(spelling, f"taken for '{right}'")
-                return spelling
-        return right
+    def key(self, right: str, wrong: str) -> str:
+        """`right`, or `wrong` if this document misspells it so (noted as a defect)."""
+        if wrong not in self._value:
+            return right
+        if right in self._value:
+            self.note(wrong, f"ignored beside '{right}'")
+            return right
+        self.note(wrong, f"taken for '{right}'")
+        return wrong
 
     def node(self, key: str) -> Node:
         """The object at `key`."""
-        return Node(self._value.get(key), f"{self.path}.{key}", self._where, self._notices)
+        return self._node(key, self._value.get(key))
 
     def nodes(self, key: str) -> Iterator[tuple[str, Node]]:
         """Name and object of each entry of the object at `key`; none when it is absent."""
@@ -63,7 +62,7 @@ class Node:
     def items(self, key: str) -> Iterator[Node]:
         """The objects of the list at `key`; none when it is absent."""
         for index, item in enumerate(self._list(key)):
-            yield Node(item, f"{self.path}.{key}[{index}]", self._where, self._notices)
+            yield self._node(f"{key}[{index}]", item)
 
     def is_empty_list(self, key: str) -> bool:
         """Whether `key` holds `[]` (some files write it for an empty object)."""
@@ -112,6 +111,9 @@ class Node:
         if not isinstance(value, bool):
             raise self.fault(key, "is not true or false")
         return value
+
+    def _node(self, step: str, value: Any) -> Node:
+        return Node(value, f"{self.path}.{step}", self._where, self._notices)
 
     def _list(self, key: str) -> list[Any]:
         value = self._value.get(key)

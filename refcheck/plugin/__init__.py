@@ -13,6 +13,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add = group.addoption
     add("--refcheck", action="store_true", help="run capability tests against a cloud")
     add("--os-cloud", metavar="NAME", help="the cloud's name in clouds.yaml")
+    add("--os-cloud-alt", metavar="NAME", help="the cloud of another user, of another project")
+    add("--os-cloud-admin", metavar="NAME", help="the cloud of who may make users for tests")
     add("--guideline", metavar="ID|FILE", default="2020.06", help="default: %(default)s")
     add("--target", metavar="PROGRAM", default="platform", help="default: %(default)s")
     add("--refcheck-runs", metavar="DIR", default="refcheck-runs", help="default: ./%(default)s")

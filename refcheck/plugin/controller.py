@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,14 @@ import pytest
 from refcheck.cloud.ledger import Ledger
 from refcheck.cloud.sweeping import sweep
 from refcheck.plugin import suite
+from refcheck.plugin.identities import Identities
 from refcheck.plugin.outcomes import Phases
 from refcheck.plugin.preflight import Ready, now
 from refcheck.result import signing
 from refcheck.result.document import Result, to_statement
 from refcheck.result.journal import (
     Event,
+    Hindered,
     Journal,
     LeftBehind,
     RunFinished,
@@ -65,15 +68,17 @@ class Controller:
         if report.when not in ("setup", "call", "teardown"):
             self._tell_of_lost_worker(report)
             return
+        self._tell_hindrances(getattr(report, "refcheck", {}).get("hindrances"))
         ended = self._phases.add(report)
         if ended:
             outcome, evidence = ended
-            exchanges = tuple(evidence.get("exchanges", ()))
-            self._tell(TestFinished(now(), outcome, evidence.get("detail", ""), exchanges))
+            exchanges, unchecked = tuple(evidence["exchanges"]), tuple(evidence["unchecked"])
+            self._tell(TestFinished(now(), outcome, evidence["detail"], exchanges, unchecked))
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         self._sweep()
+        self._tell_hindrances(self._ready.cloud.recorder.hindrances.take())
         # A selection by -k or an early stop by -x is not a complete run, however well it ended.
         complete = exitstatus in COMPLETE and not self._due
         self._tell(RunFinished(now(), complete=complete))
@@ -102,13 +107,17 @@ class Controller:
         file = self._ready.folder / "ledger.sqlite"
         if not file.exists():
             return
-        ledger = Ledger(file)
+        ledger = Ledger(file, self._ready.cloud.recorder.scrubber.scrub)
         try:
-            left = sweep(self._ready.cloud.service, ledger)
+            left = sweep(Identities(self._ready.others, lambda: self._ready.cloud).service, ledger)
         except KeyboardInterrupt:  # asked twice to stop: then the ledger must do
             left = tuple(f"{entry.kind} {entry.name}" for entry in ledger.open_entries())
         for what in left:
             self._tell(LeftBehind(now(), what))
+
+    def _tell_hindrances(self, counts: Mapping[str, int] | None) -> None:
+        if counts:
+            self._tell(Hindered(now(), dict(counts)))
 
     def _tell(self, event: Event) -> None:
         self._journal.append(event)

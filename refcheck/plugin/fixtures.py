@@ -2,7 +2,8 @@
 
 Services are named as people call them: `identity`, `compute`, `image`, `network`, `volume`,
 `object_store`. `create` makes things that are removed after the test, `given` makes them ready
-for use, `shared` holds what all tests of a worker may read and none may change.
+for use, `shared` holds what all tests of the run may read and none may change. `second` is another
+user of another project, `throwaway_user` one whose access a test may take away.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from refcheck.cloud.discovery import Facts
 from refcheck.cloud.service import Service
 from refcheck.plugin.bench import Bench
 from refcheck.plugin.given import Given, Shared
+from refcheck.plugin.throwaway import Second, ThrowawayUser
 
 
 def bench_of(config: pytest.Config) -> Bench:
@@ -77,7 +79,18 @@ def given(pytestconfig: pytest.Config, create: Creator, shared: Shared) -> Given
 
 
 @pytest.fixture(scope="session")
-def shared(pytestconfig: pytest.Config) -> Iterator[Shared]:
+def shared(pytestconfig: pytest.Config) -> Shared:
+    bench = bench_of(pytestconfig)
+    return Shared(bench.service_aside, bench.creator_for_all(), bench.facts, bench.broker)
+
+
+@pytest.fixture(scope="session")
+def second(pytestconfig: pytest.Config) -> Iterator[Second]:
     bench = bench_of(pytestconfig)
     with bench.creator() as creator:
-        yield Shared(bench.service, creator, bench.facts)
+        yield Second(bench.identities, creator)
+
+
+@pytest.fixture
+def throwaway_user(pytestconfig: pytest.Config, create: Creator) -> ThrowawayUser:
+    return ThrowawayUser(bench_of(pytestconfig).identities, create)

@@ -2,16 +2,42 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+import re
+from dataclasses import dataclass
 from typing import Any
 
-from refcheck.cloud.creating import Creator, Services
+from refcheck.cloud.creating import Creator
 from refcheck.cloud.discovery import Facts
+from refcheck.cloud.service import Services
+from refcheck.plugin.broker import Broker, made_once
+from refcheck.plugin.shared_networks import SharedNetworks
+from refcheck.plugin.shared_volumes import SharedVolumes
 from refcheck.testing import Answer, Body, expect, wait_for
 
 BOOT_BUDGET = 300.0
 VOLUME_BUDGET = 300.0
 """Seconds for a server to become active, and for a volume to become available."""
+_GONE_BUDGET = 120.0
+_LISTING_BUDGET = 15.0
+"""Seconds for a deleted server to be gone, and for the object store to list what is new."""
+OBJECTS = (
+    "apple", "apricot", "banana", "cherry", "damson", "tree/fig", "tree/red/cherry",
+    "tree/red/plum", "treehouse",
+)  # fmt: skip
+"""The names of the objects in the shared container, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """Things that are listed together: a container's objects, or containers of one prefix.
+
+    Attributes:
+        name: of the container, or the prefix.
+        members: their names, in order.
+    """
+
+    name: str
+    members: tuple[str, ...]
 
 
 class Given:
@@ -31,6 +57,14 @@ class Given:
         answer = self._create("server", **self.bootable(), **fields)
         made = expect(answer, 202)["server"]
         return self.server_in(made["id"], "ACTIVE")
+
+    def used_server(self) -> Body:
+        """An active server for this test alone; earlier tests may have changed it.
+
+        Name, metadata, tags, image and access addresses are as they left them; the flavor is the
+        discovered one, and no volume is attached. Saves a boot where a server must only be there.
+        """
+        return self._shared.lend_server()
 
     def bootable(self) -> dict[str, Any]:
         """The fields that a server needs besides a name."""
@@ -58,7 +92,21 @@ class Given:
         """An available volume, of 1 GiB unless a size is given."""
         fields.setdefault("size", 1)
         made = expect(self._create("volume", **fields), 202)["volume"]
-        return self.volume_in(made["id"], "available")
+        return self._block_storage_in("volume", made["id"], "available", made["status"])
+
+    def used_volume(self) -> Body:
+        """An available volume of 1 GiB for this test alone; earlier tests may have changed it.
+
+        Name, description, metadata and flags are as they left them.
+        """
+        return self._shared.lend_volume()
+
+    def used_snapshot(self) -> Body:
+        """An available snapshot for this test alone; earlier tests may have changed it.
+
+        Name, description and metadata are as they left them.
+        """
+        return self._shared.lend_snapshot()
 
     def volume_in(self, volume_id: str, status: str) -> Body:
         """The volume, once it is in this state."""
@@ -67,7 +115,7 @@ class Given:
     def snapshot(self, volume_id: str, **fields: Any) -> Body:
         """An available snapshot of a volume."""
         made = expect(self._create("snapshot", volume_id=volume_id, **fields), 202)["snapshot"]
-        return self._block_storage_in("snapshot", made["id"], "available")
+        return self._block_storage_in("snapshot", made["id"], "available", made["status"])
 
     def network(self, **fields: Any) -> Body:
         """A network without subnets."""
@@ -87,9 +135,10 @@ class Given:
         made = expect(self._create("image", **fields), 201).json
         image = self._services("image")
         path = f"/images/{made['id']}"
-        if content:
-            headers = {"Content-Type": "application/octet-stream"}
-            expect(image.put(f"{path}/file", data=content, headers=headers), 204)
+        if not content:
+            return Body(made)
+        headers = {"Content-Type": "application/octet-stream"}
+        expect(image.put(f"{path}/file", data=content, headers=headers), 204)
         shown: Body = expect(image.get(path), 200).json
         return shown
 
@@ -99,11 +148,21 @@ class Given:
         expect(self._create.container(name, headers), 201)
         return name
 
-    def _block_storage_in(self, kind: str, thing_id: str, status: str) -> Body:
+    def object_path(self, what: str) -> str:
+        """A path of this test's own for objects, in a container that all tests put theirs in."""
+        return f"/{self._shared.crowded_container}/{self._create.name(what)}"
+
+    def _block_storage_in(
+        self, kind: str, thing_id: str, status: str, known: str | None = None
+    ) -> Body:
+        """The thing, once it is in this state; `known` is the one it was in just now."""
         service = self._services("block-storage")
         seen: dict[str, Body] = {}
+        told = [known] if known not in (None, status) else []
 
         def state() -> str:
+            if told:
+                return str(told.pop())
             answer: Answer = service.get(f"/{kind}s/{thing_id}")
             seen[kind] = expect(answer, 200)[kind]
             return str(seen[kind]["status"])
@@ -113,25 +172,144 @@ class Given:
         return seen[kind]
 
 
-class Shared:
-    """Things that all tests of a worker may read and none may change; made when first needed."""
+class Shared(SharedNetworks, SharedVolumes):
+    """Things that all tests of a run may read and none may change; made when first needed."""
 
-    def __init__(self, services: Services, create: Creator, facts: Facts) -> None:
+    def __init__(self, services: Services, create: Creator, facts: Facts, broker: Broker) -> None:
+        self._services = services
+        self._create = create
+        self._facts = facts
+        self._broker = broker
         self._given = Given(services, create, facts, self)
 
-    @cached_property
-    def network(self) -> Body:
-        """A network with one subnet, for servers to be on."""
-        network = self._given.network()
-        self._given.subnet(network["id"], cidr="10.102.0.0/24")
-        return network
-
-    @cached_property
+    @made_once
     def server(self) -> Body:
         """An active server with one metadata item, `purpose: shared`."""
         return self._given.server(metadata={"purpose": "shared"})
 
-    @cached_property
-    def volume(self) -> Body:
-        """An available volume of 1 GiB with one metadata item, `purpose: shared`."""
-        return self._given.volume(metadata={"purpose": "shared"})
+    @made_once
+    def servers(self) -> tuple[Body, Body]:
+        """`server` and another active one, whose name goes on after the name of the first.
+
+        Its flavor and image are others, if the cloud has two.
+        """
+        boot = self._facts["boot"]
+        fields = {**self._given.bootable(), "name": f"{self.server['name']}-second"}
+        if boot["image_alt"]:
+            fields["imageRef"] = boot["image_alt"]["id"]
+        other = boot["flavor_alt"]
+        # A disk of 0 follows the image, so it says nothing about what would fit.
+        if other and (other["disk"] == 0 or other["disk"] >= boot["flavor"]["disk"] > 0):
+            fields["flavorRef"] = other["id"]
+        made = expect(self._create("server", **fields), 202)["server"]
+        return self.server, self._given.server_in(made["id"], "ACTIVE")
+
+    @made_once
+    def deleted_server(self) -> Body:
+        """A server that was active and is gone, as it was then."""
+        server = self._given.server()
+        compute = self._services("compute")
+        path = f"/servers/{server['id']}"
+        expect(compute.delete(path), 204)
+
+        def state() -> str:
+            return str(expect(compute.get(path), 200, 404).status)
+
+        wait_for(state, {"404"}, budget=_GONE_BUDGET, what=f"deleted server {server['id']}")
+        return server
+
+    def lend_server(self) -> Body:
+        """A server that a test before had, if it is well, else a new one."""
+        return self._broker.lend("server", self._given.server, self._well_server)
+
+    def _well_server(self, lent: Body) -> Body | None:
+        compute = self._services("compute")
+        path = f"/servers/{lent['id']}"
+        answer = compute.get(path)
+        if answer.status == 200 and self._is_well(answer["server"]):
+            now: Body = answer["server"]
+            return now
+        compute.delete(path)
+        return None
+
+    def _is_well(self, server: Body) -> bool:
+        return (
+            server["status"] == "ACTIVE"
+            and server["OS-EXT-STS:task_state"] is None
+            and server["flavor"]["id"] == self._facts["boot"]["flavor"]["id"]
+            and not server["os-extended-volumes:volumes_attached"]
+        )
+
+    @made_once
+    def images(self) -> tuple[Body, Body]:
+        """Two active images in raw and bare: 1,021 bytes, private, and 2,053 bytes, shared.
+
+        Both have one tag, which no others have unless a test gives it to them.
+        """
+        tags = [self._create.name("tag")]
+        return (
+            self._given.image(b"s" * 1021, visibility="private", tags=tags),
+            self._given.image(b"l" * 2053, visibility="shared", tags=tags),
+        )
+
+    @made_once
+    def object_store_info(self) -> Body:
+        """What the object store tells anybody of its features and limits."""
+        object_store = self._services("object-store")
+        # Above the API's version; the account comes after it, if the address has one.
+        address = re.split(r"/v1(?:/|$)", object_store.url)[0] + "/info"
+        told: Body = expect(object_store.get(address, authenticated=False), 200).json
+        return told
+
+    @property
+    def container(self) -> Collection:
+        """A container with an object for each of `OBJECTS`.
+
+        Each holds its own name, has the type text/x-fruit, and is counted and listed.
+        """
+        return Collection(self._container, OBJECTS)
+
+    @made_once
+    def _container(self) -> str:
+        name = self._given.container()
+        object_store = self._services("object-store")
+        headers = {"Content-Type": "text/x-fruit"}
+        for member in reversed(OBJECTS):
+            path = f"/{name}/{member}"
+            expect(object_store.put(path, data=member.encode(), headers=headers), 201)
+
+        def counted() -> str:
+            shown = expect(object_store.head(f"/{name}"), 204)
+            return shown.header("X-Container-Object-Count")
+
+        until = {str(len(OBJECTS))}
+        what = f"the object count of container {name}"
+        wait_for(counted, until, budget=_LISTING_BUDGET, what=what)
+        return name
+
+    @property
+    def containers(self) -> Collection:
+        """Five empty containers that begin with one prefix; the account lists them."""
+        prefix, *names = self._containers
+        return Collection(prefix, tuple(names))
+
+    @made_once
+    def _containers(self) -> tuple[str, ...]:
+        prefix = self._create.name("container")
+        names = tuple(f"{prefix}-{letter}" for letter in "abcde")
+        for name in reversed(names):
+            expect(self._create.container(name), 201)
+        object_store = self._services("object-store")
+
+        def listed() -> str:
+            answer = expect(object_store.get("", params={"prefix": prefix}), 200, 204)
+            return " ".join(answer.content.decode("utf-8", "replace").split())
+
+        what = f"the list of containers called {prefix}*"
+        wait_for(listed, {" ".join(names)}, budget=_LISTING_BUDGET, what=what)
+        return prefix, *names
+
+    @made_once
+    def crowded_container(self) -> str:
+        """A container where each test may put objects of its own, see `Given.object_path`."""
+        return self._given.container()

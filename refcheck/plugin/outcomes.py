@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from refcheck.cloud.schemas.findings import Findings
 from refcheck.cloud.signals import Absent, CloudFault, HarnessFault, Undecided
 from refcheck.result.outcome import Outcome, TestOutcome
 
@@ -22,6 +23,11 @@ _BY_SIGNAL: tuple[tuple[type[BaseException], Outcome], ...] = (
     (CloudFault, Outcome.FAILED),
     (AssertionError, Outcome.FAILED),
 )
+
+_MOST_TOLD = 10
+"""Findings that a reason lists."""
+_LONGEST = 1000
+"""Characters of a reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +60,24 @@ def of_phase(report: pytest.TestReport, call: pytest.CallInfo[None]) -> PhaseEnd
     )
 
 
+def of_findings(findings: Findings) -> PhaseEnd:
+    """Read what the form of the answers says about a test whose body passed."""
+    if findings.faults:
+        what = "answers are not of the declared form: "
+        return PhaseEnd(Outcome.FAILED, what + _some(findings.faults), "\n".join(findings.faults))
+    if findings.extras:
+        what = "undeclared additional properties: "
+        return PhaseEnd(Outcome.EXTRA, what + _some(findings.extras), "\n".join(findings.extras))
+    return PhaseEnd(Outcome.PASSED)
+
+
+def _some(texts: tuple[str, ...]) -> str:
+    told = ", ".join(texts[:_MOST_TOLD])[:_LONGEST]
+    return told if len(texts) <= _MOST_TOLD else f"{told} and {len(texts) - _MOST_TOLD} more"
+
+
 def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split())[:1000] or type(error).__name__
+    return " ".join(str(error).split())[:_LONGEST] or type(error).__name__
 
 
 class Phases:
@@ -83,4 +105,4 @@ class Phases:
             reason=worst["reason"],
             duration=sum(phase["duration"] for phase in phases),
         )
-        return outcome, worst
+        return outcome, {**worst, "unchecked": said["unchecked"]}

@@ -14,6 +14,7 @@ from refcheck.errors import CloudConfigFault
 from refcheck.guideline import library
 from refcheck.guideline.model import Guideline
 from refcheck.plugin import suite
+from refcheck.plugin.identities import Others, settle
 from refcheck.plugin.selection import select
 from refcheck.result.journal import RunStarted, Selected
 
@@ -28,6 +29,8 @@ class Plan:
     runs: Path
     key: Path | None
     overrides: Overrides
+    os_cloud_alt: str | None = None
+    os_cloud_admin: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class Ready:
     plan: Plan
     guideline: Guideline
     cloud: Cloud
+    others: Others
     facts: Facts
     selected: tuple[Selected, ...]
     run_id: str
@@ -80,7 +84,10 @@ def prepare(plan: Plan) -> Ready:
             "no cloud is named", next_step="Name one of your clouds.yaml with --os-cloud."
         )
     cloud = connect(plan.os_cloud)
-    facts = discover(cloud, plan.overrides)
+    others = settle(cloud, plan.os_cloud_alt, plan.os_cloud_admin)
+    discovered = discover(cloud, plan.overrides)
+    found = {**discovered.found, "identities": others.to_json()}
+    facts = Facts(found, discovered.problems)
     token = secrets.token_hex(4)
     run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{token}"
     folder = plan.runs / run_id
@@ -92,7 +99,7 @@ def prepare(plan: Plan) -> Ready:
             where=str(folder),
             next_step="Name a folder that you may write to.",
         ) from error
-    return Ready(plan, guideline, cloud, facts, selected, run_id, folder, f"rc-{token}")
+    return Ready(plan, guideline, cloud, others, facts, selected, run_id, folder, f"rc-{token}")
 
 
 def now() -> str:

@@ -6,16 +6,19 @@ the tests; without it, one process does both.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from refcheck.cloud.discovery import Facts, Overrides
+from refcheck.cloud.waiting import MEMORY, Memory
 from refcheck.errors import RefcheckError
 from refcheck.plugin import fixtures, suite
 from refcheck.plugin.bench import Bench
 from refcheck.plugin.controller import Controller
+from refcheck.plugin.identities import Others
 from refcheck.plugin.preflight import Plan, Ready, prepare
 from refcheck.plugin.worker import Worker
 
@@ -43,7 +46,8 @@ def configure(config: pytest.Config) -> None:
     if given is not None:
         selected = frozenset(given["selected"])
         facts = Facts(given["found"], given["problems"])
-        bench = Bench(given["cloud"], facts, Path(given["folder"]), given["prefix"])
+        others = Others(**given["others"])
+        bench = Bench(given["cloud"], facts, Path(given["folder"]), given["prefix"], others=others)
         run_tests_here(config, selected, bench)
         return
     if config.option.collectonly:
@@ -55,13 +59,16 @@ def configure(config: pytest.Config) -> None:
     if getattr(config.option, "numprocesses", None) or getattr(config.option, "tx", None):
         manager.register(_HandOver(ready), "refcheck-hand-over")
         return
-    bench = Bench(ready.cloud.name, ready.facts, ready.folder, ready.prefix, ready.cloud)
+    bench = Bench(
+        ready.cloud.name, ready.facts, ready.folder, ready.prefix, ready.cloud, ready.others
+    )
     run_tests_here(config, controller.selected, bench)
 
 
 def run_tests_here(config: pytest.Config, selected: frozenset[str], bench: Bench) -> None:
     """Make this process one that runs tests."""
     config.stash[Bench.KEY] = bench
+    MEMORY.set(Memory())
     config.pluginmanager.register(Worker(selected, bench), "refcheck-worker")
     config.pluginmanager.register(fixtures, "refcheck-fixtures")
 
@@ -77,6 +84,7 @@ class _HandOver:
         ready = self._ready
         node.workerinput["refcheck"] = {
             "cloud": ready.cloud.name,
+            "others": asdict(ready.others),
             "selected": [test.id for test in ready.selected],
             "found": dict(ready.facts.found),
             "problems": dict(ready.facts.problems),
@@ -97,6 +105,8 @@ def _prepared(config: pytest.Config) -> Ready:
         runs=Path(option.refcheck_runs),
         key=_key(config),
         overrides=Overrides(option.image, option.flavor),
+        os_cloud_alt=option.os_cloud_alt,
+        os_cloud_admin=option.os_cloud_admin,
     )
     try:
         return prepare(plan)

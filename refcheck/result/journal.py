@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
@@ -69,6 +70,7 @@ class TestFinished:
     Attributes:
         detail: what was expected and what came, several lines.
         exchanges: the last exchanges with the cloud, as `Exchange.to_json`; empty for a pass.
+        unchecked: calls for which the suite knows no form of the answer.
     """
 
     __test__ = False
@@ -77,6 +79,7 @@ class TestFinished:
     outcome: TestOutcome
     detail: str = ""
     exchanges: tuple[Mapping[str, Any], ...] = ()
+    unchecked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,18 @@ class LeftBehind:
 
 
 @dataclass(frozen=True, slots=True)
+class Hindered:
+    """Requests met something that did not keep them from being answered in the end.
+
+    Attributes:
+        counts: what → how often, or how many seconds, since the last such event.
+    """
+
+    at: str
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class RunFinished:
     """The run is over; `complete` is False when it was interrupted."""
 
@@ -95,9 +110,10 @@ class RunFinished:
     complete: bool
 
 
-Event = RunStarted | TestStarted | TestFinished | LeftBehind | RunFinished
+Event = RunStarted | TestStarted | TestFinished | LeftBehind | Hindered | RunFinished
 _KINDS = {
-    kind.__name__: kind for kind in (RunStarted, TestStarted, TestFinished, LeftBehind, RunFinished)
+    kind.__name__: kind
+    for kind in (RunStarted, TestStarted, TestFinished, LeftBehind, Hindered, RunFinished)
 }
 
 
@@ -152,6 +168,7 @@ def _event(kind: str, body: dict[str, Any]) -> Event:
         outcome = body["outcome"]
         body["outcome"] = TestOutcome(**{**outcome, "outcome": Outcome(outcome["outcome"])})
         body["exchanges"] = tuple(body["exchanges"])
+        body["unchecked"] = tuple(body.get("unchecked", ()))
     event: Event = _KINDS[kind](**body)
     return event
 
@@ -169,6 +186,7 @@ def to_result(events: Iterable[Event]) -> Result:
     begun: set[str] = set()
     outcomes: dict[str, TestOutcome] = {}
     left: list[str] = []
+    hindrances: Counter[str] = Counter()
     last = ""
     for event in events:
         last = event.at
@@ -181,6 +199,8 @@ def to_result(events: Iterable[Event]) -> Result:
                 outcomes[event.outcome.id] = event.outcome
             case LeftBehind():
                 left.append(event.what)
+            case Hindered():
+                hindrances.update(event.counts)
             case RunFinished():
                 finish = event
     if start is None:
@@ -203,7 +223,7 @@ def to_result(events: Iterable[Event]) -> Result:
             outcomes.get(test.id) or _without_finish(test, begun=test.id in begun)
             for test in start.selected
         ),
-        facts={**start.facts, "left_behind": left},
+        facts={**start.facts, "left_behind": left, "hindrances": dict(hindrances)},
     )
 
 

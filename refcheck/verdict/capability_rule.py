@@ -107,9 +107,7 @@ def missing_blockers(scope: Scope) -> tuple[Blocker, ...]:
         Blocker(
             kind="prerequisite",
             outcome=Outcome.UNDECIDED.value,
-            reason=f"its guideline {ref.guideline_id} is not at hand"
-            if ref.guideline_id
-            else "the guideline does not define it",
+            reason=f"its guideline {ref.guideline_id} is not at hand",
             prerequisite=ref.name,
         )
         for ref in scope.missing

@@ -12,13 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
-
 from refcheck.code.evidence import CodeEvidence
 from refcheck.errors import BadInput
 from refcheck.guideline.model import Guideline
 from refcheck.result.outcome import TestOutcome
+from refcheck.verdict.form import fault_of
 from refcheck.verdict.judge import judge
 from refcheck.verdict.refstack import judge_as_refstack
 from refcheck.verdict.scope import Load
@@ -35,23 +33,24 @@ def _object(**properties: Any) -> dict[str, Any]:
     return {"type": "object", "required": list(properties), "properties": properties}
 
 
-_SCHEMA = _object(
-    guideline=_object(id=TEXT, sha256=TEXT),
-    target=TEXT,
-    rules={"enum": [str(rules) for rules in Rules]},
-    judged_at=TEXT,
-    engine=TEXT,
-    inputs=_object(
-        outcomes=_object(sha256=TEXT),
-        code={
-            "type": ["array", "null"],
-            "items": _object(**{**dict.fromkeys(_SECTION, TEXT), "state": STATE}),
-        },
-        product={"type": ["string", "null"]},
-        waivers={"type": "array", "items": _object(**dict.fromkeys(_WAIVER, TEXT))},
-    ),
-)
-"""What replaying reads of a verdict document; the rest is compared."""
+def _schema() -> dict[str, Any]:
+    """What replaying reads of a verdict document; the rest is compared."""
+    return _object(
+        guideline=_object(id=TEXT, sha256=TEXT),
+        target=TEXT,
+        rules={"enum": [str(rules) for rules in Rules]},
+        judged_at=TEXT,
+        engine=TEXT,
+        inputs=_object(
+            outcomes=_object(sha256=TEXT),
+            code={
+                "type": ["array", "null"],
+                "items": _object(**{**dict.fromkeys(_SECTION, TEXT), "state": STATE}),
+            },
+            product={"type": ["string", "null"]},
+            waivers={"type": "array", "items": _object(**dict.fromkeys(_WAIVER, TEXT))},
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +79,8 @@ def read_verdict(data: bytes, *, where: str) -> Recorded:
         document = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise _fault(where, f"is not one JSON document ({error})") from error
-    problem = best_match(Draft202012Validator(_SCHEMA).iter_errors(document))
-    if problem is not None:
-        raise _fault(where, f"{problem.json_path} {problem.message[:200]}")
+    if problem := fault_of(document, _schema()):
+        raise _fault(where, problem)
     inputs = document["inputs"]
     code = inputs["code"]
     return Recorded(
@@ -137,8 +135,8 @@ def _compare(written: Any, judged: Any, path: str) -> Iterator[str]:
             else:
                 yield from _compare(written[key], judged[key], step)
     elif isinstance(written, list) and isinstance(judged, list) and len(written) == len(judged):
-        for index, (one, other) in enumerate(zip(written, judged, strict=True)):
-            yield from _compare(one, other, f"{path}[{index}]")
+        for index, one in enumerate(written):
+            yield from _compare(one, judged[index], f"{path}[{index}]")
     elif type(written) is not type(judged) or written != judged:
         yield f"{path} is {_short(written)} in the document, {_short(judged)} judged again"
 

@@ -49,9 +49,9 @@ def program_of(guideline: Guideline, target: str) -> Program:
     program = guideline.programs.get(target)
     if program is None:
         known = ", ".join(guideline.programs)
-        near = get_close_matches(target, guideline.programs, n=1, cutoff=0.0)
+        (near,) = get_close_matches(target, guideline.programs, n=1, cutoff=0.0)
         raise UnknownTarget(
-            f"guideline {guideline.id} has no target {target[:80]!r}; the nearest is {near[0]}",
+            f"guideline {guideline.id} has no target {target[:80]!r}; the nearest is {near}",
             next_step=f"Give one of {known}, or a guideline that has that target.",
         )
     return program

@@ -11,12 +11,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
-
 from refcheck.code.evidence import CodeEvidence, SectionEvidence, SectionState
 from refcheck.errors import BadInput
 from refcheck.guideline.parse import parse
+from refcheck.verdict.form import fault_of
 from refcheck.verdict.waiver import Waiver
 
 _NEXT_STEP = "Mend it; docs/explanation/verdict.md shows the form."
@@ -25,9 +23,11 @@ STATE = {"enum": [str(state) for state in SectionState]}
 _WAIVER = ("guideline", "product", "capability", "test", "reason", "public", "approver", "expires")
 _WAIVER_NEEDS = ("guideline", "product", "public", "approver", "expires")
 _SECTION = ("project", "section", "state", "upstream_change", "detail")
+_SECTION_NEEDS = ("project", "section", "state")
 
 
 def _list_of(key: str, fields: tuple[str, ...], needed: tuple[str, ...]) -> dict[str, Any]:
+    """The schema of an object (all that `parse` gives) that holds one list of objects of texts."""
     entry = {
         "type": "object",
         "required": list(needed),
@@ -35,15 +35,10 @@ def _list_of(key: str, fields: tuple[str, ...], needed: tuple[str, ...]) -> dict
         "additionalProperties": False,  # a misspelt scope must not widen an exception
     }
     return {
-        "type": "object",
         "required": [key],
         "properties": {key: {"type": "array", "items": entry}},
         "additionalProperties": False,
     }
-
-
-_WAIVERS = _list_of("waivers", _WAIVER, _WAIVER_NEEDS)
-_CODE = _list_of("code", _SECTION, ("project", "section", "state"))
 
 
 def read_waivers(data: bytes, *, where: str) -> tuple[Waiver, ...]:
@@ -52,7 +47,7 @@ def read_waivers(data: bytes, *, where: str) -> tuple[Waiver, ...]:
     Raises:
         BadInput: with the path of the fault.
     """
-    tree = _checked(data, _WAIVERS, where)
+    tree = _checked(data, _list_of("waivers", _WAIVER, _WAIVER_NEEDS), where)
     return tuple(
         Waiver(
             **{field: entry.get(field, "") for field in _WAIVER if field != "expires"},
@@ -68,7 +63,8 @@ def read_code(data: bytes, *, where: str) -> CodeEvidence:
     Raises:
         BadInput: with the path of the fault.
     """
-    return CodeEvidence(section(entry) for entry in _checked(data, _CODE, where)["code"])
+    tree = _checked(data, _list_of("code", _SECTION, _SECTION_NEEDS), where)
+    return CodeEvidence(section(entry) for entry in tree["code"])
 
 
 def section(entry: Mapping[str, str]) -> SectionEvidence:
@@ -94,15 +90,13 @@ def moment(text: str, path: str, where: str, *, next_step: str = _NEXT_STEP) -> 
         fault = f"{path} is {text[:40]!r}, not a time"
         raise BadInput(fault, where=where, next_step=next_step) from error
     if time.tzinfo is None:
-        fault = f"{path} is {text[:40]!r}, a time without its zone"
+        fault = f"{path} is {text!r}, a time without its zone"
         raise BadInput(fault, where=where, next_step=next_step)
     return time
 
 
 def _checked(data: bytes, schema: Mapping[str, Any], where: str) -> Mapping[str, Any]:
     tree: Mapping[str, Any] = parse(data, where=where)
-    problem = best_match(Draft202012Validator(schema).iter_errors(tree))
-    if problem is not None:
-        fault = f"{problem.json_path} {problem.message[:200]}"
-        raise BadInput(fault, where=where, next_step=_NEXT_STEP)
+    if problem := fault_of(tree, schema):
+        raise BadInput(problem, where=where, next_step=_NEXT_STEP)
     return tree

@@ -66,7 +66,7 @@ def test_many_differences_are_cut_and_counted(refcheck, judged):
     ("arguments", "told"),
     [
         (["missing.json"], "missing.json: cannot be read"),
-        (["result.json"], "'guideline' is a required property"),
+        (["result.json"], '"guideline" is a required property'),
         (["verdict.json", "--result", "missing"], "missing: cannot be read"),
         (["verdict.json", "--guideline", "2020.6"], "the nearest is 2020.06"),
     ],

@@ -7,6 +7,27 @@ from keystoneauth1.session import Session
 
 from refcheck.cloud.recorder import Recorder
 from refcheck.cloud.service import Service
+from refcheck.cloud.waiting import Clock
+
+
+class Simulated:
+    """A clock that moves only when someone sleeps."""
+
+    def __init__(self):
+        self.time = 0.0
+        self.pauses = []
+
+    def sleep(self, seconds):
+        self.pauses.append(seconds)
+        self.time += seconds
+
+    def clock(self):
+        return Clock(lambda: self.time, self.sleep)
+
+
+@pytest.fixture
+def simulated():
+    return Simulated()
 
 
 @pytest.fixture

@@ -1,12 +1,13 @@
-"""What is created is written down first, and removed whatever happens."""
+"""What is created is written down first, and its deletion is asked for when the test ends."""
+
+import json
 
 import pytest
 from werkzeug import Response
 
-from refcheck.cloud.creating import Creator, clean
-from refcheck.cloud.ledger import Ledger
-from refcheck.cloud.signals import CloudFault, HarnessFault
-from refcheck.cloud.waiting import Clock
+from refcheck.cloud.creating import Creator
+from refcheck.cloud.ledger import Ledger, Undo
+from refcheck.cloud.signals import CloudFault, Undecided
 
 
 @pytest.fixture
@@ -15,13 +16,32 @@ def ledger(tmp_path):
 
 
 @pytest.fixture
-def create(service, ledger):
-    time = [0.0]
+def create(service, ledger, simulated):
+    return Creator(lambda _kind: service, ledger, "rc-test", simulated.clock())
 
-    def sleep(seconds):
-        time[0] += seconds
 
-    return Creator(lambda _kind: service, ledger, "rc-test", Clock(lambda: time[0], sleep))
+@pytest.fixture
+def deletions(httpserver):
+    """Answers every deletion; notes path and query of each, in order."""
+    asked = []
+
+    def remove(request):
+        asked.append(request.full_path.rstrip("?"))
+        return Response(status=204)
+
+    def accept(*paths, status=204):
+        for path in paths:
+            httpserver.expect_request(path, method="DELETE").respond_with_handler(
+                remove if status == 204 else lambda _request: Response("no", status)
+            )
+        return asked
+
+    return accept
+
+
+def makes(httpserver, path, kind, thing):
+    """The collection at `path` answers each create with this thing."""
+    httpserver.expect_request(path, method="POST").respond_with_json({kind: thing}, status=201)
 
 
 def test_a_create_is_in_the_ledger_before_it_is_sent(httpserver, create, ledger):
@@ -42,72 +62,104 @@ def test_names_show_whose_they_are(create):
     assert create.name("server") != create.name("server")
 
 
-def test_what_came_of_a_request_of_the_tests_own_is_removed_too(httpserver, create, ledger):
-    httpserver.expect_oneshot_request("/ports/p1", method="DELETE").respond_with_data(status=204)
+def test_what_came_of_a_request_of_the_tests_own_is_removed_too(create, ledger, deletions):
+    asked = deletions("/ports/p1")
     create.adopt("port", {"id": "p1", "name": "rc-test-port"})
     assert [entry.undo.path for entry in ledger.open_entries()] == ["/ports/p1"]
-    assert create.clean() == ()
+    create.clean()
+    assert asked == ["/ports/p1"]
     assert ledger.open_entries() == ()
-    httpserver.check()
 
 
-def test_cleaning_removes_newest_first_and_waits_until_gone(httpserver, create, ledger):
-    removed = []
-    for kind, path, made in (("network", "networks", "n1"), ("server", "servers", "s1")):
-        httpserver.expect_request(f"/{path}", method="POST").respond_with_json(
-            {kind: {"id": made}}, status=202
-        )
-
-    def remove(request):
-        removed.append(request.path)
-        return Response(status=204)
-
-    answers = [Response("{}", 200), Response("{}", 200), Response("{}", 404)]
-    httpserver.expect_request("/servers/s1", method="DELETE").respond_with_handler(remove)
-    httpserver.expect_request("/networks/n1", method="DELETE").respond_with_handler(remove)
-    httpserver.expect_request("/servers/s1", method="GET").respond_with_handler(
-        lambda _request: answers.pop(0)
-    )
-    create("network")
+def test_deletions_are_asked_for_newest_first_and_their_end_is_left_to_the_sweep(
+    httpserver, create, ledger, deletions
+):
+    makes(httpserver, "/routers", "router", {"id": "r1"})
+    makes(httpserver, "/servers", "server", {"id": "s1"})
+    asked = deletions("/servers/s1", "/routers/r1")
+    create("router")
     create("server")
-    assert create.clean() == ()
-    assert removed == ["/servers/s1", "/networks/n1"]
-    assert answers == []
+    create.clean()
+    assert asked == ["/servers/s1", "/routers/r1"]
+    assert [(entry.kind, entry.leaving) for entry in ledger.open_entries()] == [("server", True)]
+
+
+def test_a_subnet_goes_with_its_network(httpserver, create, ledger, deletions):
+    makes(httpserver, "/networks", "network", {"id": "n1"})
+    makes(httpserver, "/subnets", "subnet", {"id": "u1", "network_id": "n1"})
+    asked = deletions("/networks/n1")
+    create("network")
+    create("subnet", network_id="n1")
+    create.clean()
+    assert asked == ["/networks/n1"]
     assert ledger.open_entries() == ()
 
 
-def test_a_conflict_is_tried_again_until_it_passes(httpserver, create):
-    httpserver.expect_request("/networks", method="POST").respond_with_json(
-        {"network": {"id": "n1"}}, status=201
-    )
-    answers = [Response("busy", 409), Response("busy", 409), Response("", 204)]
-    httpserver.expect_request("/networks/n1", method="DELETE").respond_with_handler(
-        lambda _request: answers.pop(0)
+def test_a_subnet_of_somebody_elses_network_goes_alone(httpserver, create, ledger, deletions):
+    makes(httpserver, "/subnets", "subnet", {"id": "u1", "network_id": "theirs"})
+    asked = deletions("/subnets/u1")
+    create("subnet", network_id="theirs")
+    create.clean()
+    assert asked == ["/subnets/u1"]
+    assert ledger.open_entries() == ()
+
+
+def test_members_of_what_resists_are_asked_for_themselves(httpserver, create, ledger, deletions):
+    makes(httpserver, "/networks", "network", {"id": "n1"})
+    makes(httpserver, "/subnets", "subnet", {"id": "u1", "network_id": "n1"})
+    deletions("/networks/n1", status=409)
+    asked = deletions("/subnets/u1")
+    create("network")
+    create("subnet", network_id="n1")
+    create.clean()
+    assert asked == ["/subnets/u1"]
+    assert [entry.kind for entry in ledger.open_entries()] == ["network"]
+
+
+def test_a_volume_takes_its_snapshots_along(httpserver, create, ledger, deletions):
+    makes(httpserver, "/volumes", "volume", {"id": "v1"})
+    makes(httpserver, "/snapshots", "snapshot", {"id": "s1", "volume_id": "v1"})
+    asked = deletions("/volumes/v1")
+    create("volume")
+    create("snapshot", volume_id="v1")
+    create.clean()
+    assert asked == ["/volumes/v1?cascade=true"]
+    assert {(entry.kind, entry.leaving) for entry in ledger.open_entries()} == {
+        ("volume", True),
+        ("snapshot", True),
+    }
+
+
+def test_what_the_cloud_said_is_gone_is_not_asked_for_again(httpserver, create, ledger, service):
+    makes(httpserver, "/networks", "network", {"id": "n1"})
+    httpserver.expect_request("/networks/n1", method="GET").respond_with_data("", status=404)
+    create("network")
+    assert service.get("/networks/n1").status == 404
+    create.clean()
+    assert ledger.open_entries() == ()
+    assert [request.method for request, _ in httpserver.log] == ["POST", "GET"]
+
+
+def test_what_is_there_again_is_asked_for(httpserver, create, service, deletions):
+    makes(httpserver, "/networks", "network", {"id": "n1"})
+    statuses = [404, 200]
+    httpserver.expect_request("/networks/n1", method="GET").respond_with_handler(
+        lambda _request: Response("", statuses.pop(0))
     )
     create("network")
-    assert create.clean() == ()
+    assert [service.get("/networks/n1").status for _ in range(2)] == [404, 200]
+    asked = deletions("/networks/n1")
+    create.clean()
+    assert asked == ["/networks/n1"]
 
 
-def test_what_cannot_be_removed_is_reported_and_stays_in_the_ledger(httpserver, create, ledger):
-    httpserver.expect_request("/networks", method="POST").respond_with_json(
-        {"network": {"id": "n1", "name": "x"}}, status=201
-    )
-    httpserver.expect_request("/networks/n1", method="DELETE").respond_with_data("no", status=403)
+@pytest.mark.parametrize("status", [400, 403, 409, 500])
+def test_what_resists_stays_in_the_ledger(httpserver, create, ledger, deletions, status):
+    makes(httpserver, "/networks", "network", {"id": "n1", "name": "x"})
+    deletions("/networks/n1", status=status)
     create("network", name="mine")
-    (left,) = create.clean()
-    assert left.startswith("network mine: DELETE")
-    assert "403" in left
+    create.clean()
     assert [entry.name for entry in ledger.open_entries()] == ["mine"]
-
-
-def test_a_later_process_can_clean_from_the_ledger_alone(httpserver, create, ledger, service):
-    httpserver.expect_request("/networks", method="POST").respond_with_json(
-        {"network": {"id": "n1"}}, status=201
-    )
-    httpserver.expect_request("/networks/n1", method="DELETE").respond_with_data("", status=204)
-    create("network")
-    assert clean(lambda _kind: service, ledger, ledger.open_entries()) == ()
-    assert ledger.open_entries() == ()
 
 
 def test_a_refused_create_leaves_nothing_to_clean(httpserver, create, ledger):
@@ -118,12 +170,42 @@ def test_a_refused_create_leaves_nothing_to_clean(httpserver, create, ledger):
     assert ledger.open_entries() == ()
 
 
-def test_a_quota_in_the_way_is_no_fault_of_the_cloud(httpserver, create):
-    httpserver.expect_request("/servers", method="POST").respond_with_json(
-        {"forbidden": {"message": "Quota exceeded for cores"}}, status=403
-    )
-    with pytest.raises(HarnessFault, match="quota: no room for one more server"):
+def test_a_create_that_ended_in_a_fault_of_the_service_stays_in_the_ledger(
+    httpserver, create, ledger
+):
+    httpserver.expect_request("/networks", method="POST").respond_with_data("ouch", status=500)
+    assert create("network").status == 500
+    assert [entry.kind for entry in ledger.open_entries()] == ["network"]
+
+
+FULL = {"forbidden": {"message": "Quota exceeded for cores"}}
+
+
+def test_a_quota_in_the_way_is_no_fault_of_the_cloud(httpserver, create, ledger):
+    httpserver.expect_request("/servers", method="POST").respond_with_json(FULL, status=403)
+    with pytest.raises(Undecided, match=r"quota: no room for one more server .*exceeded for cores"):
         create("server")
+    assert ledger.open_entries() == ()
+    assert len(httpserver.log) == 1
+
+
+def test_room_that_another_test_of_the_run_makes_is_waited_for(httpserver, create, ledger):
+    other = ledger.meant("server", "rc-other")
+    ledger.made(other, Undo("compute", "DELETE", "/servers/s0"))
+    answers = [Response(json.dumps(FULL), 403)] * 2 + [Response('{"server": {"id": "s1"}}', 202)]
+    httpserver.expect_request("/servers", method="POST").respond_with_handler(
+        lambda _request: answers.pop(0)
+    )
+    assert create("server").status == 202
+
+
+def test_room_that_nobody_makes_is_not_waited_for_for_ever(httpserver, create, ledger):
+    httpserver.expect_request("/servers", method="POST").respond_with_json(FULL, status=403)
+    other = ledger.meant("server", "rc-other")
+    ledger.made(other, Undo("compute", "DELETE", "/servers/s0"))
+    with pytest.raises(Undecided, match="quota"):
+        create("server")
+    assert 3 < len(httpserver.log) < 20
 
 
 def test_an_accepted_create_without_an_id_is_the_clouds_fault(httpserver, create, ledger):

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from refcheck.cloud import redaction
+from refcheck.cloud.scrubbing import REMOVED
 
 CANARY = "canary-7f3a9c"
 
@@ -23,7 +24,7 @@ CANARY = "canary-7f3a9c"
 def test_secrets_are_removed_from_bodies(body):
     kept = redaction.body(json.dumps(body).encode())
     assert CANARY not in kept
-    assert redaction.REMOVED in kept
+    assert REMOVED in kept
 
 
 def test_what_is_no_secret_stays_readable_in_bodies():
@@ -33,7 +34,7 @@ def test_what_is_no_secret_stays_readable_in_bodies():
 
 
 def test_token_requests_are_removed_whole():
-    assert redaction.body(b'{"id": "canary"}', of_token=True) == redaction.REMOVED
+    assert redaction.body(b'{"id": "canary"}', of_token=True) == REMOVED
 
 
 def test_content_that_is_not_json_is_kept_as_length_and_digest_only():
@@ -43,13 +44,14 @@ def test_content_that_is_not_json_is_kept_as_length_and_digest_only():
 
 
 def test_long_bodies_are_shortened():
-    assert len(redaction.body(json.dumps(["x" * 100] * 1000))) < 3000
+    assert len(redaction.shortened("x" * 100_000)) < 3000
 
 
 @pytest.mark.parametrize(
     "name",
     ["X-Auth-Token", "X-Subject-Token", "Authorization", "Set-Cookie", "X-Anything-Unknown",
-     "X-Account-Meta-Temp-URL-Key", "X-Service-Token", "X-Storage-Token"],
+     "X-Account-Meta-Temp-URL-Key", "X-Service-Token", "X-Storage-Token",
+     "X-Container-Meta-Temp-URL-Key", "X-Container-Meta-Temp-URL-Key-2", "X-Container-Sync-Key"],
 )  # fmt: skip
 def test_headers_that_are_not_known_to_be_harmless_lose_their_value(name):
     assert CANARY not in json.dumps(redaction.headers({name: CANARY}))
@@ -67,15 +69,6 @@ def test_signatures_and_unknown_fields_are_removed_from_addresses():
     assert CANARY not in kept
     assert kept.startswith("https://host:1/v1/c/o?")
     assert "limit=3" in kept
-
-
-def test_tokens_and_known_secrets_are_removed_wherever_they_stand():
-    scrubber = redaction.Scrubber()
-    scrubber.know(CANARY)
-    scrubber.know("ab")  # too short to be told from a word
-    token = "gAAAAABn" + "x" * 60
-    kept = scrubber.scrub(f"message with {CANARY}, {token} and ab")
-    assert kept == f"message with {redaction.REMOVED}, {redaction.REMOVED} and ab"
 
 
 def test_an_echoed_token_is_removed_from_the_evidence(httpserver, service, recorder):

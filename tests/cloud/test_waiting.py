@@ -1,26 +1,16 @@
-"""Waiting polls at once, ends early on failure, and tells the history."""
+"""Waiting polls at once, ends early on failure, learns, and tells the history."""
+
+import contextvars
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from refcheck.cloud.signals import CloudFault
-from refcheck.cloud.waiting import Clock, wait_for
+from refcheck.cloud.waiting import MEMORY, Memory, wait_for
+from tests.cloud.conftest import Simulated
 
-
-class Simulated:
-    """A clock that moves only when someone sleeps."""
-
-    def __init__(self):
-        self.time = 0.0
-        self.pauses = []
-
-    def sleep(self, seconds):
-        self.pauses.append(seconds)
-        self.time += seconds
-
-    def clock(self):
-        return Clock(lambda: self.time, self.sleep)
+ONE, OTHER = "6cf2c2fe-2c86-4a36-8b06-e4ed01ba4d3f", "0b0f9f0e-4f0e-4a55-9d3e-5a3c6a0f2b11"
 
 
 def states(*sequence):
@@ -29,20 +19,38 @@ def states(*sequence):
     return lambda: left.pop(0) if len(left) > 1 else left[0]
 
 
-def test_a_state_that_is_there_already_costs_no_pause():
-    simulated = Simulated()
+def looks(simulated, ready_at, what="server"):
+    """How often the cloud was asked until something was ready, as its clock shows."""
+    asked = []
+    begun = simulated.time
+
+    def state():
+        asked.append(simulated.time - begun)
+        return "up" if asked[-1] >= ready_at else "down"
+
+    wait_for(state, {"up"}, budget=1000, what=what, clock=simulated.clock())
+    return asked
+
+
+@pytest.fixture
+def remembering():
+    """Runs a function in a context that has a memory."""
+    context = contextvars.copy_context()
+    context.run(MEMORY.set, Memory())
+    return context.run
+
+
+def test_a_state_that_is_there_already_costs_no_pause(simulated):
     wait_for(states("ACTIVE"), {"ACTIVE"}, budget=10, what="server", clock=simulated.clock())
     assert simulated.pauses == []
 
 
-def test_the_first_pause_is_short():
-    simulated = Simulated()
+def test_the_first_pause_is_short(simulated):
     wait_for(states("BUILD", "ACTIVE"), {"ACTIVE"}, budget=10, what="s", clock=simulated.clock())
     assert simulated.pauses == [0.1]
 
 
-def test_a_state_of_failure_ends_the_wait_at_once():
-    simulated = Simulated()
+def test_a_state_of_failure_ends_the_wait_at_once(simulated):
     with pytest.raises(
         CloudFault, match=r"server became ERROR, not ACTIVE \(BUILD at 0.0 s, ERROR"
     ):
@@ -53,18 +61,45 @@ def test_a_state_of_failure_ends_the_wait_at_once():
     assert simulated.time < 1
 
 
-def test_a_wait_without_end_stops_at_its_budget_with_the_history():
-    simulated = Simulated()
+def test_a_wait_without_end_stops_at_its_budget_with_the_history(simulated):
     with pytest.raises(CloudFault, match=r"did not become ACTIVE in 30 s \(BUILD at 0.0 s\)"):
         wait_for(states("BUILD"), {"ACTIVE"}, budget=30, what="server", clock=simulated.clock())
     assert simulated.time == pytest.approx(30, abs=0.01)
 
 
-@given(st.floats(min_value=0.5, max_value=200))
-def test_a_wait_overshoots_by_a_fifth_at_most(ready_at):
+@given(st.floats(min_value=0.01, max_value=200))
+def test_a_wait_overshoots_by_a_tenth_at_most(ready_at):
     simulated = Simulated()
-    wait_for(
-        lambda: "up" if simulated.time >= ready_at else "down", {"up"}, budget=1000, what="x",
-        clock=simulated.clock(),
-    )  # fmt: skip
-    assert simulated.time - ready_at <= max(0.1, 0.25 * ready_at)
+    asked = looks(simulated, ready_at)
+    assert asked[-1] - ready_at <= max(0.1, 0.1 * ready_at, 2.0 * (ready_at > 20)) + 1e-9
+
+
+@given(st.lists(st.floats(min_value=0.5, max_value=5), min_size=2, max_size=8))
+def test_a_wait_that_has_learned_ends_late_only_if_all_waits_before_were_longer(durations):
+    simulated = Simulated()
+    context = contextvars.copy_context()
+    context.run(MEMORY.set, Memory())
+    took = []
+    for ready_at in durations:
+        took.append(context.run(looks, simulated, ready_at)[-1])
+        shortest = min(took[:-1][-5:], default=0.0)
+        assert took[-1] <= max(ready_at + max(0.1, 0.1 * ready_at), shortest) + 1e-9
+
+
+def test_what_was_learned_saves_looks(simulated, remembering):
+    first = remembering(looks, simulated, 2.0, f"server {ONE}")
+    later = remembering(looks, simulated, 2.0, f"server {OTHER}")
+    assert len(first) > 8
+    assert len(later) <= 3
+
+
+def test_a_wait_that_became_shorter_is_learned_soon(simulated, remembering):
+    remembering(looks, simulated, 10.0)
+    waits = [remembering(looks, simulated, 0.5)[-1] for _ in range(40)]
+    assert waits[0] > 5
+    assert waits[-1] < 1
+
+
+def test_other_waits_learn_nothing_of_it(simulated, remembering):
+    remembering(looks, simulated, 10.0, "server")
+    assert remembering(looks, simulated, 0.0, "volume") == [0.0]

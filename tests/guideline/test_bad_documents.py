@@ -24,10 +24,10 @@ TEXT = json.dumps(SOUND)
 
 
 def refused(data: bytes | str) -> BadGuideline:
-    start = time.monotonic()
+    start = time.process_time()
     with pytest.raises(BadGuideline) as caught:
         read(data.encode() if isinstance(data, str) else data, where="file")
-    assert time.monotonic() - start < 10
+    assert time.process_time() - start < 10
     assert caught.value.exit_code is ExitCode.WRONG_USE
     assert caught.value.where == "file"
     assert caught.value.next_step
@@ -70,12 +70,22 @@ def refused(data: bytes | str) -> BadGuideline:
         ("x" * 600 + ": 1\n", "is a name of 600 characters"),
         ('{"a": ' + "9" * 5000 + "}", "$ is not JSON"),
         (b" " * (SIZE_LIMIT + 1), f"at most {SIZE_LIMIT:,} are read"),
-        (b"a:\n" + b"- b\n" * 5_000_000, f"has more than the {VALUE_LIMIT:,} values"),
-        (b'{"a":[' + b"1," * 5_000_000 + b"1]}", f"is beyond the {VALUE_LIMIT:,} values"),
     ],
-    ids=range(34),
+    ids=range(32),
 )
 def test_what_is_no_sound_document_is_refused(data, told):
+    assert told in str(refused(data))
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"a:\n" + b"- b\n" * 5_000_000, f"is beyond the {VALUE_LIMIT:,} values"),
+        (b'{"a":[' + b"1," * 5_000_000 + b"1]}", f"is beyond the {VALUE_LIMIT:,} values"),
+    ],
+    ids=["yaml", "json"],
+)
+def test_a_document_of_millions_of_values_is_refused(data, told):
     assert told in str(refused(data))
 
 

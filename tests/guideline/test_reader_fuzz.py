@@ -157,9 +157,9 @@ def test_sound_documents_with_damaged_bytes(tree, data):
 
 @pytest.mark.parametrize("file", CORPUS, ids=lambda file: file.name)
 def test_the_corpus(file):
-    start = time.monotonic()
+    start = time.process_time()
     one = read_or_refuse(file.read_bytes())
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
     if file.name.startswith("bad-"):
         assert one is None
     else:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import copy
+import hashlib
+import json
 
 import pytest
 
 from refcheck.errors import BadGuideline
 from refcheck.guideline.model import Component, Status
-from refcheck.guideline.plain_yaml import parse_yaml
 from refcheck.guideline.reader import read
 from tests.guideline.documents import load
 from tests.guideline.old_documents import V12, V15
@@ -19,6 +20,36 @@ def test_components_carry_their_names_and_no_words_of_their_own():
         for name, component in load(tree).components.items():
             assert isinstance(component, Component)
             assert (component.name, component.description) == (name, "")
+
+
+def test_a_component_that_is_called_platform_is_no_program_of_its_own():
+    tree = copy.deepcopy(V12)
+    tree["components"]["platform"] = {"required": ["store"]}
+    programs = load(tree).programs
+    assert list(programs) == ["platform", "compute", "object"]
+    assert [ref.name for ref in programs["platform"].components] == ["compute", "object"]
+
+
+def test_a_platform_that_requires_nothing_has_no_components():
+    tree = copy.deepcopy(V12)
+    tree["platform"] = {}
+    assert load(tree).programs["platform"].components == ()
+
+
+def test_the_digest_is_that_of_the_bytes():
+    data = json.dumps(V15).encode()
+    assert read(data, where="x").sha256 == hashlib.sha256(data).hexdigest()
+
+
+def test_what_is_no_status_is_told_with_the_ones_that_are():
+    tree = copy.deepcopy(V12)
+    tree["designated-sections"]["maybe"] = {}
+    with pytest.raises(BadGuideline) as caught:
+        load(tree)
+    assert caught.value.fault == (
+        "$.designated-sections.maybe is not a status; "
+        "known are required, advisory, deprecated, removed"
+    )
 
 
 def test_programs_carry_no_words_of_their_own_and_the_platform_comes_once():
@@ -65,26 +96,8 @@ def test_a_status_that_the_components_contradict_is_noted_word_for_word():
     )
 
 
-@pytest.mark.parametrize(
-    ("text", "fault"),
-    [
-        ("a: [1", "is not YAML ("),
-        ("a: b: c", "line 1 is not YAML (mapping values are not allowed"),
-        ("a: 1\nb: &x 2\n", "line 2"),
-    ],
-)
-def test_what_is_no_plain_yaml_is_told_with_its_line_and_the_parsers_words(text, fault):
-    with pytest.raises(BadGuideline) as caught:
-        parse_yaml(text, where="x.yaml", depth_limit=9, value_limit=99)
-    assert fault in caught.value.fault
-    assert caught.value.where == "x.yaml"
-
-
 def test_a_number_as_text_is_whole_up_to_nine_digits():
     for text, number in (("74", 74), ("999999999", 999_999_999)):
-        assert (
-            load({**V15, "scoring": V15.get("scoring"), "cutoff_score": text}).cutoff_score
-            == number
-        )
-    with pytest.raises(BadGuideline):
-        read(b'{"id": "2016.01", "schema": "1.5", "cutoff_score": "9999999999"}', where="x")
+        assert load({**V15, "cutoff_score": text}).cutoff_score == number
+    with pytest.raises(BadGuideline, match="cutoff_score is not a whole number"):
+        load({**V15, "cutoff_score": "1000000000"})

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -20,7 +21,14 @@ import yaml
 
 from refcheck.guideline import library
 from refcheck.plugin import suite
+from refcheck.refcloud import settings
+from refcheck.refcloud.cloud import RefCloud
+from refcheck.result.document import Result
+from refcheck.result.journal import read_journal, to_result
 from tests.conftest import Ended
+from tests.faults.exchange import Fault
+from tests.faults.proxy import Proxy
+from tests.faults.proxy import serving as serving_proxy
 
 SMALL = (
     "identity-v3-tokens-create",
@@ -67,6 +75,10 @@ class Run:
     def verdict(self) -> dict:
         return json.loads((self.folder / "verdict.json").read_text())
 
+    @property
+    def result(self) -> Result:
+        return to_result(read_journal(self.folder / "journal.sqlite"))
+
     def outcomes(self, *, where: str = "") -> set[str]:
         """Outcomes of the tests of the capabilities whose name contains this."""
         capabilities = self.verdict["capabilities"].items()
@@ -100,6 +112,86 @@ def run(refcheck: Callable[..., Ended], small: Path, clouds_yaml: Path, tmp_path
         return Run(ended, folders[-1])
 
     return run
+
+
+class Behind:
+    """Runs of chosen tests against the real cloud behind a proxy that does something to it."""
+
+    def __init__(self, refcheck, refcloud, tmp_path: Path) -> None:
+        self._refcheck = refcheck
+        self._refcloud = refcloud
+        self._folder = tmp_path
+
+    def proxy(self, *faults: Fault, **options: Any) -> contextlib.AbstractContextManager[Proxy]:
+        """A proxy with these faults, serving."""
+        ports = settings.load(self._refcloud.home).ports
+        return serving_proxy(Proxy(ports, faults, **options))
+
+    def clouds(self, proxy: Proxy, **entry: Any) -> Path:
+        """A clouds.yaml for the cloud behind the proxy, with this changed; None removes."""
+        content = self._refcloud.clouds_yaml()
+        for one in content["clouds"].values():
+            one["auth"]["auth_url"] = proxy.auth_url
+            one.update(entry)
+            for key in [key for key, value in one.items() if value is None]:
+                del one[key]
+        file = self._folder / "behind.yaml"
+        file.write_text(yaml.safe_dump(content))
+        return file
+
+    def run(self, clouds: Path, *places: str, options: tuple[str, ...] = (), **environ: str) -> Run:
+        """`refcheck run` of the tests at these places (`compute/test_x.py` or `…::test_y`)."""
+        ended, folder = self.start(clouds, *places, options=options, **environ)
+        assert folder, ended.told
+        return Run(ended, folder)
+
+    def start(
+        self,
+        clouds: Path,
+        *places: str,
+        options: tuple[str, ...] = (),
+        guideline: str = "2020.06",
+        **environ: str,
+    ) -> tuple[Ended, Path | None]:
+        """The same, which need not get as far as a run's folder."""
+        runs = self._folder / "runs"
+        before = set(runs.glob("*"))
+        ended = self._refcheck(
+            "run", "--os-cloud", "refcloud", "--guideline", str(self.guideline(places, guideline)),
+            "--runs", str(runs), "-n", "1", *options, OS_CLIENT_CONFIG_FILE=str(clouds), **environ,
+        )  # fmt: skip
+        new = sorted(set(runs.glob("*")) - before)
+        return ended, new[-1] if new else None
+
+    def guideline(self, places: tuple[str, ...], whole_id: str = "2020.06") -> Path:
+        """That guideline cut down to the tests at these places."""
+        have = suite.implemented(suite.folder()).items()
+        wanted = {test for test, place in have if place.startswith(places)}
+        whole = yaml.safe_load((library.folder() / f"{whole_id}.yaml").read_text())
+        kept = {}
+        for name, capability in whole["capabilities"].items():
+            tests = {
+                test: facts
+                for test, facts in capability["tests"].items()
+                if facts["idempotent_id"].removeprefix("id-") in wanted
+            }
+            if tests:
+                kept[name] = {**capability, "tests": tests}
+        assert kept, f"the suite has no tests at {places}"
+        whole["capabilities"] = kept
+        for component in whole["components"].values():
+            named = component["capabilities"]
+            for status in named:
+                named[status] = [name for name in named[status] or () if name in kept]
+        file = self._folder / "few.yaml"
+        file.write_text(yaml.safe_dump(whole, sort_keys=False))
+        return file
+
+
+@pytest.fixture
+def behind(refcheck: Callable[..., Ended], refcloud: RefCloud, tmp_path: Path) -> Behind:
+    """The real cloud behind a proxy."""
+    return Behind(refcheck, refcloud, tmp_path)
 
 
 @dataclass(frozen=True)

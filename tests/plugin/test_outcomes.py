@@ -3,8 +3,9 @@
 import pytest
 
 from refcheck.cloud.discovery import Facts
+from refcheck.cloud.schemas.findings import Findings
 from refcheck.plugin.bench import Bench
-from refcheck.plugin.outcomes import Phases
+from refcheck.plugin.outcomes import Phases, of_findings
 from refcheck.plugin.worker import Worker
 from refcheck.result.outcome import Outcome
 
@@ -116,3 +117,95 @@ def test_an_interrupted_test_is_not_reported_as_ended(pytester, tmp_path):
     with pytest.raises(KeyboardInterrupt):
         pytester.inline_run("-p", "no:cacheprovider", plugins=[collector, worker])
     assert collector.ended == []
+
+
+class _Seen(Bench):
+    """A bench whose cloud answered with these findings, from this phase (of three) on."""
+
+    def __init__(self, folder, findings, phase):
+        super().__init__("none", Facts(), folder, "rc-x")
+        self._found = [Findings()] * phase + [findings] * (3 - phase)
+
+    @property
+    def findings(self):
+        return self._found.pop(0)
+
+
+@pytest.fixture
+def run_with(pytester, tmp_path):
+    """Run one test whose answers have these findings; give outcome and evidence."""
+
+    def run_with(findings, body="pass", phase=1):
+        pytester.makepyfile(
+            f"""
+            from refcheck.testing import *
+
+            @idempotent_id("{TEST_ID}")
+            def test_it():
+                {body}
+            """
+        )
+        collector = Collector()
+        worker = Worker(frozenset({TEST_ID}), _Seen(tmp_path, findings, phase))
+        ended = pytester.inline_run("-p", "no:cacheprovider", plugins=[collector, worker])
+        ((outcome, evidence),) = collector.ended
+        return outcome, evidence, ended
+
+    return run_with
+
+
+def test_a_fault_in_an_answer_fails_a_test_that_passed(run_with):
+    fault = "GET /servers answered without `servers`"
+    outcome, evidence, ended = run_with(Findings(faults=(fault,), extras=("server.colour",)))
+    assert outcome.outcome is Outcome.FAILED
+    assert outcome.reason == f"answers are not of the declared form: {fault}"
+    assert evidence["detail"] == fault
+    ended.assertoutcome(failed=1)
+
+
+def test_an_undeclared_property_is_an_outcome_of_its_own(run_with):
+    outcome, evidence, ended = run_with(Findings(extras=("server.colour", "server.taste")))
+    assert outcome.outcome is Outcome.EXTRA
+    told = "undeclared additional properties: server.colour, server.taste"
+    assert outcome.reason == told
+    assert evidence["detail"] == "server.colour\nserver.taste"
+    ended.assertoutcome(failed=1)
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome"),
+    [("assert False", Outcome.FAILED), ("raise Undecided('no guest')", Outcome.UNDECIDED)],
+)
+def test_findings_do_not_hide_what_a_test_says_itself(run_with, body, outcome):
+    ended, _, _ = run_with(Findings(extras=("server.colour",)), body)
+    assert ended.outcome is outcome
+    assert "colour" not in ended.reason
+
+
+@pytest.mark.parametrize(
+    ("phase", "outcome"), [(0, Outcome.EXTRA), (1, Outcome.EXTRA), (2, Outcome.PASSED)]
+)
+def test_findings_of_set_up_and_body_count_and_those_of_clean_up_do_not(run_with, phase, outcome):
+    ended, _, _ = run_with(Findings(extras=("server.colour",)), phase=phase)
+    assert ended.outcome is outcome
+
+
+def test_a_call_that_no_rule_covers_is_noted_and_changes_nothing(run_with):
+    outcome, evidence, _ = run_with(Findings(unknown=("compute GET /x",)))
+    assert outcome.outcome is Outcome.PASSED
+    assert evidence["unchecked"] == ["compute GET /x"]
+
+
+def test_a_reason_lists_ten_findings_and_counts_the_others():
+    extras = tuple(f"server.x{number}" for number in range(25))
+    reason = of_findings(Findings(extras=extras)).reason
+    assert reason.endswith("server.x9 and 15 more")
+    assert "server.x10" not in reason
+
+
+def test_a_reason_is_not_longer_than_a_line_can_be():
+    assert len(of_findings(Findings(faults=("x" * 5000,))).reason) < 1100
+
+
+def test_no_findings_are_a_pass():
+    assert of_findings(Findings()).outcome is Outcome.PASSED

@@ -36,7 +36,9 @@ def test_events_come_back_as_they_were_written(tmp_path):
     events = [
         started(selected("a"), selected("b")),
         TestStarted("t1", "a"),
-        TestFinished("t2", TestOutcome("a", "n", Outcome.FAILED, "r", 1.5), "d", ({"x": 1},)),
+        TestFinished(
+            "t2", TestOutcome("a", "n", Outcome.FAILED, "r", 1.5), "d", ({"x": 1},), ("c",)
+        ),
         LeftBehind("t3", "server x"),
         RunFinished("t4", complete=True),
     ]

@@ -11,7 +11,7 @@ from refcheck.errors import UnknownTarget
 from refcheck.guideline.model import Status
 from refcheck.result.outcome import Outcome
 from refcheck.verdict.judge import highest, judge, judge_all
-from refcheck.verdict.verdict import CapabilityRule, CodeRule, Counts
+from refcheck.verdict.verdict import Blocker, CapabilityRule, CodeRule, Counts, TestVerdict
 from tests.verdict.small import AT, all_passed, case, guideline, seen, uuid
 
 TWO = guideline({"boot": case(1) | case(2)}, {"compute": {"required": ["boot"]}})
@@ -188,13 +188,25 @@ def test_entries_are_counted_and_strange_ones_are_not_matched():
     assert document["entries"] == {"given": 3, "matched": 2}
 
 
+def test_a_test_and_what_blocks_are_told_in_full():
+    verdict = judge(TWO, "platform", [seen(1, Outcome.FAILED, "500"), seen(2)], at=AT)
+    assert verdict.capabilities["boot"].tests == (
+        TestVerdict(uuid(1), "suite.test_1", Outcome.FAILED, "500", flagged=False, waived=False),
+        TestVerdict(uuid(2), "suite.test_2", Outcome.PASSED, "", flagged=False, waived=False),
+    )
+    (blocker,) = verdict.blockers
+    assert blocker == Blocker(
+        "test", "failed", "500", capability="boot", test=uuid(1), name="suite.test_1"
+    )
+
+
 def test_a_pass_has_no_reason_whatever_the_result_says():
     verdict = judge(TWO, "platform", [seen(1, reason="odd"), seen(2, Outcome.ERROR, "why")], at=AT)
     assert [test.reason for test in verdict.capabilities["boot"].tests] == ["", "why"]
 
 
 def test_a_time_without_zone_is_refused():
-    with pytest.raises(ValueError, match="no time zone"):
+    with pytest.raises(ValueError, match=r"^the time of judging has no time zone$"):
         judge(TWO, "platform", [], at=datetime(2026, 1, 1))  # noqa: DTZ001 - that is the point
 
 

@@ -49,6 +49,12 @@ def test_other_names_match_nothing(name):
     assert match(Index([BOOT, STOP]), [passed("", name)]).matched == 0
 
 
+def test_a_test_that_the_result_does_not_hold_is_undecided_under_its_own_id_and_name():
+    assert match(Index([BOOT, STOP]), [passed(uuid(2))]).of(BOOT) == TestOutcome(
+        uuid(1), "suite.boot", Outcome.UNDECIDED, "not in the result"
+    )
+
+
 def test_when_id_and_name_disagree_the_id_wins_and_it_is_told():
     matches = match(Index([BOOT, STOP]), [passed(uuid(1), "suite.stop")])
     assert matches.of(BOOT).outcome is Outcome.PASSED

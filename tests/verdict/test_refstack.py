@@ -9,7 +9,7 @@ from refcheck.guideline.model import Status
 from refcheck.result.outcome import Outcome, TestOutcome
 from refcheck.verdict.judge import judge
 from refcheck.verdict.refstack import judge_as_refstack
-from refcheck.verdict.verdict import CapabilityRule, Counts, Rules
+from refcheck.verdict.verdict import Blocker, CapabilityRule, Counts, Rules, TestVerdict
 from tests.verdict.small import AT, case, document, guideline, load, seen, uuid
 
 ONE = guideline(
@@ -39,6 +39,18 @@ def test_what_did_not_pass_blocks_and_strange_entries_are_not_matched():
         ("suite.test_1", "undecided", "not among the passed tests")
     ]
     assert verdict.capabilities["stop"].tests[1].reason == ""
+
+
+def test_a_test_and_what_blocks_are_told_in_full():
+    verdict = judge_as_refstack(ONE, "platform", named("suite.test_2"), at=AT)
+    why = "not among the passed tests"
+    assert verdict.capabilities["boot"].tests == (
+        TestVerdict(uuid(1), "suite.test_1", Outcome.UNDECIDED, why, flagged=False, waived=False),
+        TestVerdict(uuid(2), "suite.test_2", Outcome.PASSED, "", flagged=True, waived=False),
+    )
+    assert verdict.blockers == (
+        Blocker("test", "undecided", why, capability="boot", test=uuid(1), name="suite.test_1"),
+    )
 
 
 def test_flagged_passes_are_counted_and_do_not_help():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import timedelta
 
 import pytest
@@ -23,6 +23,7 @@ from tests.verdict.generated import documents, results
 from tests.verdict.small import AT, all_passed, seen
 from tests.verdict.small import load as load_tree
 
+NEXT_STEP = "Give the verdict.json of `refcheck run`, or a line of `refcheck judge --json`."
 ONE = load("2020.06")
 FIRST = ONE.capabilities["compute-flavors-list"].tests[0]
 OUTCOMES = [
@@ -105,8 +106,11 @@ def changed(path: str, value: object) -> bytes:
     node = document
     *steps, last = path.split(".")
     for step in steps:
-        node = node[step]
-    node[last] = value
+        node = node[int(step) if step.isdigit() else step]
+    if value is ...:
+        del node[last]
+    else:
+        node[last] = value
     return json.dumps(document).encode()
 
 
@@ -146,14 +150,14 @@ def test_one_outcome_among_many_is_found_with_its_path():
     [
         (b"{", "is not one JSON document"),
         (b"[" * 100_000, "is not one JSON document"),
-        (b"[]", "$ [] is not of type 'object'"),
-        (b"{}", "$ 'guideline' is a required property"),
-        (changed("target", 7), "$.target 7 is not of type 'string'"),
-        (changed("rules", "mine"), "$.rules 'mine' is not one of"),
+        (b"[]", '$ [] is not of type "object"'),
+        (b"{}", '$ "guideline" is a required property'),
+        (changed("target", 7), '$.target 7 is not of type "string"'),
+        (changed("rules", "mine"), '$.rules "mine" is not one of'),
         (changed("judged_at", "noon"), "$.judged_at is 'noon', not a time"),
         (changed("judged_at", "2026-11-20T12:00:00"), "a time without its zone"),
-        (changed("inputs.code", [{}]), "$.inputs.code[0] 'project' is a required property"),
-        (changed("inputs.waivers", [7]), "$.inputs.waivers[0] 7 is not of type 'object'"),
+        (changed("inputs.code", [{}]), '$.inputs.code[0] "project" is a required property'),
+        (changed("inputs.waivers", [7]), '$.inputs.waivers[0] 7 is not of type "object"'),
         (changed("inputs.product", 7), "$.inputs.product 7 is not of type"),
     ],
     ids=range(11),
@@ -163,9 +167,29 @@ def test_what_is_no_verdict_is_refused_with_its_path(data, told):
         read_verdict(data, where="verdict.json")
     assert told in str(caught.value)
     assert caught.value.where == "verdict.json"
-    assert caught.value.next_step == (
-        "Give the verdict.json of `refcheck run`, or a line of `refcheck judge --json`."
-    )
+    assert caught.value.next_step == NEXT_STEP
+
+
+READ = [
+    *("guideline", "guideline.id", "guideline.sha256", "target", "rules", "judged_at", "engine"),
+    *("inputs", "inputs.outcomes", "inputs.outcomes.sha256", "inputs.product"),
+    *("inputs.code", *(f"inputs.code.0.{field}" for field in asdict(CODE.statements[0]))),
+    *("inputs.waivers", *(f"inputs.waivers.0.{field}" for field in asdict(WAIVER))),
+]
+READ.remove("inputs.waivers.0.reason")  # not public: no document has it
+
+
+@pytest.mark.parametrize("path", READ)
+def test_every_member_that_is_read_must_be_there_and_of_its_type(path):
+    shown = path.replace(".0", "[0]")
+    parent, _, last = f"$.{shown}".rpartition(".")
+    with pytest.raises(BadInput) as caught:
+        read_verdict(changed(path, ...), where="x")
+    assert caught.value.fault == f'{parent} "{last}" is a required property'
+    for value in (7, {"a": []}):
+        with pytest.raises(BadInput) as caught:
+            read_verdict(changed(path, value), where="x")
+        assert caught.value.fault.startswith(f"$.{shown}")
 
 
 def test_a_waiver_in_a_document_is_checked_as_any_other():
@@ -174,6 +198,15 @@ def test_a_waiver_in_a_document_is_checked_as_any_other():
     with pytest.raises(BadInput, match=r"\$.inputs.waivers is 'soon', not a time") as caught:
         read_verdict(changed("inputs.waivers", waivers), where="x")
     assert caught.value.where == "x"
+    assert caught.value.next_step == NEXT_STEP
+
+
+def test_long_values_and_long_faults_are_cut():
+    (line,) = again(changed("title", "x" * 200))
+    assert line.startswith(f'$.title is "{"x" * 99} in the document, ')
+    with pytest.raises(BadInput) as caught:
+        read_verdict(changed("rules", "x" * 300), where="x")
+    assert caught.value.fault == f'$.rules "{"x" * 199}'
 
 
 def test_what_was_judged_is_read_from_the_document():

@@ -88,18 +88,18 @@ def test_every_state_is_known(state):
 @pytest.mark.parametrize(
     ("tree", "fault"),
     [
-        ({}, "$ 'waivers' is a required property"),
+        ({}, '$ "waivers" is a required property'),
         ([], "$"),
-        ({"waivers": {}}, "$.waivers {} is not of type 'array'"),
-        ({"waivers": ["x"]}, "$.waivers[0] 'x' is not of type 'object'"),
+        ({"waivers": {}}, '$.waivers {} is not of type "array"'),
+        ({"waivers": ["x"]}, '$.waivers[0] "x" is not of type "object"'),
         ({"waivers": [], "more": 1}, "$ Additional properties are not allowed"),
         ({"waivers": [{**WAIVER, "tests": "x"}]}, "$.waivers[0] Additional properties"),
         *(
-            ({"waivers": [WAIVER, without(WAIVER, field)]}, f"$.waivers[1] '{field}' is a required")
+            ({"waivers": [WAIVER, without(WAIVER, field)]}, f'$.waivers[1] "{field}" is a required')
             for field in ("guideline", "product", "public", "approver", "expires")
         ),
         *(
-            ({"waivers": [{**WAIVER, field: 1}]}, f"$.waivers[0].{field} 1 is not of type 'string'")
+            ({"waivers": [{**WAIVER, field: 1}]}, f'$.waivers[0].{field} 1 is not of type "string"')
             for field in WAIVER
         ),
         (
@@ -122,17 +122,17 @@ def test_a_fault_of_the_waivers_is_named_with_its_path(tree, fault):
 @pytest.mark.parametrize(
     ("tree", "fault"),
     [
-        ({}, "$ 'code' is a required property"),
-        ({"code": "x"}, "$.code 'x' is not of type 'array'"),
+        ({}, '$ "code" is a required property'),
+        ({"code": "x"}, '$.code "x" is not of type "array"'),
         ({"code": [], "more": 1}, "$ Additional properties are not allowed"),
         ({"code": [{**SECTION, "file": "x"}]}, "$.code[0] Additional properties"),
-        ({"code": [{**SECTION, "state": "fine"}]}, "$.code[0].state 'fine' is not one of"),
+        ({"code": [{**SECTION, "state": "fine"}]}, '$.code[0].state "fine" is not one of'),
         *(
-            ({"code": [without(SECTION, field)]}, f"$.code[0] '{field}' is a required property")
+            ({"code": [without(SECTION, field)]}, f'$.code[0] "{field}" is a required property')
             for field in ("project", "section", "state")
         ),
         *(
-            ({"code": [{**SECTION, field: 1}]}, f"$.code[0].{field} 1 is not of type 'string'")
+            ({"code": [{**SECTION, field: 1}]}, f'$.code[0].{field} 1 is not of type "string"')
             for field in ("project", "section", "upstream_change", "detail")
         ),
     ],

@@ -24,9 +24,15 @@ uri_v3 = {admin[auth_url]}
 auth_version = v3
 region = RegionOne
 v3_endpoint_type = public
+# As keystone.conf of refcloud has them.
+user_lockout_failure_attempts = 5
+user_lockout_duration = 4
+user_unique_last_password_count = 2
 [identity-feature-enabled]
 api_v2 = false
 api_v3 = true
+security_compliance = true
+application_credentials = true
 [service_available]
 cinder = true
 glance = true

@@ -6,6 +6,8 @@ import openstack
 from refcloud_env import IDENTITY_URL, PASSWORDS, PORTS
 
 DOMAIN = "default"
+NEVER_LOCKED = {"ignore_lockout_failure_attempts": True}
+"""Option of the users that everything logs in as: a mistyped password must not stop them."""
 
 
 def url(name: str, path: str = "") -> str:
@@ -45,8 +47,11 @@ def fill(identity: Any) -> None:
 
     for name in ("demo", "alt"):
         project = identity.create_project(name=name, domain_id=DOMAIN)
-        user = identity.create_user(name=name, password=PASSWORDS[name], domain_id=DOMAIN)
+        user = identity.create_user(
+            name=name, password=PASSWORDS[name], domain_id=DOMAIN, options=NEVER_LOCKED
+        )
         identity.assign_project_role_to_user(project, user, roles["member"])
+    identity.update_user(identity.get_user_id(), options=NEVER_LOCKED)
 
 
 fill(

@@ -1,7 +1,8 @@
 """Note every request that a service answers, one line each, in log/SERVICE.access.log.
 
 A line holds, separated by spaces: seconds since the epoch, method, path with query, status,
-milliseconds until the answer was complete, milliseconds of processor time of the answering thread.
+milliseconds until the answer was complete, milliseconds of processor time of the answering
+thread, first word of the client's User-Agent.
 """
 
 import time
@@ -42,7 +43,8 @@ class WithAccessLog:
             path = environ["SCRIPT_NAME"] + environ["PATH_INFO"] + (f"?{query}" if query else "")
             took = (time.time() - began) * 1000
             busy = (time.thread_time() - processor) * 1000
+            client = environ.get("HTTP_USER_AGENT", "").split(" ", 1)[0] or "-"
             self._file.write(
                 f"{began:.3f} {environ['REQUEST_METHOD']} {path.replace(' ', '%20')} {status}"
-                f" {took:.1f} {busy:.1f}\n"
+                f" {took:.1f} {busy:.1f} {client}\n"
             )

@@ -1,0 +1,53 @@
+"""Which of a catalogue's regions and interfaces a run is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from openstack.config.cloud_region import CloudRegion
+
+from refcheck.errors import CloudConfigFault
+
+_SETTING = {"region": "region_name", "interface": "interface"}
+
+
+def check_choice(name: str, catalog: Iterable[Mapping[str, Any]], region: CloudRegion) -> None:
+    """See that region and interface of clouds.yaml exist, and that no region is left to chance.
+
+    Args:
+        name: the cloud's, for the message.
+
+    Raises:
+        CloudConfigFault: naming what there is to choose from.
+    """
+    entries = [list(entry["endpoints"]) for entry in catalog]
+    for kind, wanted in (
+        ("region", region.get_region_name()),
+        ("interface", region.get_interface()),
+    ):
+        words = [wanted] if isinstance(wanted, str) and wanted else wanted or []
+        known = _known(kind, (endpoint for entry in entries for endpoint in entry))
+        if words and not any(str(word).removesuffix("URL") in known for word in words):
+            raise CloudConfigFault(
+                f"its catalogue has no {kind} {' or '.join(map(str, words))!r}",
+                where=name,
+                next_step=f"Set `{_SETTING[kind]}` or leave it away; there are:"
+                f" {', '.join(known)}.",
+            )
+    several = {one for entry in entries for one in _known("region", entry) if _is_split(entry)}
+    if several and not region.get_region_name():
+        raise CloudConfigFault(
+            f"its catalogue has {len(several)} regions and clouds.yaml chooses none",
+            where=name,
+            next_step=f"Set `region_name` to one of: {', '.join(sorted(several))}.",
+        )
+
+
+def _is_split(endpoints: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether a service is in several regions; each service in one of its own is no choice."""
+    return len(_known("region", endpoints)) > 1
+
+
+def _known(kind: str, endpoints: Iterable[Mapping[str, Any]]) -> list[str]:
+    return sorted({str(endpoint.get(kind)) for endpoint in endpoints})

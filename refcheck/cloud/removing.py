@@ -1,0 +1,143 @@
+"""Removing what was created: deletions are sent first, their end is seen afterwards in lists."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from refcheck.cloud.kinds import KINDS
+from refcheck.cloud.ledger import Entry, Undo
+from refcheck.cloud.service import Services
+from refcheck.cloud.signals import Absent, CloudFault, HarnessFault
+
+_ACCEPTED = range(200, 300)
+_GONE = 404
+_FEW = 2
+"""So many things are looked at one by one; more of a kind are looked for in their list."""
+
+
+class Standing(Enum):
+    """How a thing is after its deletion was asked for."""
+
+    GONE = "gone"
+    LEAVING = "leaving"
+    THERE = "there"
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What came of asking for a deletion.
+
+    Attributes:
+        reason: why it is still there.
+        hopeless: asking again would not help.
+        ill: the service failed, rather than refused.
+    """
+
+    entry: Entry
+    standing: Standing
+    reason: str = ""
+    hopeless: bool = False
+    ill: bool = False
+
+
+def send(services: Services, entries: Iterable[Entry]) -> list[Removal]:
+    """Ask once for the deletion of each entry, in the given order (newest first).
+
+    What goes along with another entry (a subnet with its network) is not asked for itself, unless
+    that one is refused.
+    """
+    entries = list(entries)
+    roots = {entry.undo.path for entry in entries if entry.undo}
+    along: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if entry.undo and entry.undo.along in roots:
+            along[entry.undo.along].append(entry)
+    removals = []
+    for entry in entries:
+        if entry.undo is None or entry.undo.along not in roots:
+            members = along[entry.undo.path] if entry.undo else []
+            removals += _with_members(services, entry, members)
+    return removals
+
+
+def _with_members(services: Services, entry: Entry, members: list[Entry]) -> list[Removal]:
+    removal = _ask(services, entry, with_members=bool(members))
+    if removal.standing is Standing.THERE:
+        return [*(_ask(services, member) for member in members), removal]
+    return [_same(removal, member) for member in members] + [removal]
+
+
+def _same(removal: Removal, member: Entry) -> Removal:
+    lingers = member.undo is not None and member.undo.gone
+    return Removal(member, Standing.LEAVING if lingers else removal.standing)
+
+
+def _ask(services: Services, entry: Entry, *, with_members: bool = False) -> Removal:
+    undo = entry.undo
+    if undo is None:
+        why = "the cloud did not say what it created, if anything"
+        return Removal(entry, Standing.THERE, why, hopeless=True)
+    kind = KINDS.get(entry.kind)
+    query = kind.deletes_members if kind and with_members else {}
+    try:
+        service = services(undo.service)
+        if undo.path in service.known_gone:
+            return Removal(entry, Standing.GONE)
+        answer = service.request(undo.method, undo.path, json=undo.body, params=query)
+    except (HarnessFault, Absent, CloudFault) as error:
+        return Removal(entry, Standing.THERE, str(error), hopeless=True)
+    if answer.status == _GONE:
+        return Removal(entry, Standing.GONE)
+    if answer.status in _ACCEPTED:
+        return Removal(entry, Standing.LEAVING if undo.gone else Standing.GONE)
+    reason = f"{answer.call} answered {answer.status} {answer.message}"
+    ill = answer.status >= 500
+    # 409 and 400: something still depends on it, or it is busy; that may pass.
+    return Removal(entry, Standing.THERE, reason, not (ill or answer.status in {400, 409}), ill)
+
+
+def still_there(services: Services, leaving: Iterable[Entry]) -> list[Entry]:
+    """Those of the entries, all of them with deletions under way, that the cloud still shows.
+
+    One list serves all things of a kind.
+
+    Raises:
+        HarnessFault, Absent, CloudFault: the cloud does not tell.
+    """
+    by_kind: dict[str, list[tuple[Entry, Undo]]] = defaultdict(list)
+    for entry in leaving:
+        if entry.undo:
+            by_kind[entry.kind].append((entry, entry.undo))
+    there = []
+    for kind, members in by_kind.items():
+        if kind in KINDS and len(members) > _FEW:
+            ids = _listed_ids(services, kind)
+            there += [entry for entry, undo in members if undo.path.rpartition("/")[2] in ids]
+        else:
+            there += [entry for entry, undo in members if _shows(services, undo)]
+    return there
+
+
+def _shows(services: Services, undo: Undo) -> bool:
+    return services(undo.service).get(undo.gone).status != _GONE
+
+
+def _listed_ids(services: Services, kind: str) -> set[str]:
+    place = KINDS[kind]
+    service = services(place.service)
+    member = place.path.removeprefix("/").replace("-", "_")
+    ids: set[str] = set()
+    marker: dict[str, str] = {}
+    while True:
+        answer = service.get(place.path, params=marker)
+        if answer.status != 200:
+            raise HarnessFault(f"{answer.call} answered {answer.status} {answer.message}")
+        page = [str(one[place.id_field]) for one in answer[member]]
+        ids.update(page)
+        # The services add a link when there is more.
+        if not page or not answer.json.get(f"{member}_links"):
+            return ids
+        marker = {"marker": page[-1]}

@@ -1,0 +1,1 @@
+"""What each service's answers look like, as the API reference declares them."""

@@ -1,0 +1,156 @@
+"""What a cloud offers a run: asked once, read only, before anything is decided or created."""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import requests
+from keystoneauth1 import exceptions as ks
+from keystoneauth1.adapter import Adapter
+
+from refcheck.cloud import quotas
+from refcheck.cloud.connection import Cloud
+from refcheck.cloud.discovery import Facts, Overrides, discover
+from refcheck.cloud.quotas import Quotas
+from refcheck.cloud.service import Service
+from refcheck.cloud.signals import Absent, CloudFault, HarnessFault
+
+PATIENCE = 10.0
+"""Seconds that one request may take; whoever only looks does not want to wait for long."""
+
+_Found = TypeVar("_Found")
+_PROBES = {
+    "identity": "/auth/catalog",
+    "compute": "/limits",
+    "image": "/images?limit=1",
+    "network": "/networks?limit=1",
+    "block-storage": "/limits",
+    "object-store": "",
+}
+"""Service type → what every user of a project may ask it, in an answer of few bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why a service is of no use to us now.
+
+    Attributes:
+        kind: `network`, `credentials` or `service`: who has to do something about it.
+    """
+
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Everything that was found.
+
+    Attributes:
+        absent: types of services that the catalogue does not have.
+        troubled: service type → why it is of no use.
+        features: parts of the object store's /info; None when it does not tell.
+        extensions: aliases of the network service's; None when it does not tell.
+        latency: seconds that the median answer took.
+    """
+
+    facts: Facts
+    quotas: Quotas
+    absent: frozenset[str]
+    troubled: Mapping[str, Trouble]
+    features: frozenset[str] | None
+    extensions: frozenset[str] | None
+    latency: float
+
+
+def look(cloud: Cloud, overrides: Overrides = Overrides()) -> Site:  # noqa: B008 - frozen
+    """Look at every service; about 25 requests, none of which writes.
+
+    Raises:
+        CloudConfigFault: an override names something that the cloud does not have.
+    """
+    seconds: list[float] = []
+
+    def time(response: requests.Response, *_: object, **__: object) -> None:
+        seconds.append(response.elapsed.total_seconds())
+
+    hooks = cloud.session.session.hooks["response"]
+    hooks.append(time)
+    # A service that hangs is asked once.
+    cloud.session.timeout = min(float(cloud.session.timeout or PATIENCE), PATIENCE)
+    try:
+        absent, troubled = _probe(cloud)
+        silent = {kind: t.reason for kind, t in troubled.items() if t.kind == "network"}
+        known = _Known(cloud.name, cloud.region, cloud.session, cloud.recorder, silent)
+        return Site(
+            facts=discover(known, overrides),
+            quotas=quotas.free(known),
+            absent=absent,
+            troubled=troubled,
+            features=_told(lambda: _features(known.service("object-store"))),
+            extensions=_told(lambda: _extensions(known.service("network"))),
+            latency=statistics.median(seconds),
+        )
+    finally:
+        hooks.remove(time)
+
+
+@dataclass(frozen=True)
+class _Known(Cloud):
+    """A cloud of which some services are known not to answer: they are not asked again."""
+
+    silent: Mapping[str, str] = field(default_factory=dict)
+
+    def service(self, kind: str) -> Service:
+        if kind not in self.silent:
+            return super().service(kind)
+
+        def fail() -> Adapter:
+            raise ks.ConnectFailure(self.silent[kind])
+
+        return Service(kind, fail)
+
+
+def _probe(cloud: Cloud) -> tuple[frozenset[str], dict[str, Trouble]]:
+    absent, troubled = set(), {}
+    for kind, path in _PROBES.items():
+        service = cloud.service(kind)
+        try:
+            answer = service.get(path) if path else service.head(path)
+        except Absent:
+            absent.add(kind)
+        except HarnessFault as fault:
+            word, _, reason = str(fault).partition(": ")
+            troubled[kind] = Trouble("credentials" if word == "credentials" else "network", reason)
+        else:
+            said = f"{answer.call} answered {answer.status} {answer.message}".rstrip()
+            if answer.status in (401, 403):
+                troubled[kind] = Trouble("credentials", f"it lets this user do nothing: {said}")
+            elif answer.status >= 500:
+                troubled[kind] = Trouble("service", said)
+    return frozenset(absent), troubled
+
+
+def _told(ask: Callable[[], _Found]) -> _Found | None:
+    try:
+        return ask()
+    except (Absent, CloudFault, HarnessFault):
+        return None
+
+
+def _features(store: Service) -> frozenset[str] | None:
+    """Of "Discoverability": beside the version, for everybody."""
+    answer = store.get(re.split(r"/v1(?:/|$)", store.url)[0] + "/info", authenticated=False)
+    document = answer.json if answer.status == 200 else None
+    return frozenset(document) if isinstance(document, dict) else None
+
+
+def _extensions(network: Service) -> frozenset[str] | None:
+    answer = network.get("/extensions", params={"fields": "alias"})
+    if answer.status != 200 or not isinstance(answer["extensions"], list):
+        return None
+    return frozenset(str(one["alias"]) for one in answer["extensions"])

@@ -1,0 +1,213 @@
+"""Leases: what the worker processes of one run share, and who has what at the moment.
+
+Things that tests only read are made once per run, by the worker that needs them first. Things that
+one test at a time may change are lent, and lent again to whoever comes next, if they are well. What
+a test needs for itself alone it makes fresh; that is no business of the broker's.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+from refcheck.cloud.exchange import Body
+from refcheck.cloud.signals import Absent, CloudFault, HarnessFault, Undecided
+from refcheck.cloud.waiting import Clock
+
+_ATTEMPTS = 2
+"""So often is something tried to be made, before every test that needs it hears why it is not."""
+_PAUSE = 0.05
+_SIGNALS = {signal.__name__: signal for signal in (Absent, CloudFault, HarnessFault, Undecided)}
+
+Shared = TypeVar("Shared")
+
+
+class Broker:
+    """Hands out leases; safe to use from several worker processes at once.
+
+    Args:
+        file: of the run, made at the first need.
+        holder: names this process.
+        scrub: removes secrets from what is kept of a cloud's words.
+    """
+
+    def __init__(
+        self,
+        file: Path,
+        holder: int | None = None,
+        clock: Clock = Clock(),  # noqa: B008 - frozen
+        scrub: Callable[[str], str] = str,
+    ) -> None:
+        self._file = file
+        self._scrub = scrub
+        self._holder = os.getpid() if holder is None else holder
+        self._clock = clock
+        self._lent: list[int] = []
+        with self._transaction() as database:
+            database.execute(
+                "CREATE TABLE IF NOT EXISTS shared (what TEXT PRIMARY KEY, state TEXT CHECK"
+                " (state IN ('making', 'ready', 'failed')), holder INTEGER, attempts INTEGER,"
+                " value TEXT)"
+            )
+            database.execute(
+                "CREATE TABLE IF NOT EXISTS lent (number INTEGER PRIMARY KEY, what TEXT,"
+                " holder INTEGER, value TEXT)"
+            )
+
+    # -- what tests only read --------------------------------------------------------------------
+
+    def shared(self, what: str, make: Callable[[], Any]) -> Any:
+        """The thing of that name, made by `make` unless this run has it already.
+
+        Returns:
+            what `make` returned, after a way through JSON: objects are `Body`, lists are tuples.
+
+        Raises:
+            CloudFault, HarnessFault, Absent, Undecided: it could not be made, now or before.
+        """
+        while True:
+            state, value = self._claim(what)
+            if state == "ready":
+                return _decoded(value)
+            if state == "failed":
+                kind, reason = json.loads(value)
+                raise _SIGNALS[kind](reason)
+            if state == "mine":
+                return self._make(what, make)
+            self._clock.sleep(_PAUSE)
+
+    def _claim(self, what: str) -> tuple[str, str]:
+        """State and value of a shared thing; "mine" when it is for this process to make."""
+        with self._transaction() as database:
+            row = database.execute(
+                "SELECT state, holder, attempts, value FROM shared WHERE what=?", (what,)
+            ).fetchone()
+            state, holder, attempts, value = row or ("failed", 0, 0, "")
+            if state == "ready" or (state == "failed" and attempts >= _ATTEMPTS):
+                return state, value
+            if state == "making" and holder != self._holder and _lives(holder):
+                return state, ""
+            database.execute(
+                "INSERT OR REPLACE INTO shared VALUES (?, 'making', ?, ?, '')",
+                (what, self._holder, attempts + 1),
+            )
+            return "mine", ""
+
+    def _make(self, what: str, make: Callable[[], Any]) -> Any:
+        try:
+            value = json.dumps(make())
+        except tuple(_SIGNALS.values()) as error:
+            self._settle(
+                what, "failed", json.dumps([type(error).__name__, self._scrub(str(error))])
+            )
+            raise
+        except BaseException:
+            # A fault of ours, or Ctrl-C: whoever comes next may try.
+            self._settle(what, "failed", json.dumps(["HarnessFault", f"{what} was not made"]))
+            raise
+        self._settle(what, "ready", value)
+        return _decoded(value)
+
+    def _settle(self, what: str, state: str, value: str) -> None:
+        with self._transaction() as database:
+            database.execute(
+                "UPDATE shared SET state=?, value=? WHERE what=?", (state, value, what)
+            )
+
+    # -- what one test at a time may change --------------------------------------------------------
+
+    def lend(
+        self, what: str, make: Callable[[], Body], well: Callable[[Body], Body | None]
+    ) -> Body:
+        """A thing for this test alone: one lent before, if it is well, else a new one.
+
+        Args:
+            well: gives the thing as it is now, None when nobody should have it any more.
+
+        Raises:
+            CloudFault, HarnessFault, Absent, Undecided: a new one could not be made.
+        """
+        while taken := self._take(what):
+            number, value = taken
+            now = well(value)
+            if now is not None:
+                self._lent.append(number)
+                return now
+            self._forget(number)
+        made = make()
+        with self._transaction() as database:
+            row = database.execute(
+                "INSERT INTO lent (what, holder, value) VALUES (?, ?, ?)",
+                (what, self._holder, json.dumps(made)),
+            )
+            self._lent.append(int(row.lastrowid or 0))
+        return made
+
+    def give_back(self) -> None:
+        """The test has ended: others may have what it was lent."""
+        for number in self._lent:
+            with self._transaction() as database:
+                database.execute("UPDATE lent SET holder=0 WHERE number=?", (number,))
+        self._lent.clear()
+
+    def _take(self, what: str) -> tuple[int, Body] | None:
+        """Number and last known value of a thing that nobody has; this process has it now."""
+        with self._transaction() as database:
+            row = database.execute(
+                "SELECT number, value FROM lent WHERE what=? AND holder=0", (what,)
+            ).fetchone()
+            if row is None:
+                return None
+            number, value = row
+            database.execute("UPDATE lent SET holder=? WHERE number=?", (self._holder, number))
+        return number, json.loads(value, object_hook=Body)
+
+    def _forget(self, number: int) -> None:
+        with self._transaction() as database:
+            database.execute("DELETE FROM lent WHERE number=?", (number,))
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """Nobody else reads or writes in between."""
+        with closing(sqlite3.connect(self._file, timeout=60, isolation_level=None)) as database:
+            # A lost page after a power cut costs less than a sync per lease.
+            database.execute("PRAGMA synchronous=OFF")
+            database.execute("BEGIN IMMEDIATE")
+            try:
+                yield database
+            except BaseException:
+                database.execute("ROLLBACK")
+                raise
+            database.execute("COMMIT")
+
+
+def _decoded(value: str) -> Any:
+    decoded = json.loads(value, object_hook=Body)
+    return tuple(decoded) if isinstance(decoded, list) else decoded
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def made_once(make: Callable[[Any], Shared]) -> cached_property[Shared]:
+    """A property that the run makes once, for all its workers; the object has a `_broker`."""
+
+    def get(owner: Any) -> Shared:
+        value: Shared = owner._broker.shared(make.__name__, lambda: make(owner))  # noqa: SLF001
+        return value
+
+    get.__doc__ = make.__doc__
+    return cached_property(get)

@@ -1,0 +1,120 @@
+"""Networks, routers and security groups that tests share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from refcheck.plugin.broker import made_once
+from refcheck.testing import Body, expect
+
+if TYPE_CHECKING:
+    from refcheck.cloud.creating import Creator
+    from refcheck.cloud.discovery import Facts
+    from refcheck.plugin.broker import Broker
+    from refcheck.plugin.given import Given
+
+HTTP: dict[str, Any] = {
+    "direction": "ingress",
+    "ethertype": "IPv4",
+    "protocol": "tcp",
+    "port_range_min": 80,
+    "port_range_max": 81,
+}
+"""The rule that the shared security group has beside those it was born with."""
+
+
+_STATEFUL = "dhcpv6-stateful"
+
+
+class SharedNetworks:
+    """Networking things that all tests may read and none may change; made when first needed."""
+
+    _broker: Broker
+    _create: Creator
+    _facts: Facts
+    _given: Given
+
+    @property
+    def network(self) -> Body:
+        """A network with one subnet, for servers and ports; as it was before the subnet."""
+        return self._segment[0]
+
+    @property
+    def subnet(self) -> Body:
+        """The subnet of the network: 10.102.0.0/24.
+
+        Addresses up to .127 are its pool; those above are free for tests that ask for one, each
+        for one of its own.
+        """
+        return self._segment[1]
+
+    @made_once
+    def _segment(self) -> tuple[Body, Body]:
+        network = self._given.network()
+        pool = [{"start": "10.102.0.2", "end": "10.102.0.127"}]
+        subnet = self._given.subnet(network["id"], cidr="10.102.0.0/24", allocation_pools=pool)
+        return network, subnet
+
+    @made_once
+    def port(self) -> Body:
+        """A port on the network, of no device."""
+        port: Body = expect(self._create("port", network_id=self.network["id"]), 201)["port"]
+        return port
+
+    @made_once
+    def router(self) -> Body:
+        """A router of the subnet, as it was made.
+
+        It has a gateway to the external network, if there is one, so that floating IPs can be had
+        for ports of the network.
+        """
+        external = self._facts.found.get("external_network")
+        fields: dict[str, Any] = {}
+        if external:
+            fields["external_gateway_info"] = {"network_id": external["id"]}
+        router: Body = expect(self._create("router", **fields), 201)["router"]
+        expect(self._create.router_interface(router["id"], subnet_id=self.subnet["id"]), 200)
+        return router
+
+    @made_once
+    def workbench(self) -> Body:
+        """A network without subnets of its own, as it was made.
+
+        The one thing here that tests do change: each puts subnets on it, with addresses that no
+        other test uses, and ports with addresses of these.
+        """
+        return self._given.network()
+
+    @made_once
+    def stateful_subnets(self) -> tuple[Body, Body, Body]:
+        """Three IPv6 subnets of the workbench where DHCPv6 is stateful.
+
+        It is so for both modes, for `ipv6_ra_mode` and for `ipv6_address_mode`. Their pools are
+        small, so that nearly all addresses are free for tests that ask for one.
+        """
+        modes = (
+            {"ipv6_ra_mode": _STATEFUL, "ipv6_address_mode": _STATEFUL},
+            {"ipv6_ra_mode": _STATEFUL},
+            {"ipv6_address_mode": _STATEFUL},
+        )
+        first, second, third = (
+            self._given.subnet(
+                self.workbench["id"],
+                ip_version=6,
+                cidr=f"2001:db8:0:{number}::/64",
+                allocation_pools=[
+                    {"start": f"2001:db8:0:{number}::100", "end": f"2001:db8:0:{number}::1ff"}
+                ],
+                **fields,
+            )
+            for number, fields in enumerate(modes)
+        )
+        return first, second, third
+
+    @made_once
+    def security_group(self) -> Body:
+        """A security group, as it was before it got the rule `HTTP`."""
+        answer = self._create("security_group", description="shared")
+        group: Body = expect(answer, 201)["security_group"]
+        expect(self._create("security_group_rule", security_group_id=group["id"], **HTTP), 201)
+        return group
