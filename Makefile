@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: help demo test check unit journeys tempest bench mutation wheel docs lock clean
+.PHONY: help demo test check unit journeys tempest bench mutation wheel docs lock clean agreement
 
 help:  ## show this
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -30,6 +30,9 @@ journeys: $(READY)  ## tests on the real cloud, registry, database and browser
 
 tempest: $(READY)  ## the independent witness: Tempest's own tests against refcloud
 	$(BIN)/python -m tests.witness.tempest
+
+agreement: $(READY)  ## Tempest and refcheck on the same cloud, id by id: docs/explanation/agreement.md
+	$(BIN)/python -m tests.witness.agreement
 
 bench: $(READY)  ## figures, as ratios against a peer in the same run
 	$(BIN)/python -m tests.bench

@@ -16,6 +16,8 @@ def test_an_access_address_that_is_no_ipv6_address_is_refused(compute, create, g
     assert expect(compute.get("/servers", params={"name": name}), 200)["servers"] == []
 
     # An address that is one is taken, for a server that is there just as for a new one.
-    right = {"server": {"accessIPv6": "2001:db8::7"}}
-    changed = compute.put(f"/servers/{given.used_server()['id']}", json=right)
-    assert expect(changed, 200)["server"]["accessIPv6"] == "2001:db8::7"
+    server = given.used_server()
+    right = "2001:db8::a" if server["accessIPv6"] != "2001:db8::a" else "2001:db8::b"
+    path = f"/servers/{server['id']}"
+    expect(compute.put(path, json={"server": {"accessIPv6": right}}), 200)
+    assert expect(compute.get(path), 200)["server"]["accessIPv6"] == right

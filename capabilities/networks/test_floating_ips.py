@@ -126,7 +126,7 @@ def test_a_floating_ip_goes_to_a_port_behind_another_router(network, create, giv
     moved = expect(_update(network, made, port_id=far["id"]), 200)["floatingip"]
     _agrees(moved, _where(far, router))
     _is(network, made, _where(far, router))
-    # While it is used the router stays; once it is free it goes to nobody by itself.
+    # The way to it stays while it is used.
     interface = {"subnet_id": subnet["id"]}
     path = f"/routers/{router['id']}/remove_router_interface"
     refused(network.put(path, json=interface), 409)
@@ -150,6 +150,7 @@ def test_no_floating_ip_is_made_for_a_port_that_no_router_leads_to(
     fields = {"floating_network_id": external, "port_id": far["id"]}
     refused(create("floatingip", **fields), 404)
     made = _floating(create, facts, port_id=near["id"])
+    _agrees(made, _where(near, shared.router))
     by_port = network.get("/floatingips", params={"port_id": [near["id"], far["id"]]})
     assert ids(expect(by_port, 200)["floatingips"]) == [made["id"]]
 

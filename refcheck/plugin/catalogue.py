@@ -46,7 +46,7 @@ class Card:
         name: of our function: a sentence.
         place: file and line, from the folder that holds the suite.
         about: first line of the file's docstring.
-        listings: of every built-in guideline that names it, oldest first.
+        listings: of the guidelines that name it, oldest first.
         needs: what it cannot do without, in words of `refcheck.plugin.needs`.
         recorded: None when the test is newer than the data.
         given_up: why it always ends undecided; "" for nearly all.
@@ -83,11 +83,15 @@ class Card:
         return self.recorded.cost if self.recorded else ""
 
 
-def cards() -> tuple[Card, ...]:
-    """All tests of the suite, by place."""
+def cards(guidelines: Iterable[str] | None = None) -> tuple[Card, ...]:
+    """All tests of the suite, by place.
+
+    Args:
+        guidelines: ids of those whose listings are wanted; every built-in one without it.
+    """
     folder = suite.folder()
     recording = Recording.load(folder)
-    listings = _listings()
+    listings = _listings(library.ids() if guidelines is None else guidelines)
     return tuple(
         _card(folder, recording, listings.get(function.id, ()), function)
         for function in suite.functions(folder)
@@ -121,9 +125,9 @@ def _given_up(function: ast.FunctionDef) -> str:
     return ""
 
 
-def _listings() -> Mapping[str, list[Listing]]:
+def _listings(guidelines: Iterable[str]) -> Mapping[str, list[Listing]]:
     found: dict[str, list[Listing]] = {}
-    for guideline_id in library.ids():
+    for guideline_id in guidelines:
         guideline = library.load(guideline_id)
         for capability in guideline.capabilities.values():
             counted = tuple(_counted(guideline, capability))

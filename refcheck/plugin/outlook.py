@@ -81,7 +81,7 @@ class Outlook:
 def selection(question: Question) -> tuple[Guideline, Mapping[str, Card], tuple[Selected, ...]]:
     """The part that needs no cloud, with its errors."""
     guideline = library.load(question.guideline)
-    cards = {card.id: card for card in catalogue.cards()}
+    cards = {card.id: card for card in catalogue.cards(guidelines=())}
     return guideline, cards, select(guideline, question.target, set(cards))
 
 

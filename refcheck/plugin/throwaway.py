@@ -30,6 +30,7 @@ class Second:
         self._identities = identities
         self._create = create
         self._why_not = ""
+        self._services: dict[str, Service] = {}
 
     @property
     def there(self) -> bool:
@@ -45,7 +46,7 @@ class Second:
         Raises:
             Undecided: there is no second identity; says what to do about it.
         """
-        return self._cloud.service(kind)
+        return self._services.setdefault(kind, self._cloud.service(kind))
 
     @property
     def project_id(self) -> str:

@@ -49,6 +49,8 @@ def run_refcheck(cloud: RefCloud, work: Path, services: Collection[str], workers
     options += ["--guideline", GUIDELINE, "--target", "platform", "-n", str(workers), "-q"]
     options += ["--refcheck-runs", str(work / "runs"), "-p", "no:cacheprovider"]
     environ = {**os.environ, "OS_CLIENT_CONFIG_FILE": str(config)}
+    # What Python compiled is kept, as it is by default, and as it is for an installed Tempest.
+    environ.pop("PYTHONDONTWRITEBYTECODE", None)
     command = [sys.executable, "-m", "pytest", *options, *places]
     with (work / "refcheck.log").open("wb") as log:
         subprocess.run(command, cwd=work, env=environ, stdout=log, stderr=log, check=False)

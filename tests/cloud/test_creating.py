@@ -215,3 +215,11 @@ def test_an_accepted_create_without_an_id_is_the_clouds_fault(httpserver, create
     with pytest.raises(CloudFault, match="no field 'id'"):
         create("network")
     assert [entry.undo for entry in ledger.open_entries()] == [None]
+
+
+def test_a_create_that_the_service_failed_at_may_have_been_done_and_stays_open(
+    httpserver, create, ledger
+):
+    httpserver.expect_request("/networks", method="POST").respond_with_data("", status=502)
+    assert create("network").status == 502
+    assert [(entry.kind, entry.undo) for entry in ledger.open_entries()] == [("network", None)]

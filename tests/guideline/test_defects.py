@@ -81,6 +81,19 @@ def test_a_capability_without_tests(status):
     )
 
 
+@pytest.mark.parametrize("several", [("required", "removed"), ("removed", "required")])
+def test_of_the_statuses_that_components_give_a_capability_the_strongest_is_told(several):
+    tree = sound("components")
+    tree["components"] = {
+        name: {"capabilities": {status: ["idle"]}}
+        for name, status in zip(("os_powered_compute", "other"), several, strict=True)
+    }
+    tree["capabilities"] = {"idle": {"project": "nova", "tests": {}}}
+    assert load(tree).notices == (
+        "$.capabilities.idle: is required and has no tests; it holds untested",
+    )
+
+
 def test_a_capability_of_no_component():
     tree = sound()
     tree["capabilities"]["idle"] = tree["capabilities"]["boot"]
@@ -110,6 +123,18 @@ def test_ids_with_words_behind_them_lose_the_words():
     assert one.notices == (
         f"{BOOT}.boot.idempotent_id: has 'smoke,negative' behind the id; left out",
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "notice"),
+    [
+        (f"id-{ID},{'w' * 81}", f"has {'w' * 80!r} behind the id; left out"),
+        ("x" * 81, f"{'x' * 80!r} is not a UUID; the test is known by its name only"),
+    ],
+)
+def test_what_is_written_for_an_id_is_shown_and_cut(written, notice):
+    one = load(sound("capabilities/boot/tests/suite.boot/idempotent_id", written))
+    assert one.notices == (f"{BOOT}.boot.idempotent_id: {notice}",)
 
 
 def test_an_empty_achievement_is_not_a_criterion_without_a_name():

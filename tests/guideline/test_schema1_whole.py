@@ -41,14 +41,14 @@ def test_the_digest_is_that_of_the_bytes():
     assert read(data, where="x").sha256 == hashlib.sha256(data).hexdigest()
 
 
-def test_what_is_no_status_is_told_with_the_ones_that_are():
+@pytest.mark.parametrize("place", ["designated-sections", "platform"])
+def test_what_is_no_status_is_told_with_the_ones_that_are(place):
     tree = copy.deepcopy(V12)
-    tree["designated-sections"]["maybe"] = {}
+    tree[place]["maybe"] = {}
     with pytest.raises(BadGuideline) as caught:
         load(tree)
     assert caught.value.fault == (
-        "$.designated-sections.maybe is not a status; "
-        "known are required, advisory, deprecated, removed"
+        f"$.{place}.maybe is not a status; known are required, advisory, deprecated, removed"
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from refcheck.errors import BadGuideline
+from refcheck.guideline.parse import parse
 from refcheck.guideline.reader import read
 
 UUID = "4a4735a7-f22f-49b6-b0d9-66e1ef7453eb"
@@ -130,3 +131,30 @@ def test_paths_are_shown_as_they_are_unless_they_cannot_be_printed(name, snapsho
 def test_a_key_that_is_there_twice_is_the_one_that_is_named():
     with pytest.raises(BadGuideline, match="has the key 'b' twice"):
         read(b'{"a": 1, "b": 2, "b": 4, "c": 3}', where="x.json")
+
+
+@pytest.mark.parametrize("half", [0xD800, 0xDBFF, 0xDC00, 0xDFFF])
+def test_half_of_a_surrogate_pair_is_refused(half):
+    with pytest.raises(BadGuideline, match="half of a surrogate pair"):
+        parse(json.dumps({"a": chr(half)}).encode(), where="x")
+
+
+@pytest.mark.parametrize("text", ["\u00e9", "\ud7ff", "\ue000", "\U0001f600"])
+def test_any_whole_character_is_read(text):
+    assert parse(json.dumps({"a": text}).encode(), where="x") == {"a": text}
+
+
+def test_json_behind_white_space_is_json():
+    assert parse(b' \n\t{"a": 1.5}', where="x") == {"a": 1.5}
+
+
+def test_a_component_may_list_no_capabilities():
+    tree = whole()
+    del tree["components"]["dns"]["capabilities"]
+    assert read(json.dumps(tree).encode(), where="x").components["dns"].capabilities == {}
+
+
+def test_a_long_key_that_is_there_twice_is_cut():
+    key = "k" * 81
+    with pytest.raises(BadGuideline, match=f"has the key '{key[:80]}' twice"):
+        read(f'{{"{key}": 1, "{key}": 2}}'.encode(), where="x.json")

@@ -145,3 +145,16 @@ def test_a_property_that_is_made_once_asks_the_broker_once(worker):
     things = Things()
     assert things.network == Things().network == {"id": "n1"}
     assert things.network is things.network
+
+
+def test_no_secret_of_a_reason_is_kept(file):
+    broker = Broker(file, scrub=lambda text: text.replace("canary", "[removed]"))
+
+    def make():
+        raise CloudFault('the token "canary" was refused')
+
+    with pytest.raises(CloudFault, match="canary"):
+        broker.shared("server", make)
+    assert b"canary" not in b"".join(
+        part.read_bytes() for part in file.parent.glob(f"{file.name}*")
+    )

@@ -52,6 +52,23 @@ def test_a_member_finds_what_every_user_finds(demo):
     assert [net.name for net in demo.network.networks(is_router_external=True)] == ["public"]
 
 
+def test_a_mistyped_password_never_locks_the_users_that_come_with_the_cloud(refcloud):
+    for entry in ("refcloud", "refcloud-alt", "refcloud-admin"):
+        auth = connect(refcloud, entry).config.auth
+        for _ in range(6):
+            answer = log_in(auth, password="mistyped")
+            assert answer.status_code == 401
+        assert log_in(auth).status_code == 201
+
+
+def log_in(auth, **changed):
+    """Ask for a token, with this changed."""
+    domain = {"name": auth["user_domain_name"]}
+    user = {"name": auth["username"], "password": auth["password"], "domain": domain} | changed
+    login = {"auth": {"identity": {"methods": ["password"], "password": {"user": user}}}}
+    return requests.post(f"{auth['auth_url']}/auth/tokens", json=login, timeout=60)
+
+
 def test_the_catalogue_has_every_service(demo):
     catalogue = demo.session.auth.get_access(demo.session).service_catalog.catalog
     assert {service["type"] for service in catalogue} == SERVICE_TYPES

@@ -4,6 +4,7 @@ import pytest
 
 from refcheck.errors import BadResult
 from refcheck.result.journal import (
+    Hindered,
     Journal,
     LeftBehind,
     RunFinished,
@@ -40,6 +41,7 @@ def test_events_come_back_as_they_were_written(tmp_path):
             "t2", TestOutcome("a", "n", Outcome.FAILED, "r", 1.5), "d", ({"x": 1},), ("c",)
         ),
         LeftBehind("t3", "server x"),
+        Hindered("t3", {"throttled": 2}),
         RunFinished("t4", complete=True),
     ]
     journal = Journal(tmp_path / "j")
@@ -90,6 +92,17 @@ def test_every_selected_test_has_an_outcome_wherever_the_events_stop():
 def test_what_was_left_behind_is_a_fact_of_the_result():
     result = to_result([started(selected("a")), LeftBehind("t", "volume v")])
     assert result.facts["left_behind"] == ["volume v"]
+
+
+def test_what_hindered_is_added_up_over_the_whole_run():
+    events = [
+        started(selected("a")),
+        Hindered("t", {"throttled": 1, "seconds_waited": 3}),
+        finished("a"),
+        Hindered("t", {"throttled": 2}),
+    ]
+    assert to_result(events).facts["hindrances"] == {"throttled": 3, "seconds_waited": 3}
+    assert to_result(events[:1]).facts["hindrances"] == {}
 
 
 def test_events_without_a_start_are_refused():

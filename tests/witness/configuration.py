@@ -28,9 +28,15 @@ v3_endpoint_type = public
 user_lockout_failure_attempts = 5
 user_lockout_duration = 4
 user_unique_last_password_count = 2
+# As refcloud's keystone.conf says.
+user_lockout_failure_attempts = 5
+user_lockout_duration = 4
+user_unique_last_password_count = 2
+user_minimum_password_age = 0
 [identity-feature-enabled]
 api_v2 = false
 api_v3 = true
+security_compliance = true
 security_compliance = true
 application_credentials = true
 [service_available]

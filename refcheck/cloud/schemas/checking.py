@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Final
@@ -24,6 +25,7 @@ from refcheck.cloud.schemas.findings import NOTHING, Findings, each_once
 from refcheck.cloud.schemas.rule import Rule, Rules
 from refcheck.cloud.schemas.shape import FORMATS, OCTETS, Shape
 
+_MICROVERSION: Final = re.compile(r"\b\d{1,4}\.\d{1,4}$")
 _MOST: Final = 100
 """Findings of one answer that are told; an answer may hold a million."""
 _SERVICES: Final[Mapping[str, tuple[tuple[Rule, ...], str]]] = {
@@ -49,16 +51,26 @@ def check(kind: str, method: str, path: str, microversion: str | None, answer: A
         microversion: that was asked for; None when none was.
     """
     rules = _rules(kind)
-    candidates = rules.find(method, path, microversion) if rules else ()
-    if not candidates or (answer.status >= 400 and path.endswith("/")):
-        # Refusing what the API does not have is all that can be expected.
-        return NOTHING if answer.status >= 400 else Findings(unknown=(f"{kind} {method} {path}",))
-    if answer.status >= 400:
+    spoken = _latest_of(answer) if microversion == "latest" else microversion
+    candidates = rules.find(method, path, spoken) if rules else ()
+    is_refused = answer.status >= 400
+    if is_refused and (not candidates or path.endswith("/")):
+        # The API has no such call, or no such one without an id: refusing is all it can do.
+        return NOTHING
+    if not candidates:
+        return Findings(unknown=(f"{kind} {method} {path}",))
+    if is_refused:
         return _of_refusal(kind, candidates[0], answer)
     for rule in candidates:
         if answer.status in rule.statuses:
             return _of_headers(answer, rule) | _of_body(answer, rule)
     return NOTHING
+
+
+def _latest_of(answer: Answer) -> str:
+    """The microversion that "latest" came to, which the answer tells."""
+    told = _MICROVERSION.search(answer.headers.get("openstack-api-version", ""))
+    return told[0] if told else "latest"
 
 
 def _of_refusal(kind: str, rule: Rule, answer: Answer) -> Findings:

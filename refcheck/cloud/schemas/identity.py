@@ -21,7 +21,6 @@ from refcheck.cloud.schemas.shape import (
     Shape,
     anything,
     list_of,
-    mapping,
     nullable,
     obj,
     one_of,
@@ -31,8 +30,21 @@ _SELF: Final = obj({"self": URL})
 _PAGE: Final = obj({"self": URL}, {"next": nullable(URL), "previous": nullable(URL)})
 _NAMED: Final = obj({"id": TEXT, "name": TEXT})
 _ID: Final = obj({"id": TEXT})
-_OPTIONS: Final = mapping(anything())
 _WORDS: Final = nullable(TEXT)
+_FLAG: Final = nullable(BOOLEAN)
+_OPTIONS: Final = obj({}, {"immutable": _FLAG})
+_USER_OPTIONS: Final = obj(
+    {},
+    {
+        "ignore_change_password_upon_first_use": _FLAG,
+        "ignore_lockout_failure_attempts": _FLAG,
+        "ignore_password_expiry": _FLAG,
+        "ignore_user_inactivity": _FLAG,
+        "lock_password": _FLAG,
+        "multi_factor_auth_enabled": _FLAG,
+        "multi_factor_auth_rules": nullable(list_of(list_of(TEXT))),
+    },
+)
 
 _VERSION: Final = obj(
     {"id": TEXT, "status": TEXT, "links": LINKS},
@@ -119,7 +131,7 @@ _USER: Final = obj(
         "description": _WORDS,
         "email": _WORDS,
         "federated": _FEDERATED,
-        "options": _OPTIONS,
+        "options": _USER_OPTIONS,
     },
     rest=anything(),
 )
@@ -168,9 +180,9 @@ _APPLICATION_CREDENTIAL: Final = obj(
     {
         "description": _WORDS,
         "expires_at": nullable(TIME),
-        "unrestricted": nullable(BOOLEAN),
+        "unrestricted": _FLAG,
         "user_id": TEXT,
-        "system": anything(),
+        "system": _WORDS,
         "access_rules": list_of(_ACCESS_RULE),
         # Only the answer that creates it tells the secret.
         "secret": TEXT,

@@ -20,6 +20,7 @@ from refcheck.cloud.schemas.shape import (
     UUID,
     Shape,
     anything,
+    either,
     list_of,
     mapping,
     nullable,
@@ -111,8 +112,20 @@ _TASK: Final = obj(
     _TASK_STUB,
     {**_TASK_MORE, "input": anything(), "result": anything(), "message": _WORDS},
 )
+_PROPERTY: Final = obj(
+    {},
+    {
+        "type": either(TEXT, list_of(TEXT)),
+        "description": TEXT,
+        "enum": list_of(anything()),
+        "maxLength": COUNT,
+        "pattern": TEXT,
+        "readOnly": BOOLEAN,
+    },
+    rest=anything(),
+)
 _SCHEMA: Final = obj(
-    {"name": TEXT, "properties": mapping(mapping(anything()))},
+    {"name": TEXT, "properties": mapping(_PROPERTY)},
     {
         "additionalProperties": anything(),
         "links": list_of(obj({"rel": TEXT, "href": TEXT})),

@@ -101,7 +101,27 @@ _BULK: Final = {
 }
 _DELETED: Final = obj({**_BULK, "Number Deleted": COUNT, "Number Not Found": COUNT})
 _EXTRACTED: Final = obj({**_BULK, "Number Files Created": COUNT})
-_INFO: Final = obj({"swift": mapping(anything())}, rest=mapping(anything()))
+_POLICY: Final = obj({"name": TEXT}, {"default": BOOLEAN, "aliases": TEXT}, rest=anything())
+_LIMITS: Final = (
+    "account_listing_limit",
+    "container_listing_limit",
+    "max_account_name_length",
+    "max_container_name_length",
+    "max_file_size",
+    "max_header_size",
+    "max_meta_count",
+    "max_meta_name_length",
+    "max_meta_overall_size",
+    "max_meta_value_length",
+    "max_object_name_length",
+)
+# Each feature tells what its developers found worth telling.
+_SWIFT: Final = obj(
+    {},
+    {"version": TEXT, "policies": list_of(_POLICY), **dict.fromkeys(_LIMITS, COUNT)},
+    rest=anything(),
+)
+_INFO: Final = obj({"swift": _SWIFT}, rest=mapping(anything()))
 
 
 def _account(path: str) -> Iterator[Rule]:

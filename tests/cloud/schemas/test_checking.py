@@ -165,6 +165,20 @@ def test_a_success_without_a_rule_is_unknown(check, answer):
     assert check(answer("x"), "/old", microversion="2.9") == NOTHING
 
 
+@pytest.mark.parametrize(
+    ("told", "unknown"),
+    [
+        ("compute 2.9", ()),
+        ("compute 2.10", ("compute GET /old",)),
+        ("compute nonsense", ("compute GET /old",)),
+        ("", ("compute GET /old",)),
+    ],
+)
+def test_what_latest_came_to_is_in_the_answer(check, answer, told, unknown):
+    spoken = answer("x", openstack_api_version=told)
+    assert check(spoken, "/old", microversion="latest").unknown == unknown
+
+
 def test_refusing_what_the_api_does_not_have_is_known(check, answer):
     assert check(answer(b"<html>", 404), "/nowhere") == NOTHING
 

@@ -17,7 +17,7 @@ FREE = frozenset(
         "idp_id", "member_id", "method", "methods", "name", "parent_id", "parent_region_id", "path",
         "project_id", "protocol_id", "region", "region_id", "rel", "secret", "service",
         "service_id", "status", "tags", "type", "unique_id", "url", "user_id", "access_token_id",
-        "consumer_id", "x5t#S256", "system",
+        "consumer_id", "x5t#S256", "system", 0, "0",
     ]
 )  # fmt: skip
 
@@ -75,9 +75,9 @@ PROJECT_OPTIONAL = {
     "parent_id": "default",
     "is_domain": False,
     "tags": ["a"],
-    "options": {},
+    "options": {"immutable": True},
 }
-DOMAIN_OPTIONAL = {"description": "", "tags": [], "options": {}}
+DOMAIN_OPTIONAL = {"description": "", "tags": [], "options": {"immutable": True}}
 USER = {"id": ID, "name": "u", "domain_id": "default", "enabled": True, "links": SELF}
 USER_OPTIONAL = {
     **EXPIRES,
@@ -85,11 +85,11 @@ USER_OPTIONAL = {
     "description": None,
     "email": "u@cloud.example",
     "federated": [{"idp_id": "i", "protocols": [{"protocol_id": "p", "unique_id": "u"}]}],
-    "options": {},
+    "options": {"lock_password": True, "multi_factor_auth_rules": [["password", "totp"]]},
 }
 GROUP = {"id": ID, "name": "g", "domain_id": "default", "links": SELF}
 ROLE = {"id": ID, "name": "member", "links": SELF}
-ROLE_OPTIONAL = {"domain_id": None, "description": None, "options": {}}
+ROLE_OPTIONAL = {"domain_id": None, "description": None, "options": {"immutable": True}}
 REGION = {"id": "RegionOne", "links": SELF}
 REGION_OPTIONAL = {"parent_region_id": None, "description": ""}
 SERVICE = {"id": ID, "type": "image", "enabled": True, "links": SELF}
@@ -109,23 +109,26 @@ APPLICATION_CREDENTIAL_OPTIONAL = {
     "user_id": PROJECT,
     "access_rules": [{**RULE, "links": SELF}],
     "secret": "s",
+    "system": None,
 }
+OPTIONS = {"immutable", "lock_password", "multi_factor_auth_rules"}
 SUBJECT = {"x-subject-token": "t"}
 
 
 def examples_of(plural, name, required, optional):
     """The answers of a kind of resource; administrators may add attributes of their own."""
-    full, path, may = {**required, **optional}, f"/{plural}/1", {*optional, "truncated"}
+    full, path = {**required, **optional}, f"/{plural}/1"
+    may = {*optional, *OPTIONS, "truncated"}
     page = {plural: [full], "links": PAGE, "truncated": False}
-    opened = {name, 0, "options"}
+    opened = {name, 0}
     yield example(f"GET /{plural}", page, {*may, "next", "previous"}, opened)
     yield example(f"POST /{plural} 201", {name: full}, may, opened)
     yield example(f"GET {path}", {name: full}, may, opened)
     yield example(f"PATCH {path}", {name: full}, may, opened)
 
 
-def page_of(call, plural, entry, optional=(), opened=(0, "options")):
-    may = {*optional, "next", "previous", "truncated"}
+def page_of(call, plural, entry, optional=(), opened=(0,)):
+    may = {*optional, *OPTIONS, "next", "previous", "truncated"}
     return example(call, {plural: [entry], "links": PAGE}, may, opened)
 
 
@@ -147,7 +150,7 @@ ASSIGNMENT_OPTIONAL = {
 }  # fmt: skip
 WHOLE_PROJECT = {**PROJECT_REQUIRED, **PROJECT_OPTIONAL}
 WHOLE_CREDENTIAL = {**APPLICATION_CREDENTIAL, **APPLICATION_CREDENTIAL_OPTIONAL}
-CREDENTIAL_OPTIONAL = {*APPLICATION_CREDENTIAL_OPTIONAL, *ROLE_OPTIONAL, "links"}
+CREDENTIAL_OPTIONAL = {*OPTIONS, *APPLICATION_CREDENTIAL_OPTIONAL, *ROLE_OPTIONAL, "links"}
 CREDENTIALS = "/users/1/application_credentials"
 TAGS = {"tags": ["a"], "links": PAGE}
 
@@ -193,12 +196,10 @@ EXAMPLES = [
         "application_credentials",
         WHOLE_CREDENTIAL,
         CREDENTIAL_OPTIONAL,
-        {"options"},
+        (),
     ),
     *(
-        example(
-            call, {"application_credential": WHOLE_CREDENTIAL}, CREDENTIAL_OPTIONAL, {"options"}
-        )
+        example(call, {"application_credential": WHOLE_CREDENTIAL}, CREDENTIAL_OPTIONAL)
         for call in (f"POST {CREDENTIALS} 201", f"GET {CREDENTIALS}/2")
     ),
     page_of("GET /users/1/access_rules", "access_rules", {**RULE, "links": SELF}, {"links"}, ()),

@@ -12,7 +12,7 @@ FREE = frozenset(
         "direct_url", "disk_format", "file", "first", "href", "id", "image_id", "kernel_id",
         "member_id", "message", "name", "next", "os_hash_algo", "os_hash_value", "owner",
         "ramdisk_id", "read-only", "rel", "request_id", "required", "schema", "self", "status",
-        "stores", "tags", "type", "url", "user_id", "value", "hw_disk_bus",
+        "stores", "tags", "type", "url", "user_id", "value", "hw_disk_bus", "pattern",
     ]
 )  # fmt: skip
 # Ids, states and times say something: these are not among the free texts where they are checked.
@@ -82,9 +82,17 @@ TASK_MORE = {"expires_at": TIME, "image_id": ID, "request_id": "req-1", "user_id
 TASK = {**TASK_STUB, **TASK_MORE, "message": ""}
 TASK_MAY = {*TASK_MORE, "message", "next"}
 TASK_FREE = FREE - {"id", "status"}
+PROPERTY = {
+    "type": ["null", "string"],
+    "description": "x",
+    "enum": [],
+    "maxLength": 5,
+    "pattern": ".*",
+    "readOnly": True,
+}
 SCHEMA = {
     "name": "image",
-    "properties": {"id": {}},
+    "properties": {"id": PROPERTY},
     "links": [{"rel": "self", "href": "{self}"}],
     "required": ["id"],
 }
@@ -126,7 +134,7 @@ EXAMPLES = [
         example(
             f"GET /schemas/{name}",
             SCHEMA,
-            {"links", "required", "id", "type"},
+            {"links", "required", "id", *PROPERTY},
             {"properties", "id"},
             **PLAIN,
         )

@@ -10,7 +10,7 @@ from tests.cloud.schemas.lies import Example, without_example
 FREE = frozenset(
     [
         "Errors", 0, "Response Body", "Response Status", "content_type", "name", "storage_policy",
-        "subdir", "symlink_path", "version_id",
+        "subdir", "symlink_path", "version_id", "version", "aliases",
     ]
 )  # fmt: skip
 MD5 = "d41d8cd98f00b204e9800998ecf8427e"
@@ -41,7 +41,13 @@ LISTED_MORE = {
 BULK = {"Response Status": "200 OK", "Response Body": "", "Errors": [["/box/a", "404 Not Found"]]}
 DELETED = {**BULK, "Number Deleted": 1, "Number Not Found": 0}
 EXTRACTED = {**BULK, "Number Files Created": 1}
-INFO = {"swift": {}, "tempurl": {}}
+SWIFT = {
+    "version": "2.38.3",
+    "policies": [{"name": "gold", "default": True, "aliases": "gold"}],
+    "max_file_size": 5368709122,
+    "container_listing_limit": 10000,
+}
+INFO = {"swift": SWIFT, "tempurl": {}}
 PATHS = ("", "~/v1/AUTH_2")
 
 
@@ -71,7 +77,13 @@ EXAMPLES = [
             example(f"DELETE {account}/box/a/b", DELETED, TRANSACTION),
         )
     ),
-    example("GET ~/info", INFO, (), {"tempurl"}, {"", "swift", "tempurl"}),
+    example(
+        "GET ~/info",
+        INFO,
+        (),
+        {*SWIFT, "tempurl", "default", "aliases"},
+        {"", "swift", "tempurl", 0},
+    ),
 ]
 
 
