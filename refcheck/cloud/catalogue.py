@@ -1,14 +1,24 @@
-"""Which of a catalogue's regions and interfaces a run is about."""
+"""Which of a catalogue's regions, interfaces and addresses a run is about."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from openstack.config.cloud_region import CloudRegion
 
 from refcheck.errors import CloudConfigFault
 
+_VERSION = {
+    "identity": "v3",
+    "compute": "v2.1",
+    "image": "v2",
+    "network": "v2.0",
+    "block-storage": "v3/{project}",
+}
+_VERSIONED = re.compile(r"/v\d+(\.\d+)?(/|$)")
 _SETTING = {"region": "region_name", "interface": "interface"}
 
 
@@ -42,6 +52,18 @@ def check_choice(name: str, catalog: Iterable[Mapping[str, Any]], region: CloudR
             where=name,
             next_step=f"Set `region_name` to one of: {', '.join(sorted(several))}.",
         )
+
+
+def with_version(kind: str, address: str, project_id: str) -> str:
+    """The address of a service with the version in it that the suite speaks.
+
+    The SDK finds that by asking, and takes the bare address when it gets no good answer. One bad
+    answer must not send a whole run to the wrong place.
+    """
+    version = _VERSION.get(kind)
+    if version is None or _VERSIONED.search(urlsplit(address).path):
+        return address
+    return f"{address.rstrip('/')}/{version.format(project=project_id)}"
 
 
 def _is_split(endpoints: Iterable[Mapping[str, Any]]) -> bool:

@@ -23,7 +23,7 @@ from urllib3.exceptions import InsecureRequestWarning
 from refcheck import __version__
 from refcheck.cloud import redaction
 from refcheck.cloud.budget import OverBudget, within
-from refcheck.cloud.catalogue import check_choice
+from refcheck.cloud.catalogue import check_choice, with_version
 from refcheck.cloud.entry import incomplete, region_of
 from refcheck.cloud.exchange import Answer
 from refcheck.cloud.login import refusal
@@ -175,15 +175,11 @@ class Cloud:
             min_version=major,
             max_version=f"{major}.latest" if major else None,
         )
-        if kind == "network":
-            adapter.endpoint_override = _with_version(adapter.get_endpoint(), "v2.0")
+        address = adapter.get_endpoint()
+        versioned = with_version(kind, address, self.project_id) if address else None
+        if versioned != address:
+            adapter.endpoint_override = versioned
         return adapter
-
-
-def _with_version(address: str | None, version: str) -> str | None:
-    if not address or address.rstrip("/").endswith(f"/{version}"):
-        return address
-    return f"{address.rstrip('/')}/{version}"
 
 
 def connect(name: str, recorder: Recorder | None = None) -> Cloud:

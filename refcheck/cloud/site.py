@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import statistics
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeVar
 
 import requests
@@ -84,7 +84,7 @@ def look(cloud: Cloud, overrides: Overrides = Overrides()) -> Site:  # noqa: B00
     cloud.session.timeout = min(float(cloud.session.timeout or PATIENCE), PATIENCE)
     try:
         absent, troubled = _probe(cloud)
-        silent = {kind: t.reason for kind, t in troubled.items() if t.kind == "network"}
+        silent = frozenset(kind for kind, one in troubled.items() if one.kind == "network")
         known = _Known(cloud.name, cloud.region, cloud.session, cloud.recorder, silent)
         return Site(
             facts=discover(known, overrides),
@@ -103,14 +103,14 @@ def look(cloud: Cloud, overrides: Overrides = Overrides()) -> Site:  # noqa: B00
 class _Known(Cloud):
     """A cloud of which some services are known not to answer: they are not asked again."""
 
-    silent: Mapping[str, str] = field(default_factory=dict)
+    silent: frozenset[str] = frozenset()
 
     def service(self, kind: str) -> Service:
         if kind not in self.silent:
             return super().service(kind)
 
         def fail() -> Adapter:
-            raise ks.ConnectFailure(self.silent[kind])
+            raise ks.ConnectFailure("nor did it before")
 
         return Service(kind, fail)
 
@@ -151,6 +151,7 @@ def _features(store: Service) -> frozenset[str] | None:
 
 def _extensions(network: Service) -> frozenset[str] | None:
     answer = network.get("/extensions", params={"fields": "alias"})
-    if answer.status != 200 or not isinstance(answer["extensions"], list):
+    listed = answer["extensions"] if answer.status == 200 else None
+    if not isinstance(listed, list):
         return None
-    return frozenset(str(one["alias"]) for one in answer["extensions"])
+    return frozenset(str(one.get("alias")) for one in listed if isinstance(one, dict))

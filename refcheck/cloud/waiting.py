@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from refcheck.cloud.signals import CloudFault
 
 _FIRST_PAUSE = 0.1
-_OVERSHOOT = 0.1
-"""How much longer than needed a wait may take, as a part of its duration."""
+_OVERSHOOT = 0.2
+"""How much longer than needed a wait may take, as a part of its duration; half of it on average."""
 _LONGEST_PAUSE = 2.0
 _EARLIER = 0.9
 """A wait that has learned asks after this part of the shortest duration of late."""

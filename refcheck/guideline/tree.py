@@ -17,15 +17,15 @@ class Node:
         self._where = where
         self._notices = notices
         if not isinstance(value, dict):
-            raise self.fault("", "is missing or not an object")
+            raise fault(where, path, "is missing or not an object")
         self._value: dict[str, Any] = value
 
     def __contains__(self, key: str) -> bool:
         return key in self._value
 
     def fault(self, key: str, text: str) -> BadGuideline:
-        """The error for a fault at `key` of this object ("": at the object itself)."""
-        return fault(self._where, f"{self.path}.{key}" if key else self.path, text)
+        """The error for a fault at `key` of this object."""
+        return fault(self._where, f"{self.path}.{key}", text)
 
     def note(self, key: str, text: str) -> None:
         """Record a defect at `key` that is tolerated."""

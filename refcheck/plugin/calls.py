@@ -63,11 +63,16 @@ class Recorded:
 
     @property
     def cost(self) -> str:
-        """The dearest that it does itself: `server`, `storage`, `light`, or `read` for nothing."""
+        """What it makes itself at its dearest: `server`, `storage` or `light`.
+
+        Else `shared` for what works on things that tests share, and `read` for what only asks.
+        """
         for word, kinds in _DEAREST:
             if any(kind in self.creates for kind in kinds):
                 return word
-        return "light" if self.creates else "read"
+        if self.creates:
+            return "light"
+        return "shared" if any(one.creates for one in self.parts()) else "read"
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ class Card:
 
     @property
     def cost(self) -> str:
-        """How dear it is: `read`, `light`, `storage` or `server`; "" when not recorded."""
+        """How dear it is, as `Recorded.cost`; "" when not recorded."""
         return self.recorded.cost if self.recorded else ""
 
 

@@ -150,7 +150,7 @@ def _tls(
 ) -> Iterator[Check]:
     addresses = {str(outlook.cloud.region.config["auth"].get("auth_url"))}
     addresses |= {
-        str(endpoint["url"])
+        str(endpoint.get("url"))
         for entry in outlook.cloud.catalog
         for endpoint in entry["endpoints"]
         if endpoint.get("interface") == "public"
@@ -195,7 +195,8 @@ def _things(outlook: Outlook) -> Iterator[Check]:
                 yield Check(Sign.GOOD, topic, told)
     for fact, reason in facts.problems.items():
         topic = "image and flavor" if fact == "boot" else fact.replace("_", " ")
-        yield Check(Sign.BAD, topic, reason, "configuration")
+        kind = "network" if reason.startswith("network: ") else "configuration"
+        yield Check(Sign.BAD, topic, reason.removeprefix("network: "), kind)
     external = facts.found.get("external_network")
     if external:
         yield Check(Sign.GOOD, "external network", str(external["name"]))
@@ -225,7 +226,7 @@ def _quotas(outlook: Outlook, planner: Planner) -> Iterator[Check]:
             " some.",
         )  # fmt: skip
     for kind, reason in outlook.site.quotas.untold.items():
-        if kind not in outlook.site.absent:
+        if kind not in outlook.site.absent and kind not in outlook.site.troubled:
             yield Check(Sign.OPEN, kind, f"its quotas are not told: {reason}")
     if not short:
         yield Check(Sign.GOOD, "room", f"for {workers_that_fit(planner)} in half of it")

@@ -141,7 +141,10 @@ class Forecaster:
         found = facts.found.get(fact)
         if found is None or (part and not found[part]):
             reason = facts.problems.get(fact) or f"the project sees no {need}"
-            yield Obstacle(Outcome.ERROR, "configuration", reason, _TO_GIVE[need])
+            kind, step = "configuration", _TO_GIVE[need]
+            if reason.startswith("network: "):  # nobody could ask for it
+                kind, step = "network", "Look into the services that do not answer."
+            yield Obstacle(Outcome.ERROR, kind, reason.removeprefix("network: "), step)
 
     def _of_features(self, need: str) -> Iterator[Obstacle]:
         for word, known, told_by in (

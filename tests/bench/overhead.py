@@ -68,7 +68,7 @@ def main() -> None:
 def measure(cloud: RefCloud, work: Path) -> None:
     """Print one line for each figure."""
     config = work / "clouds.yaml"
-    clouds_yaml.write(config, clouds_yaml.dump(cloud.clouds_yaml()["clouds"]))
+    clouds_yaml.write(config, clouds_yaml.dump(cloud.clouds_yaml()))
     environ = {"OS_CLIENT_CONFIG_FILE": str(config)}
     run = ("--refcheck", "--os-cloud", "refcloud", "--guideline", GUIDELINE, "--target", "platform")
     ids = selected(sorted({p.name for p in suite.folder().iterdir() if p.is_dir()}))

@@ -43,7 +43,7 @@ def run_refcheck(cloud: RefCloud, work: Path, services: Collection[str], workers
     """Run our tests of these services as a user would, with pytest."""
     work.mkdir(parents=True, exist_ok=True)
     config = work / "clouds.yaml"
-    clouds_yaml.write(config, clouds_yaml.dump(cloud.clouds_yaml()["clouds"]))
+    clouds_yaml.write(config, clouds_yaml.dump(cloud.clouds_yaml()))
     places = [str(suite.folder() / service) for service in services]
     options = ["--refcheck", "--os-cloud", "refcloud", "--os-cloud-alt", "refcloud-alt"]
     options += ["--guideline", GUIDELINE, "--target", "platform", "-n", str(workers), "-q"]

@@ -11,7 +11,7 @@ from refcheck.cloud.demand import demand, takes
 from refcheck.cloud.discovery import discover
 from refcheck.cloud.ledger import Ledger
 from refcheck.cloud.sweeping import sweep
-from refcheck.testing import expect
+from refcheck.testing import expect, wait_for
 
 NANO = {"vcpus": 2, "ram": 64}
 
@@ -50,17 +50,27 @@ def test_the_table_is_what_the_cloud_counts(clouds_yaml, tmp_path, monkeypatch):
         used = _used(cloud)
         for kind, make in _makers(create, boot):
             expect(make(), 200, 201, 202)
-            now = _used(cloud)
-            taken = {k: n - used[k] for k, n in now.items() if n != used[k]}
-            table = takes(kind, boot["flavor"])
-            assert not {k: n for k, n in taken.items() if n > table.get(k, 0)}, kind
-            counted = {k for k in table if k in now} - {"port"}  # no agent serves DHCP there
-            assert set(taken) >= counted, f"{kind} takes less than the table says"
-            used = now
+            used = _settled(cloud, used, takes(kind, boot["flavor"]), kind)
     finally:
         create.clean()
         left = sweep(cloud.service, ledger)
     assert not left
+
+
+def _settled(cloud, before, table, kind):
+    """What is used once all of the table is counted; that is, for a server, a little later."""
+    seen = {}
+
+    def state():
+        seen.update(_used(cloud))
+        taken = {k: n - before[k] for k, n in seen.items() if n != before[k]}
+        if {k: n for k, n in taken.items() if n > table.get(k, 0)}:
+            return f"more: {taken}"
+        counted = {k for k in table if k in seen} - {"port"}  # no agent serves DHCP there
+        return "as in the table" if set(taken) >= counted else f"less: {taken}"
+
+    wait_for(state, {"as in the table"}, budget=30, what=f"what a {kind} takes")
+    return seen
 
 
 def _used(cloud):

@@ -129,6 +129,7 @@ def test_ids_with_words_behind_them_lose_the_words():
     ("written", "notice"),
     [
         (f"id-{ID},{'w' * 81}", f"has {'w' * 80!r} behind the id; left out"),
+        (ID[:-1], f"{ID[:-1]!r} is not a UUID; the test is known by its name only"),
         ("x" * 81, f"{'x' * 80!r} is not a UUID; the test is known by its name only"),
     ],
 )

@@ -123,6 +123,15 @@ def test_a_cloud_that_fails_now_and_then_fails_where_it_does_and_leaves_nothing(
     assert left() == []
 
 
+def test_version_documents_that_cannot_be_read_send_no_test_astray(behind):
+    def of_documents(request):
+        return request.service == "glance" and request.path.rstrip("/") in ("", "/v2")
+
+    with behind.proxy(every(1, of_documents, answering(503))) as proxy:
+        ran = behind.run(behind.clouds(proxy), "images/test_v2_get.py", CONTAINERS)
+    assert ran.outcomes() == {"passed"}, ran.ended.told
+
+
 OUR_CLOCK_IS_WRONG = """
 import datetime, os, time
 ahead, real, moment = float(os.environ["AHEAD"]), time.time, datetime.datetime

@@ -1,6 +1,7 @@
 """`doctor` and `plan` on the real cloud: what they say is so, and they write nothing."""
 
 import json
+import re
 import resource
 from contextlib import contextmanager
 
@@ -205,6 +206,19 @@ def test_a_service_that_is_not_in_the_catalogue_is_absent(ask, admin):
     assert ended.code == 3, ended.told
     assert {one["outcome"] for one in obstacles(ended)} == {"absent"}
     assert len(obstacles(ended)) == 58 - 2, "two of the target ask the identity service alone"
+
+
+@pytest.mark.parametrize("body", ["{}", "[1, 2]", "null", "", "<html>", '{"extensions": [1]}'])
+def test_services_that_answer_nonsense_break_nothing(ask, clouds_yaml, httpserver, body):
+    httpserver.expect_request(re.compile("/.*")).respond_with_data(body)
+    content = yaml.safe_load(clouds_yaml.read_text())
+    for service in ("compute", "image", "network", "block_storage", "object_store"):
+        content["clouds"]["refcloud"][f"{service}_endpoint_override"] = httpserver.url_for("/v2.1")
+    clouds_yaml.write_text(yaml.safe_dump(content))
+    for command in ("doctor", "plan"):
+        ended = ask(command)
+        assert ended.code == 3, ended.told
+        assert "tests can be decided" in said(ended) or "would be decided" in said(ended)
 
 
 def test_a_wrong_password_ends_with_4(ask, refcloud, tmp_path):

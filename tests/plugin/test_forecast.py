@@ -85,6 +85,13 @@ def test_a_missing_image_is_said_in_the_words_of_discovery():
     assert "--image" in found.next_step
 
 
+def test_what_nobody_could_ask_for_is_the_network_s_trouble():
+    where = site(found={"boot": None}, problems={"boot": "network: the compute service is silent"})
+    found = obstacle(where, card(BOOTS))
+    assert (found.kind, found.reason) == ("network", "the compute service is silent")
+    assert "--image" not in found.next_step
+
+
 def test_a_part_of_a_fact_that_is_missing_stops_only_who_needs_it():
     rebuilds = card(recorded(facts=("boot.image_alt",)))
     assert obstacle(site(), rebuilds).reason == "the project sees no second image"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -164,6 +165,13 @@ def test_a_program_of_one_component_carries_the_narrower_wording():
     assert highest(judge_all(one, [], at=AT)) is None
 
 
+def test_a_mark_can_be_claimed_under_a_guideline_that_was_superseded():
+    one = guideline({"boot": case(1)}, {"c": {"required": ["boot"]}}, status="superseded")
+    verdict = judge(one, "platform", [seen(1)], at=AT)
+    assert verdict.mark == one.programs["platform"].mark
+    assert verdict.notices == ()
+
+
 @pytest.mark.parametrize("status", ["draft", "reconstructed", "review"])
 def test_no_mark_can_be_claimed_under_a_guideline_that_was_not_approved(status):
     one = guideline({"boot": case(1)}, {"c": {"required": ["boot"]}}, status=status)
@@ -203,6 +211,17 @@ def test_a_test_and_what_blocks_are_told_in_full():
 def test_a_pass_has_no_reason_whatever_the_result_says():
     verdict = judge(TWO, "platform", [seen(1, reason="odd"), seen(2, Outcome.ERROR, "why")], at=AT)
     assert [test.reason for test in verdict.capabilities["boot"].tests] == ["", "why"]
+
+
+def test_the_time_of_judging_is_told_in_utc_and_whole_seconds_wherever_the_judge_sits(monkeypatch):
+    monkeypatch.setenv("TZ", "XYZ-9")
+    time.tzset()
+    try:
+        told = judge(TWO, "platform", [], at=AT.replace(microsecond=7)).judged_at
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert told == "2026-11-20T12:00:00Z"
 
 
 def test_a_time_without_zone_is_refused():

@@ -96,6 +96,13 @@ def test_a_shared_id_is_narrowed_by_name_and_else_counts_for_all():
     assert by_id.of(BOOT).outcome is by_id.of(twin).outcome is Outcome.PASSED
 
 
+def test_a_shared_id_is_narrowed_by_an_alias_too():
+    twin = Test("suite.twin", uuid(1))
+    by_alias = match(Index([BOOT, twin]), [passed(uuid(1), "old.boot")])
+    assert by_alias.of(BOOT).outcome is Outcome.PASSED
+    assert by_alias.of(twin).outcome is Outcome.UNDECIDED
+
+
 def test_a_test_in_two_capabilities_is_one_test():
     assert match(Index([BOOT, BOOT]), [passed("", "old.boot")]).matched == 1
 
@@ -115,6 +122,11 @@ def test_of_several_entries_the_strongest_counts_and_the_conflict_is_told(weaker
         assert matches.of(BOOT).outcome == strong
         told = f"suite.boot is in the result as {strong} and {weak}; {strong} counts"
         assert matches.notices == (told,)
+
+
+def test_entries_that_agree_are_no_conflict():
+    matches = match(Index([BOOT]), [passed(uuid(1)), passed("", "suite.boot")])
+    assert (matches.of(BOOT).outcome, matches.notices) == (Outcome.PASSED, ())
 
 
 def test_many_notices_of_a_kind_are_cut_short():

@@ -11,7 +11,7 @@ from refcheck.errors import BadGuideline
 from refcheck.guideline.reader import read
 from refcheck.verdict.judge import judge
 from refcheck.verdict.verdict import CapabilityRule
-from tests.verdict.small import AT, case, document
+from tests.verdict.small import AT, case, document, load
 
 
 def library(**sources):
@@ -69,3 +69,16 @@ def test_the_source_of_another_component_is_not_followed():
     verdict = judge(made["a"], "platform", [], at=AT, load=made.__getitem__)
     assert verdict.qualifies is False
     assert any("core" in blocker.reason + blocker.prerequisite for blocker in verdict.blockers)
+
+
+def test_every_guideline_that_a_component_is_from_is_named_by_id_even_without_capabilities():
+    made = {
+        name: load(document({"cap": case(1)}, {name: listed}, guideline_id=name))
+        for name, listed in {"z": {"required": ["cap"]}, "b": {}}.items()
+    }
+    whole = document({}, {}, programs={"OpenStack Powered Platform": []}, guideline_id="a")
+    whole["platforms"]["OpenStack Powered Platform"]["components"] = [
+        {"name": name, "source": f"{name}.json"} for name in made
+    ]
+    verdict = judge(load(whole), "platform", [], at=AT, load=made.__getitem__)
+    assert list(verdict.sources) == ["b", "z"]

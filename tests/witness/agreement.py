@@ -49,7 +49,7 @@ def refcheck_outcomes(
 ) -> dict[str, str]:
     """Run our suite for each guideline's platform, as a user would. Returns outcomes by id."""
     config = work / "clouds.yaml"
-    clouds_yaml.write(config, clouds_yaml.dump(cloud.clouds_yaml()["clouds"]))
+    clouds_yaml.write(config, clouds_yaml.dump(cloud.clouds_yaml()))
     seen: dict[str, str] = {}
     for guideline in guidelines:
         runs = work / f"runs-{guideline}"

@@ -27,6 +27,7 @@ _SERVER = obj(
         "adminPass": TEXT,
         "flavor": nullable(_FLAVOR),
         "addresses": mapping(list_of(obj({"addr": IP}))),
+        "disk": either(obj({"name": TEXT}), obj({"name": TEXT, "size": COUNT})),
         "image": either(one_of(""), obj({"id": TEXT})),
         "ports": list_of(either(obj({"number": COUNT}), obj({"name": TEXT}))),
     },
@@ -133,6 +134,9 @@ def test_among_alternatives_the_one_that_was_meant_is_told(check, answer):
         f'{CALL} `server.image.id`: 5 is not of type "string"',
     )
     assert check(answer(server(ports=[{"name": 5, "x": 1}]))).extras == ("server.ports[].x",)
+    # What has all that one alternative asks for, and more, is of that one.
+    found = check(answer(server(disk={"name": "a", "size": "b"})))
+    assert found == Findings(extras=("server.disk.size",))
     (fault,) = check(answer(server(image=7))).faults
     assert fault == f"{CALL} `server.image`: 7 has none of the declared forms"
 
@@ -181,6 +185,8 @@ def test_what_latest_came_to_is_in_the_answer(check, answer, told, unknown):
 
 def test_refusing_what_the_api_does_not_have_is_known(check, answer):
     assert check(answer(b"<html>", 404), "/nowhere") == NOTHING
+    # As when an id is empty.
+    assert check(answer(b"<html>", 404), "/file/") == NOTHING
 
 
 def test_a_body_of_octets_is_not_looked_into(check, answer):
@@ -251,6 +257,12 @@ def test_where_no_form_is_promised_any_refusal_is_well(check, answer, kind):
 @pytest.mark.parametrize("status", [401, 500, 503])
 def test_what_a_guard_or_a_proxy_says_is_not_held_against_the_service(check, answer, status):
     assert check(answer(b"<html>", status)) == NOTHING
+
+
+def test_a_refusal_gives_one_reason(check, answer):
+    both = {"badRequest": {"message": "no"}, "itemNotFound": {"message": "no"}}
+    (fault,) = check(answer(both, 404)).faults
+    assert fault.endswith("404 with an object of badRequest, itemNotFound has more than 1 property")
 
 
 def test_a_401_of_the_identity_service_is_its_own(check, answer):
