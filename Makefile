@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: help demo test check unit journeys tempest bench mutation wheel docs lock clean agreement
+.PHONY: help demo test check unit journeys tempest bench mutation wheel docs lock clean agreement steadiness
 
 help:  ## show this
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,8 +34,13 @@ tempest: $(READY)  ## the independent witness: Tempest's own tests against refcl
 agreement: $(READY)  ## Tempest and refcheck on the same cloud, id by id: docs/explanation/agreement.md
 	$(BIN)/python -m tests.witness.agreement
 
+steadiness: $(READY)  ## the suite in random order, with four workers, beside itself: same outcomes?
+	$(BIN)/python -m tests.witness.steadiness
+
 bench: $(READY)  ## figures, as ratios against a peer in the same run
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.overhead
+	$(BIN)/python -m tests.bench.suite_vs_tempest
 
 mutation: $(READY)  ## change the judge and the reader in a thousand ways: do the tests notice?
 	$(BIN)/mutmut run --max-children 2
