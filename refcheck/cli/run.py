@@ -71,11 +71,19 @@ def run_plan(plan: Plan, workers: int, console: Console) -> RunEnd:
     from refcheck.cli.verdict_exit import exit_code
     from refcheck.errors import ExitCode
     from refcheck.plugin.preflight import prepare
+    from refcheck.plugin.schedule import workers_with_room
     from refcheck.report.closing import close
     from refcheck.report.progress import Progress
 
     ready = prepare(plan)
+    wanted, workers = workers, workers_with_room(ready, workers)
     _announce(ready, workers, console)
+    if workers < wanted:
+        console.print(
+            f"[yellow]attention[/] {workers} instead of {wanted} workers: more would take over half"
+            " of what the quotas leave free; `refcheck plan` says which",
+            soft_wrap=True,
+        )
     with ending_is_interrupting(), Progress(console) as progress:
         interrupted = _run_pytest(ready, workers, progress)
     verdict = close(ready.folder, ready.guideline, console)

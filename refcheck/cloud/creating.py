@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from refcheck.cloud.exchange import Answer
+from refcheck.cloud.exchange import Answer, Body
 from refcheck.cloud.kinds import KINDS, Kind
 from refcheck.cloud.ledger import Entry, Ledger, Undo
 from refcheck.cloud.removing import Standing, send, still_there
@@ -113,7 +113,9 @@ class Creator:
             f"{user_id}/{fields['name']}",
             lambda: service.post(path, json={"application_credential": fields}),
             lambda answer: Undo(
-                "identity", "DELETE", f"{path}/{quote(str(answer['application_credential']['id']))}"
+                "identity",
+                "DELETE",
+                f"{path}/{_identifier(answer['application_credential'], 'id')}",
             ),
         )
 
@@ -183,14 +185,29 @@ class Creator:
             if answer.status < 500:
                 self._ledger.gone(number)
             return answer
-        entry = Entry(number, kind, name, undo(answer))
-        self._ledger.made(number, undo(answer))
-        self._entries.append(entry)
+        way = undo(answer)
+        self._ledger.made(number, way)
+        self._services(way.service).is_there(way.path)
+        self._entries.append(Entry(number, kind, name, way))
         return answer
 
 
 def _deletion(place: Kind, thing: Mapping[str, Any]) -> Undo:
-    path = f"{place.path}/{quote(str(thing[place.id_field]), safe='')}"
+    path = f"{place.path}/{_identifier(thing, place.id_field)}"
     owner = thing.get(f"{place.member_of}_id") if place.member_of else None
     along = f"{KINDS[place.member_of].path}/{owner}" if owner else ""
     return Undo(place.service, "DELETE", path, gone=path if place.lingers else "", along=along)
+
+
+def _identifier(thing: object, field: str) -> str:
+    """What names a thing in its path.
+
+    Raises:
+        CloudFault: it would not stay one step of the path, and so name something else.
+    """
+    if not isinstance(thing, Mapping):
+        raise CloudFault(f"the answer to a create describes no resource ({thing!r:.100})")
+    identifier = Body(thing)[field]
+    if not isinstance(identifier, str) or not identifier.strip("."):
+        raise CloudFault(f"the answer to a create has {identifier!r:.100} for {field}")
+    return quote(identifier, safe="")

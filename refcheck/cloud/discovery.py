@@ -8,6 +8,7 @@ reason; only the tests that need it suffer.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -90,6 +91,8 @@ def discover(cloud: Cloud, overrides: Overrides = Overrides()) -> Facts:
     else:
         problems["boot"] = problems.get("images") or problems["flavors"]
     look("external_network", lambda: _external_network(cloud.service("network")))
+    look("network_extensions", lambda: _extensions(cloud.service("network")))
+    look("object_store_features", lambda: _features(cloud.service("object-store")))
     found["clock_skew"] = cloud.recorder.skew.seconds
     for bulky in ("flavors", "images"):
         found.pop(bulky, None)
@@ -240,3 +243,22 @@ def _external_network(network: Service) -> dict[str, Any] | None:
         raise HarnessFault(f"networks cannot be listed: {answer.call} answered {answer.status}")
     networks = sorted(answer["networks"], key=lambda entry: str(entry["name"]))
     return {key: networks[0][key] for key in ("id", "name")} if networks else None
+
+
+def _extensions(network: Service) -> list[str]:
+    """Aliases ("Extensions", "List extensions")."""
+    answer = network.get("/extensions", params={"fields": "alias"})
+    listed = answer["extensions"] if answer.status == 200 else None
+    if not isinstance(listed, list):
+        raise HarnessFault(f"extensions cannot be listed: {answer.call} answered {answer.status}")
+    return sorted(str(one.get("alias")) for one in listed if isinstance(one, dict))
+
+
+def _features(store: Service) -> list[str]:
+    """Parts of what the object store tells everybody, beside the version ("Discoverability")."""
+    address = re.split(r"/v1(?:/|$)", store.url)[0] + "/info"
+    answer = store.get(address, authenticated=False)
+    document = answer.json if answer.status == 200 else None
+    if not isinstance(document, dict):
+        raise HarnessFault(f"features are not told: {answer.call} answered {answer.status}")
+    return sorted(document)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from urllib.parse import quote, unquote
 
@@ -13,6 +14,8 @@ _ROUNDS = 10
 """Deleting an object may bring back an older version, and a list may not show all at once."""
 _AT_ONCE = 1000
 _GONE = 404
+_STEPS = re.compile(r"/\.{1,2}(/|$)")
+"""What HTTP clients take out of an address, which then leads elsewhere."""
 
 
 def remove_containers(service: Service, names: Iterable[str]) -> dict[str, str]:
@@ -46,32 +49,42 @@ def _delete(service: Service, paths: list[str], containers: Iterable[str]) -> di
 
 
 def _in_bulk(service: Service, paths: list[str]) -> dict[str, str] | None:
-    """Path → why it was not deleted; None when the cloud has no bulk deletion."""
+    """Path → why it was not deleted; None when the cloud has no bulk deletion, or lies."""
     answer = service.post(
         "?bulk-delete",
         data="\n".join(paths).encode(),
         headers={"Content-Type": "text/plain", "Accept": "application/json"},
     )
-    errors = _errors(answer)
-    if errors is None:
+    failed = _failed(answer, paths)
+    # Who says that all is gone is asked about the last of them, a container.
+    if failed == {} and service.head(paths[-1]).status != _GONE:
         return None
-    return {quote(unquote(str(path))): str(status) for path, status in errors}
+    return failed
 
 
-def _errors(answer: Answer) -> list[list[str]] | None:
+def _failed(answer: Answer, paths: list[str]) -> dict[str, str] | None:
+    """The same, by the answer alone; None when it is not one to the deletion of these paths."""
     if answer.status != 200 or "json" not in answer.headers.get("content-type", ""):
         return None
     told = answer.json
     errors = told.get("Errors") if isinstance(told, Body) else None
-    known = {"Number Deleted", "Number Not Found"}
-    if not isinstance(errors, list) or not known <= set(told):
+    if not isinstance(errors, list):
         return None
-    return [error for error in errors if isinstance(error, list) and len(error) == 2]
+    numbers = [told.get("Number Deleted"), told.get("Number Not Found"), len(errors)]
+    if not all(isinstance(number, int) for number in numbers) or sum(numbers) != len(paths):
+        return None
+    if not all(isinstance(error, list) and len(error) == 2 for error in errors):
+        return None
+    failed = {quote(unquote(str(path))): str(status) for path, status in errors}
+    return failed if failed.keys() <= set(paths) else None
 
 
 def _one_by_one(service: Service, paths: list[str]) -> dict[str, str]:
     failed = {}
     for path in paths:
+        if _STEPS.search(path):
+            failed[path] = "it cannot be named in an address"
+            continue
         answer = service.delete(path)
         if answer.status not in range(200, 300) and answer.status != _GONE:
             failed[path] = f"{answer.call} answered {answer.status} {answer.message}"

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
+from refcheck.cloud.exchange import Body
 from refcheck.cloud.kinds import KINDS
 from refcheck.cloud.ledger import Entry, Undo
 from refcheck.cloud.service import Services
@@ -135,9 +136,12 @@ def _listed_ids(services: Services, kind: str) -> set[str]:
         answer = service.get(place.path, params=marker)
         if answer.status != 200:
             raise HarnessFault(f"{answer.call} answered {answer.status} {answer.message}")
-        page = [str(one[place.id_field]) for one in answer[member]]
+        listed = answer[member]
+        if not isinstance(listed, list) or not all(isinstance(one, Body) for one in listed):
+            raise CloudFault(f"{answer.call} answered no list of {member}")
+        page = [str(one[place.id_field]) for one in listed]
+        # The services add a link when there is more; some give the same page for ever.
+        if ids.issuperset(page) or not answer.json.get(f"{member}_links"):
+            return ids.union(page)
         ids.update(page)
-        # The services add a link when there is more.
-        if not page or not answer.json.get(f"{member}_links"):
-            return ids
         marker = {"marker": page[-1]}

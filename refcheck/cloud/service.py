@@ -60,7 +60,8 @@ class Service:
         self._budget = budget
         self._adapter: Adapter | None = None
         self.known_gone: set[str] = set()
-        """Paths that answered 404 when they were asked for last."""
+        """Paths whose deletion was accepted, and that answered 404 when asked for last."""
+        self._deleted: set[str] = set()
         self._asked = _Asked()
 
     def aside(self) -> Service:
@@ -167,14 +168,23 @@ class Service:
             )
         self._asked.unanswered = 0
         answer = to_answer(response, method)
-        self._remember(method, path, answer.status)
+        if authenticated:
+            self._remember(method, path, answer.status)
         if self._note:
             place = place_of(path, endpoint, sent=json, in_part="fields" in (params or {}))
             self._note(check(self.kind, method, place, microversion, answer))
         return answer
 
+    def is_there(self, path: str) -> None:
+        """Note that something was made there: what was known of an earlier one holds no more."""
+        self.known_gone.discard(path)
+        self._deleted.discard(path)
+
     def _remember(self, method: str, path: str, status: int) -> None:
-        if status == 404 and method in {"GET", "HEAD", "DELETE"}:
+        """A 404 alone says little: it may be a replica's that is behind, and we would leave it."""
+        if method == "DELETE" and status in range(200, 300):
+            self._deleted.add(path)
+        if status == 404 and path in self._deleted and method in {"GET", "HEAD", "DELETE"}:
             self.known_gone.add(path)
         else:
             self.known_gone.discard(path)

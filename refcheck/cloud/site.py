@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import statistics
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 
 import requests
 from keystoneauth1 import exceptions as ks
@@ -17,12 +15,11 @@ from refcheck.cloud.connection import Cloud
 from refcheck.cloud.discovery import Facts, Overrides, discover
 from refcheck.cloud.quotas import Quotas
 from refcheck.cloud.service import Service
-from refcheck.cloud.signals import Absent, CloudFault, HarnessFault
+from refcheck.cloud.signals import Absent, HarnessFault
 
 PATIENCE = 10.0
 """Seconds that one request may take; whoever only looks does not want to wait for long."""
 
-_Found = TypeVar("_Found")
 _PROBES = {
     "identity": "/auth/catalog",
     "compute": "/limits",
@@ -86,13 +83,14 @@ def look(cloud: Cloud, overrides: Overrides = Overrides()) -> Site:  # noqa: B00
         absent, troubled = _probe(cloud)
         silent = frozenset(kind for kind, one in troubled.items() if one.kind == "network")
         known = _Known(cloud.name, cloud.region, cloud.session, cloud.recorder, silent)
+        facts = discover(known, overrides)
         return Site(
-            facts=discover(known, overrides),
+            facts=facts,
             quotas=quotas.free(known),
             absent=absent,
             troubled=troubled,
-            features=_told(lambda: _features(known.service("object-store"))),
-            extensions=_told(lambda: _extensions(known.service("network"))),
+            features=_listed(facts, "object_store_features"),
+            extensions=_listed(facts, "network_extensions"),
             latency=statistics.median(seconds),
         )
     finally:
@@ -135,23 +133,5 @@ def _probe(cloud: Cloud) -> tuple[frozenset[str], dict[str, Trouble]]:
     return frozenset(absent), troubled
 
 
-def _told(ask: Callable[[], _Found]) -> _Found | None:
-    try:
-        return ask()
-    except (Absent, CloudFault, HarnessFault):
-        return None
-
-
-def _features(store: Service) -> frozenset[str] | None:
-    """Of "Discoverability": beside the version, for everybody."""
-    answer = store.get(re.split(r"/v1(?:/|$)", store.url)[0] + "/info", authenticated=False)
-    document = answer.json if answer.status == 200 else None
-    return frozenset(document) if isinstance(document, dict) else None
-
-
-def _extensions(network: Service) -> frozenset[str] | None:
-    answer = network.get("/extensions", params={"fields": "alias"})
-    listed = answer["extensions"] if answer.status == 200 else None
-    if not isinstance(listed, list):
-        return None
-    return frozenset(str(one.get("alias")) for one in listed if isinstance(one, dict))
+def _listed(facts: Facts, fact: str) -> frozenset[str] | None:
+    return frozenset(facts.found[fact]) if fact in facts.found else None

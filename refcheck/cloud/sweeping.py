@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 from urllib.parse import quote, unquote
 
 from refcheck.cloud.emptying import remove_containers
+from refcheck.cloud.exchange import Body
 from refcheck.cloud.kinds import KINDS, Kind
 from refcheck.cloud.ledger import Entry, Ledger, Undo
 from refcheck.cloud.removing import Removal, Standing, send, still_there
@@ -20,6 +23,8 @@ ILLNESS_BUDGET = 10.0
 _FIRST_PAUSE = 0.1
 _LONGEST_PAUSE = 2.0
 _UNFINISHED = "its deletion was accepted, yet it is still there"
+_OURS = re.compile(r"rc-[0-9a-f]{8}-.")
+"""A name that a run made: nobody else gives it."""
 
 
 def sweep(
@@ -29,12 +34,13 @@ def sweep(
 ) -> tuple[str, ...]:
     """Remove whatever the ledger does not know to be gone, newest first.
 
-    A create that was sent and whose answer was lost is looked up by its name, which nobody else
-    gives.
+    A create that was sent and whose answer was lost is looked up by its name, if nobody else gives
+    that name: a test may ask for a security group called `default`, too.
 
     Returns:
         what is left, for people.
     """
+    services = cache(services)  # one that does not answer is given up, and not by each entry anew
     entries = [found for entry in ledger.open_entries() for found in _located(services, entry)]
     state = _Sweep(entries, {entry.number: "" for entry in entries})
     _remove_containers(services, state)
@@ -144,28 +150,60 @@ def _located(services: Services, entry: Entry) -> Iterator[Entry]:
     if entry.undo is not None:
         yield entry
         return
-    if entry.kind == "container":
-        yield replace(entry, undo=Undo("object-store", "DELETE", f"/{quote(entry.name)}"))
-        return
     kind, name = _place(entry)
-    if kind is None or not kind.named or not name:
-        return  # attachments and the like go with the things they belong to
+    if entry.kind == "attachment" or (kind and not kind.named and kind.member_of):
+        return  # goes with what it belongs to
     try:
-        answer = services(kind.service).get(kind.path, params={"name": name})
-        listed = answer[kind.path.rpartition("/")[2].removeprefix("os-").replace("-", "_")]
-        found = [one.get(kind.key, one) if kind.key == "keypair" else one for one in listed]
-        ids = [str(one[kind.id_field]) for one in found if one["name"] == name]
+        if entry.kind == "router_interface":
+            undos = _interfaces(services, entry.name)
+        elif not _OURS.match(name):
+            yield entry  # nobody can tell whose it is: it stays open and is reported
+            return
+        elif kind is None:
+            undos = [Undo("object-store", "DELETE", f"/{quote(name)}")]
+        else:
+            undos = _named(services, kind, name)
     except (HarnessFault, Absent, CloudFault):
-        yield entry  # cannot tell now: it stays open and is reported
+        yield entry  # cannot tell now: likewise
         return
-    for thing in ids:
-        path = f"{kind.path}/{quote(thing, safe='')}"
-        yield replace(entry, undo=Undo(kind.service, "DELETE", path, gone=path * kind.lingers))
+    for undo in undos:
+        yield replace(entry, undo=undo)
 
 
 def _place(entry: Entry) -> tuple[Kind | None, str]:
-    """Where to look for it, and by which name."""
+    """Where to look for it, and by which name; containers are of no kind."""
     if entry.kind == "application_credential":
         user_id, _, name = entry.name.partition("/")
         return Kind("identity", f"/users/{user_id}/application_credentials", entry.kind), name
     return KINDS.get(entry.kind), entry.name
+
+
+def _named(services: Services, kind: Kind, name: str) -> list[Undo]:
+    """The ways to undo all that has this name."""
+    member = kind.path.rpartition("/")[2].removeprefix("os-").replace("-", "_")
+    listed = _listed(services, kind.service, kind.path, member, {"name": name})
+    found = [one.get(kind.key, one) if kind.key == "keypair" else one for one in listed]
+    ids = [quote(str(one[kind.id_field]), safe="") for one in found if one["name"] == name]
+    paths = [f"{kind.path}/{thing}" for thing in ids]
+    return [Undo(kind.service, "DELETE", path, gone=path * kind.lingers) for path in paths]
+
+
+def _interfaces(services: Services, router_id: str) -> list[Undo]:
+    """The ways to undo all interfaces of a router of ours."""
+    ports = _listed(services, "network", "/ports", "ports", {"device_id": router_id})
+    path = f"/routers/{router_id}/remove_router_interface"
+    return [
+        Undo("network", "PUT", path, {"port_id": str(port["id"])})
+        for port in ports
+        if port["device_id"] == router_id and "router_interface" in str(port["device_owner"])
+    ]
+
+
+def _listed(
+    services: Services, service: str, path: str, member: str, params: dict[str, str]
+) -> list[Body]:
+    answer = services(service).get(path, params=params)
+    listed = answer[member]
+    if not isinstance(listed, list) or not all(isinstance(one, Body) for one in listed):
+        raise CloudFault(f"{answer.call} answered no list of {member}")
+    return listed

@@ -8,11 +8,12 @@ from typing import Any
 
 from refcheck.cloud.creating import Creator
 from refcheck.cloud.discovery import Facts
+from refcheck.cloud.kinds import KINDS
 from refcheck.cloud.service import Services
 from refcheck.plugin.broker import Broker, made_once
 from refcheck.plugin.shared_networks import SharedNetworks
 from refcheck.plugin.shared_volumes import SharedVolumes
-from refcheck.testing import Answer, Body, expect, wait_for
+from refcheck.testing import Answer, Body, HarnessFault, expect, wait_for
 
 BOOT_BUDGET = 300.0
 VOLUME_BUDGET = 300.0
@@ -21,10 +22,14 @@ _GONE_BUDGET = 120.0
 _LISTING_BUDGET = 15.0
 """Seconds for a deleted server to be gone, and for the object store to list what is new."""
 OBJECTS = (
-    "apple", "apricot", "banana", "cherry", "damson", "tree/fig", "tree/red/cherry",
-    "tree/red/plum", "treehouse",
+    "apple", "apricot", "banana", "cherry", "tree/fig", "tree/red/cherry", "treehouse",
 )  # fmt: skip
 """The names of the objects in the shared container, in order."""
+OTHER_FORMATS = {
+    "container_format": ("ovf", "ova", "docker"),
+    "disk_format": ("qcow2", "iso", "vmdk", "vdi"),
+}
+"""Formats of an image that most clouds allow besides raw and bare, by field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +133,17 @@ class Given:
         answer = self._create("subnet", network_id=network_id, **fields)
         subnet: Body = expect(answer, 201)["subnet"]
         return subnet
+
+    def member(self, kind: str, **fields: Any) -> Answer:
+        """The answer to a POST of something that belongs to a shared thing.
+
+        That is a subnet of the workbench, or a rule of the crowded group. It stays until the run
+        ends and goes along with what it belongs to, unless the test deletes it.
+        """
+        place = KINDS[kind]
+        service = self._services(place.service)
+        answer: Answer = service.post(place.path, json={place.key: fields})
+        return answer
 
     def image(self, content: bytes = b"", **fields: Any) -> Body:
         """A private image; with content it is uploaded and active, without it is queued."""
@@ -244,13 +260,25 @@ class Shared(SharedNetworks, SharedVolumes):
     def images(self) -> tuple[Body, Body]:
         """Two active images in raw and bare: 1,021 bytes, private, and 2,053 bytes, shared.
 
-        Both have one tag, which no others have unless a test gives it to them.
+        Both have one tag, which none but `queued_image` has besides, and `colour: blue`.
         """
-        tags = [self._create.name("tag")]
+        fields = {"tags": [self._create.name("tag")], "colour": "blue"}
         return (
-            self._given.image(b"s" * 1021, visibility="private", tags=tags),
-            self._given.image(b"l" * 2053, visibility="shared", tags=tags),
+            self._given.image(b"s" * 1021, visibility="private", **fields),
+            self._given.image(b"l" * 2053, visibility="shared", **fields),
         )
+
+    @made_once
+    def queued_image(self) -> Body:
+        """An image without content, with the tag of `images` and in other formats."""
+        allowed = expect(self._services("image").get("/schemas/image"), 200)["properties"]
+        formats: dict[str, Any] = {}
+        for field, candidates in OTHER_FORMATS.items():
+            taken = allowed[field]["enum"]
+            formats[field] = next((one for one in candidates if one in taken), None)
+            if formats[field] is None:
+                raise HarnessFault(f"configuration: no {field} but the usual one ({taken})")
+        return self._given.image(tags=self.images[0]["tags"], **formats)
 
     @made_once
     def object_store_info(self) -> Body:
@@ -263,17 +291,18 @@ class Shared(SharedNetworks, SharedVolumes):
 
     @property
     def container(self) -> Collection:
-        """A container with an object for each of `OBJECTS`.
+        """A container with an object for each of `OBJECTS`, and with the metadata `Shelf: low`.
 
-        Each holds its own name, has the type text/x-fruit, and is counted and listed.
+        Each object holds its own name, has the type text/x-fruit and the metadata `Colour: red`,
+        and is counted and listed.
         """
         return Collection(self._container, OBJECTS)
 
     @made_once
     def _container(self) -> str:
-        name = self._given.container()
+        name = self._given.container(**{"X-Container-Meta-Shelf": "low"})
         object_store = self._services("object-store")
-        headers = {"Content-Type": "text/x-fruit"}
+        headers = {"Content-Type": "text/x-fruit", "X-Object-Meta-Colour": "red"}
         for member in reversed(OBJECTS):
             path = f"/{name}/{member}"
             expect(object_store.put(path, data=member.encode(), headers=headers), 201)
@@ -289,14 +318,14 @@ class Shared(SharedNetworks, SharedVolumes):
 
     @property
     def containers(self) -> Collection:
-        """Five empty containers that begin with one prefix; the account lists them."""
+        """Four empty containers that begin with one prefix; the account lists them."""
         prefix, *names = self._containers
         return Collection(prefix, tuple(names))
 
     @made_once
     def _containers(self) -> tuple[str, ...]:
         prefix = self._create.name("container")
-        names = tuple(f"{prefix}-{letter}" for letter in "abcde")
+        names = tuple(f"{prefix}-{letter}" for letter in "abcd")
         for name in reversed(names):
             expect(self._create.container(name), 201)
         object_store = self._services("object-store")
@@ -311,5 +340,11 @@ class Shared(SharedNetworks, SharedVolumes):
 
     @made_once
     def crowded_container(self) -> str:
-        """A container where each test may put objects of its own, see `Given.object_path`."""
-        return self._given.container()
+        """A container where each test may put objects of its own, see `Given.object_path`.
+
+        Its metadata are `Shelf: high` and the key of its temporary addresses: its own name.
+        """
+        name = self._create.name("container")
+        metadata = {"X-Container-Meta-Shelf": "high", "X-Container-Meta-Temp-URL-Key": name}
+        expect(self._create.container(name, metadata), 201)
+        return name

@@ -1,8 +1,9 @@
 """What a run would take of a cloud at its peak, how long it would go on, and whether it fits.
 
 Every figure is an upper bound made from what was recorded of each test: at any moment the most
-demanding tests run side by side, and everything that tests share is there already. What is being
-deleted is not counted: when room is short, a run waits for that.
+demanding tests run side by side, and everything that tests share is there already. Deletions are
+asked for and not waited for, so of what takes its time to go each worker has that of two tests.
+Where a cloud is slower still and room gets short, the run waits.
 """
 
 from __future__ import annotations
@@ -25,6 +26,11 @@ _PREPARING = 60
 _LENT = "lend_"
 """Begins the name of what one test at a time may have: each worker may need one."""
 _KEPT_TO_THE_END = frozenset({"container", "object_mib"})
+"""They are emptied and removed when the run has ended."""
+_LINGERING = frozenset(
+    {kind for kind, one in KINDS.items() if one.lingers} | {"core", "ram_mib", "volume_gib"}
+)
+"""Their deletion is accepted before it is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +93,19 @@ class Planner:
 
     def peak(self, workers: int) -> dict[str, int]:
         """Kind → how many at once at most."""
-        kept = len(self._own)  # containers are emptied and removed when the run has ended
         peak = self._once_demand + Counter(
             {kind: workers * number for kind, number in self._lent_demand.items()}
         )
         for kind in {kind for each in self._own for kind in each}:
-            side_by_side = kept if kind in _KEPT_TO_THE_END else workers
-            peak[kind] += sum(heapq.nlargest(side_by_side, (each[kind] for each in self._own)))
+            tests = self._side_by_side(kind, workers)
+            peak[kind] += sum(heapq.nlargest(tests, (each[kind] for each in self._own)))
         return dict(peak)
+
+    def _side_by_side(self, kind: str, workers: int) -> int:
+        """Of how many tests the things of a kind can be there at once."""
+        if kind in _KEPT_TO_THE_END:
+            return len(self._own)
+        return 2 * workers if kind in _LINGERING else workers
 
     def needs(self, workers: int) -> tuple[Need, ...]:
         """Every kind of which some are made, against the quotas; those without a quota last."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Collection
 
 import pytest
 
@@ -54,7 +55,7 @@ def select(guideline: Guideline, target: str, implemented: set[str]) -> tuple[Se
 
 
 def keep_selected(
-    config: pytest.Config, items: list[pytest.Item], selected: frozenset[str]
+    config: pytest.Config, items: list[pytest.Item], selected: Collection[str]
 ) -> None:
     """Deselect the collected tests that the run need not account for.
 

@@ -6,6 +6,7 @@ the tests; without it, one process does both.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from refcheck.plugin.bench import Bench
 from refcheck.plugin.controller import Controller
 from refcheck.plugin.identities import Others
 from refcheck.plugin.preflight import Plan, Ready, prepare
+from refcheck.plugin.schedule import longest_first
 from refcheck.plugin.worker import Worker
 
 PREPARED = "refcheck-prepared"
@@ -44,7 +46,7 @@ def configure(config: pytest.Config) -> None:
     manager = config.pluginmanager
     given = getattr(config, "workerinput", {}).get("refcheck")
     if given is not None:
-        selected = frozenset(given["selected"])
+        selected = given["selected"]
         facts = Facts(given["found"], given["problems"])
         others = Others(**given["others"])
         bench = Bench(given["cloud"], facts, Path(given["folder"]), given["prefix"], others=others)
@@ -57,15 +59,17 @@ def configure(config: pytest.Config) -> None:
     controller = Controller(ready, _key(config))
     manager.register(controller, "refcheck-controller")
     if getattr(config.option, "numprocesses", None) or getattr(config.option, "tx", None):
+        # One test at a time: a worker that got a batch of long ones would end last.
+        config.option.maxschedchunk = getattr(config.option, "maxschedchunk", None) or 1
         manager.register(_HandOver(ready), "refcheck-hand-over")
         return
     bench = Bench(
         ready.cloud.name, ready.facts, ready.folder, ready.prefix, ready.cloud, ready.others
     )
-    run_tests_here(config, controller.selected, bench)
+    run_tests_here(config, longest_first(ready), bench)
 
 
-def run_tests_here(config: pytest.Config, selected: frozenset[str], bench: Bench) -> None:
+def run_tests_here(config: pytest.Config, selected: Sequence[str], bench: Bench) -> None:
     """Make this process one that runs tests."""
     config.stash[Bench.KEY] = bench
     MEMORY.set(Memory())
@@ -78,6 +82,7 @@ class _HandOver:
 
     def __init__(self, ready: Ready) -> None:
         self._ready = ready
+        self._selected = longest_first(ready)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -85,7 +90,7 @@ class _HandOver:
         node.workerinput["refcheck"] = {
             "cloud": ready.cloud.name,
             "others": asdict(ready.others),
-            "selected": [test.id for test in ready.selected],
+            "selected": self._selected,
             "found": dict(ready.facts.found),
             "problems": dict(ready.facts.problems),
             "folder": str(ready.folder.resolve()),

@@ -27,7 +27,10 @@ _STATEFUL = "dhcpv6-stateful"
 
 
 class SharedNetworks:
-    """Networking things that all tests may read and none may change; made when first needed."""
+    """Networking things that all tests may read; made when first needed.
+
+    None may be changed, but for what tells how.
+    """
 
     _broker: Broker
     _create: Creator
@@ -80,8 +83,8 @@ class SharedNetworks:
     def workbench(self) -> Body:
         """A network without subnets of its own, as it was made.
 
-        The one thing here that tests do change: each puts subnets on it, with addresses that no
-        other test uses, and ports with addresses of these.
+        Tests do change it: each puts subnets on it, with addresses that no other test uses, and
+        ports with addresses of these.
         """
         return self._given.network()
 
@@ -112,9 +115,40 @@ class SharedNetworks:
         return first, second, third
 
     @made_once
+    def junction(self) -> tuple[Body, Body, str]:
+        """A router without a gateway, the subnet that it is on, and the id of its port there.
+
+        The subnet is 10.104.0.0/24, alone on a network. Tests do change the router and its port,
+        each in a way of its own that no other test notices, and take away what they add.
+        """
+        subnet = self._given.subnet(self._given.network()["id"], cidr="10.104.0.0/24")
+        router: Body = expect(self._create("router"), 201)["router"]
+        joined = expect(self._create.router_interface(router["id"], subnet_id=subnet["id"]), 200)
+        return router, subnet, joined["port_id"]
+
+    @property
     def security_group(self) -> Body:
         """A security group, as it was before it got the rule `HTTP`."""
+        return self._group_and_rule[0]
+
+    @property
+    def http_rule(self) -> Body:
+        """The rule `HTTP` of the security group."""
+        return self._group_and_rule[1]
+
+    @made_once
+    def _group_and_rule(self) -> tuple[Body, Body]:
         answer = self._create("security_group", description="shared")
         group: Body = expect(answer, 201)["security_group"]
-        expect(self._create("security_group_rule", security_group_id=group["id"], **HTTP), 201)
+        answer = self._create("security_group_rule", security_group_id=group["id"], **HTTP)
+        return group, expect(answer, 201)["security_group_rule"]
+
+    @made_once
+    def crowded_group(self) -> Body:
+        """A security group with the name of the other, as it was made.
+
+        Each test may put rules of its own there, such as no other test puts.
+        """
+        answer = self._create("security_group", name=self.security_group["name"])
+        group: Body = expect(answer, 201)["security_group"]
         return group

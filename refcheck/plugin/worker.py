@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 
 import pytest
 
@@ -13,16 +13,21 @@ from refcheck.result.outcome import Outcome
 
 
 class Worker:
-    """One process's share of the run."""
+    """One process's share of the run.
 
-    def __init__(self, selected: frozenset[str], bench: Bench) -> None:
-        self._selected = selected
+    Args:
+        selected: ids of tests, in the order in which to run them.
+    """
+
+    def __init__(self, selected: Sequence[str], bench: Bench) -> None:
+        self._turns = {test_id: turn for turn, test_id in enumerate(selected)}
         self._bench = bench
 
     def pytest_collection_modifyitems(
         self, config: pytest.Config, items: list[pytest.Item]
     ) -> None:
-        keep_selected(config, items, self._selected)
+        keep_selected(config, items, self._turns)
+        items.sort(key=lambda item: self._turns[idempotent_id(item)])
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self) -> None:

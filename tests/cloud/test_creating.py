@@ -132,12 +132,52 @@ def test_a_volume_takes_its_snapshots_along(httpserver, create, ledger, deletion
 
 def test_what_the_cloud_said_is_gone_is_not_asked_for_again(httpserver, create, ledger, service):
     makes(httpserver, "/networks", "network", {"id": "n1"})
+    httpserver.expect_request("/networks/n1", method="DELETE").respond_with_data("", status=204)
     httpserver.expect_request("/networks/n1", method="GET").respond_with_data("", status=404)
     create("network")
+    assert service.delete("/networks/n1").status == 204
     assert service.get("/networks/n1").status == 404
     create.clean()
     assert ledger.open_entries() == ()
-    assert [request.method for request, _ in httpserver.log] == ["POST", "GET"]
+    assert [request.method for request, _ in httpserver.log] == ["POST", "DELETE", "GET"]
+
+
+def test_what_one_look_did_not_find_is_asked_for_all_the_same(
+    httpserver, create, service, deletions
+):
+    makes(httpserver, "/networks", "network", {"id": "n1"})
+    httpserver.expect_request("/networks/n1", method="GET").respond_with_data("", status=404)
+    create("network")
+    assert service.get("/networks/n1").status == 404
+    asked = deletions("/networks/n1")
+    create.clean()
+    assert asked == ["/networks/n1"]
+
+
+def test_what_a_stranger_is_told_of_it_says_nothing(httpserver, create, service, deletions):
+    makes(httpserver, "/networks", "network", {"id": "n1"})
+    asked = deletions("/networks/n1")
+    httpserver.expect_request("/networks/n1", method="GET").respond_with_data("", status=404)
+    create("network")
+    service.delete("/networks/n1")
+    service.get("/networks/n1", authenticated=False)
+    create.clean()
+    assert asked == ["/networks/n1"] * 2
+
+
+def test_what_was_made_again_under_its_old_name_is_asked_for(
+    httpserver, create, service, deletions
+):
+    makes(httpserver, "/os-keypairs", "keypair", {"name": "rc-pair"})
+    asked = deletions("/os-keypairs/rc-pair")
+    httpserver.expect_request("/os-keypairs/rc-pair", method="GET").respond_with_data("", 404)
+    create("keypair", name="rc-pair")
+    service.delete("/os-keypairs/rc-pair")
+    service.get("/os-keypairs/rc-pair")
+    create("keypair", name="rc-pair")
+    create.clean()
+    # By the test, for the second of that name, and for the first: one that is there again.
+    assert asked == ["/os-keypairs/rc-pair"] * 3
 
 
 def test_what_is_there_again_is_asked_for(httpserver, create, service, deletions):
@@ -146,11 +186,12 @@ def test_what_is_there_again_is_asked_for(httpserver, create, service, deletions
     httpserver.expect_request("/networks/n1", method="GET").respond_with_handler(
         lambda _request: Response("", statuses.pop(0))
     )
-    create("network")
-    assert [service.get("/networks/n1").status for _ in range(2)] == [404, 200]
     asked = deletions("/networks/n1")
+    create("network")
+    service.delete("/networks/n1")
+    assert [service.get("/networks/n1").status for _ in range(2)] == [404, 200]
     create.clean()
-    assert asked == ["/networks/n1"]
+    assert asked == ["/networks/n1"] * 2
 
 
 @pytest.mark.parametrize("status", [400, 403, 409, 500])
@@ -215,6 +256,24 @@ def test_an_accepted_create_without_an_id_is_the_clouds_fault(httpserver, create
     with pytest.raises(CloudFault, match="no field 'id'"):
         create("network")
     assert [entry.undo for entry in ledger.open_entries()] == [None]
+
+
+@pytest.mark.parametrize("thing", [[], None, "n1", {"id": ""}, {"id": ".."}, {"id": 5}])
+def test_an_answer_that_names_nothing_we_could_remove_is_the_clouds_fault(
+    httpserver, create, ledger, thing
+):
+    makes(httpserver, "/networks", "network", thing)
+    with pytest.raises(CloudFault, match="the answer to a create"):
+        create("network")
+    assert [entry.undo for entry in ledger.open_entries()] == [None]
+
+
+def test_an_id_stays_one_step_of_the_path(httpserver, create, ledger):
+    credential = {"id": "../../../projects/p1"}
+    makes(httpserver, "/users/u1/application_credentials", "application_credential", credential)
+    create.application_credential("u1")
+    (entry,) = ledger.open_entries()
+    assert entry.undo.path == "/users/u1/application_credentials/..%2F..%2F..%2Fprojects%2Fp1"
 
 
 def test_a_create_that_the_service_failed_at_may_have_been_done_and_stays_open(

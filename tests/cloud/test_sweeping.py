@@ -105,8 +105,10 @@ def test_an_ill_service_is_asked_for_ten_seconds(httpserver, ledger, sweeping, s
 
 
 def test_a_create_whose_answer_was_lost_is_found_by_its_name(httpserver, ledger, sweeping):
-    ledger.meant("network", "rc-lost")
-    listed = {"networks": [{"id": "n1", "name": "rc-lost"}, {"id": "n2", "name": "other"}]}
+    ledger.meant("network", "rc-0a1b2c3d-network-1")
+    listed = {
+        "networks": [{"id": "n1", "name": "rc-0a1b2c3d-network-1"}, {"id": "n2", "name": "other"}]
+    }
     httpserver.expect_request("/networks", method="GET").respond_with_json(listed)
     httpserver.expect_request("/networks/n1", method="DELETE").respond_with_data("", 204)
     assert sweeping() == ()
@@ -115,86 +117,78 @@ def test_a_create_whose_answer_was_lost_is_found_by_its_name(httpserver, ledger,
 
 
 def test_a_create_that_never_was_is_gone(httpserver, ledger, sweeping):
-    ledger.meant("network", "rc-never")
+    ledger.meant("network", "rc-0a1b2c3d-network-2")
     httpserver.expect_request("/networks", method="GET").respond_with_json({"networks": []})
     assert sweeping() == ()
     assert ledger.open_entries() == ()
 
 
 def test_what_cannot_be_looked_up_is_reported(httpserver, ledger, sweeping):
-    ledger.meant("network", "rc-lost")
+    ledger.meant("network", "rc-0a1b2c3d-network-1")
     httpserver.expect_request("/networks", method="GET").respond_with_data("{}", 200)
     (left,) = sweeping()
     assert "did not say what it created" in left
     assert len(ledger.open_entries()) == 1
 
 
-class Store:
-    """Containers and their objects, answering like an object store with bulk deletion."""
-
-    def __init__(self, httpserver, *, bulk=True, **containers):
-        self.containers = {name: list(objects) for name, objects in containers.items()}
-        self.bulk = bulk
-        httpserver.expect_request("/", method="POST").respond_with_handler(self._delete_many)
-        for name in containers:
-            httpserver.expect_request(f"/{name}", method="GET").respond_with_handler(self._list)
-            httpserver.expect_request(f"/{name}", method="DELETE").respond_with_handler(self._one)
-            for thing in set(self.containers[name]):
-                path = f"/{name}/{thing}"
-                httpserver.expect_request(path, method="DELETE").respond_with_handler(self._one)
-
-    def _list(self, request):
-        return Response(json.dumps([{"name": n} for n in self.containers[request.path[1:]]]))
-
-    def _one(self, request):
-        return Response("", self._remove(request.path))
-
-    def _remove(self, path):
-        name, _, thing = path[1:].partition("/")
-        if name not in self.containers:
-            return 404
-        if thing:
-            # A second entry of the same name is an older version that comes back.
-            self.containers[name].remove(thing)
-        elif self.containers[name]:
-            return 409
-        else:
-            del self.containers[name]
-        return 204
-
-    def _delete_many(self, request):
-        if not self.bulk or "bulk-delete" not in request.args:
-            return Response("", 204)
-        told = {"Number Deleted": 0, "Number Not Found": 0, "Errors": []}
-        for path in request.get_data(as_text=True).split("\n"):
-            status = self._remove(path)
-            if status == 409:
-                told["Errors"].append([path, "409 Conflict"])
-        return Response(json.dumps(told), content_type="application/json")
-
-
-@pytest.mark.parametrize("bulk", [True, False])
-def test_containers_go_with_all_that_is_in_them(httpserver, ledger, sweeping, bulk):
-    store = Store(httpserver, bulk=bulk, empty=[], full=["a", "b"], versioned=["a", "a", "a"])
-    for name in store.containers:
-        made(ledger, "container", f"/{name}")
-    assert sweeping() == ()
-    assert store.containers == {}
-    assert ledger.open_entries() == ()
-
-
-def test_many_containers_take_few_requests(httpserver, ledger, sweeping):
-    store = Store(httpserver, **{f"c{number}": [] for number in range(40)})
-    for name in store.containers:
-        made(ledger, "container", f"/{name}")
-    assert sweeping() == ()
-    assert paths(httpserver) == ["POST /"]
-
-
-def test_a_container_that_does_not_empty_is_reported(httpserver, ledger, sweeping):
-    httpserver.expect_request("/", method="POST").respond_with_data("", 501)
-    httpserver.expect_request("/c", method="DELETE").respond_with_data("full", 409)
-    httpserver.expect_request("/c", method="GET").respond_with_json([])
-    made(ledger, "container", "/c")
+@pytest.mark.parametrize("name", ["default", "pictures", "rc-notes", ""])
+@pytest.mark.parametrize("kind", ["security_group", "container", "network"])
+def test_a_name_that_others_may_give_is_not_looked_up(httpserver, ledger, sweeping, kind, name):
+    ledger.meant(kind, name)
     (left,) = sweeping()
-    assert "409 full" in left
+    assert "did not say what it created" in left
+    assert httpserver.log == []
+    assert len(ledger.open_entries()) == 1
+
+
+def test_a_lost_container_is_found_by_its_name(httpserver, ledger, sweeping):
+    ledger.meant("container", "rc-0a1b2c3d-container-1")
+    httpserver.expect_request("/rc-0a1b2c3d-container-1", method="DELETE").respond_with_data(
+        "", status=204
+    )
+    httpserver.expect_request("/", method="POST").respond_with_data("", status=405)
+    assert sweeping() == ()
+    assert paths(httpserver)[-1] == "DELETE /rc-0a1b2c3d-container-1"
+
+
+def test_a_lost_interface_of_a_router_is_found_by_its_ports(httpserver, ledger, sweeping):
+    ledger.meant("router_interface", "r1")
+    ports = [
+        {"id": "p1", "device_id": "r1", "device_owner": "network:router_interface"},
+        {"id": "p2", "device_id": "r2", "device_owner": "network:router_interface"},
+        {"id": "p3", "device_id": "r1", "device_owner": "network:router_gateway"},
+    ]
+    httpserver.expect_request("/ports", method="GET").respond_with_json({"ports": ports})
+    httpserver.expect_request(
+        "/routers/r1/remove_router_interface", method="PUT", json={"port_id": "p1"}
+    ).respond_with_data("{}")
+    assert sweeping() == ()
+    assert len(paths(httpserver)) == 2
+
+
+def test_what_is_lost_and_has_no_name_is_reported(httpserver, ledger, sweeping):
+    ledger.meant("floatingip", "")
+    (left,) = sweeping()
+    assert "did not say what it created" in left
+
+
+@pytest.mark.parametrize("listed", [None, 5, "x", [5], [None], [[]], {"id": "v1"}])
+def test_a_list_of_the_wrong_form_ends_no_sweep(httpserver, ledger, sweeping, listed):
+    ledger.meant("network", "rc-0a1b2c3d-network-1")
+    for number in range(3):
+        path = f"/volumes/v{number}"
+        made(ledger, "volume", path, gone=path, leaving=True)
+    httpserver.expect_request("/networks").respond_with_json({"networks": listed})
+    httpserver.expect_request("/volumes").respond_with_json({"volumes": listed})
+    assert len(sweeping()) == 4
+    assert len(ledger.open_entries()) == 4
+
+
+def test_a_list_that_gives_the_same_page_for_ever_has_an_end(httpserver, ledger, sweeping):
+    for number in range(3):
+        path = f"/servers/s{number}"
+        made(ledger, "server", path, gone=path, leaving=True)
+    page = {"servers": [{"id": "other"}], "servers_links": [{"rel": "next", "href": "x"}]}
+    httpserver.expect_request("/servers").respond_with_json(page)
+    assert sweeping() == ()
+    assert paths(httpserver) == ["GET /servers"] * 2

@@ -20,15 +20,24 @@ def planner(tests=None, rooms=None, durations=RECORDED):
 
 
 def test_the_peak_is_the_most_demanding_tests_beside_what_is_shared():
-    assert planner().peak(1)["server"] == 2 + 1
-    assert planner().peak(2)["server"] == 2 + 1 + 1
-    assert planner().peak(4)["server"] == 2 + 1 + 1, "what is shared is there once a run"
+    tests = {name: recorded(creates={"network": n}) for n, name in enumerate("abcd", start=1)}
+    tests["e"] = recorded(shares={"network": recorded(creates={"network": 1})})
+    assert planner(tests).peak(1)["network"] == 4 + 1
+    assert planner(tests).peak(2)["network"] == 4 + 3 + 1
+    assert planner(tests).peak(9)["network"] == 4 + 3 + 2 + 1 + 1, "what is shared is there once"
+
+
+def test_what_takes_its_time_to_go_is_there_of_two_tests_a_worker():
+    tests = {name: recorded(creates={"volume": n}) for n, name in enumerate("abcd", start=1)}
+    assert planner(tests).peak(1)["volume"] == 4 + 3
+    assert planner(tests).peak(1)["volume_gib"] == 4 + 3
+    assert planner(tests).peak(2)["volume"] == 4 + 3 + 2 + 1
 
 
 def test_each_worker_may_be_lent_a_thing_of_its_own():
-    tests = {**TESTS, "d": recorded(shares={"lend_server": SHARED})}
-    assert planner(tests).peak(1)["server"] == 2 + 1 + 1
-    assert planner(tests).peak(4)["server"] == 2 + 1 + 1 + 4
+    tests = {"a": recorded(shares={"lend_server": SHARED})}
+    assert planner(tests).peak(1)["server"] == 1
+    assert planner(tests).peak(4)["server"] == 4
 
 
 def test_containers_stay_to_the_end():
@@ -38,7 +47,7 @@ def test_containers_stay_to_the_end():
 
 def test_sizes_are_those_that_were_recorded():
     assert planner().peak(1)["volume_gib"] == 3
-    assert planner().peak(1)["core"] == 3
+    assert planner().peak(1)["core"] == 4
 
 
 def test_what_is_shared_through_something_shared_counts_once():
@@ -49,17 +58,16 @@ def test_what_is_shared_through_something_shared_counts_once():
 
 
 def test_it_fits_up_to_half_of_what_is_free():
-    assert planner(rooms={"server": (6, 0)}).workers_that_fit() == 1
-    assert planner(rooms={"server": (5, 0)}).workers_that_fit() == 0
-    assert planner(rooms={"server": (8, 0)}).workers_that_fit() == MOST_WORKERS
-    tests = {name: recorded(creates={"server": 1}) for name in "abcd"}
-    assert planner(tests, rooms={"server": (7, 0)}).workers_that_fit() == 3
-    assert planner(rooms={"server": (None, 0)}).workers_that_fit() == MOST_WORKERS
+    tests = {name: recorded(creates={"network": 1}) for name in "abcd"}
+    assert planner(tests, rooms={"network": (1, 0)}).workers_that_fit() == 0
+    assert planner(tests, rooms={"network": (7, 0)}).workers_that_fit() == 3
+    assert planner(tests, rooms={"network": (8, 0)}).workers_that_fit() == MOST_WORKERS
+    assert planner(tests, rooms={"network": (None, 0)}).workers_that_fit() == MOST_WORKERS
 
 
 def test_a_need_says_what_there_is():
     needs = {need.kind: need for need in planner(rooms={"server": (5, 1)}).needs(1)}
-    assert (needs["server"].peak, needs["server"].half, needs["server"].fits) == (3, 2, False)
+    assert (needs["server"].peak, needs["server"].half, needs["server"].fits) == (4, 2, False)
     assert (needs["volume"].used, needs["volume"].fits) == (None, True)
 
 
