@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: help demo test check unit journeys tempest bench mutation wheel docs lock clean agreement steadiness
+.PHONY: help demo test check unit journeys tempest bench mutation wheel docs lock clean agreement steadiness calls
 
 help:  ## show this
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,6 +33,9 @@ tempest: $(READY)  ## the independent witness: Tempest's own tests against refcl
 
 agreement: $(READY)  ## Tempest and refcheck on the same cloud, id by id: docs/explanation/agreement.md
 	$(BIN)/python -m tests.witness.agreement
+
+calls: $(READY)  ## record again what each test asks of a cloud: capabilities/calls.json
+	$(BIN)/python -m tests.calls
 
 steadiness: $(READY)  ## the suite in random order, with four workers, beside itself: same outcomes?
 	$(BIN)/python -m tests.witness.steadiness

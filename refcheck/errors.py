@@ -92,6 +92,10 @@ class CloudConfigFault(WrongUse):
     """The cloud is not described in clouds.yaml, or lacks what a run needs."""
 
 
+class FolderFault(WrongUse):
+    """A run's folder cannot be written to any more: the disk is full, say."""
+
+
 class Interrupted(RefcheckError):
     """The user or a signal stopped the command before it could finish."""
 

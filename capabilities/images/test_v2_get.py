@@ -18,7 +18,7 @@ KNOWN = {
 
 
 @idempotent_id("622b925c-479f-4736-860d-adeaf13bc371")
-def test_the_schema_of_an_image_describes_the_images_there_are(image, given, create):
+def test_the_schema_of_an_image_describes_the_images_there_are(image, shared, create):
     schema = expect(image.get("/schemas/image"), 200).json
     assert schema["name"] == "image"
     properties = schema["properties"]
@@ -35,16 +35,17 @@ def test_the_schema_of_an_image_describes_the_images_there_are(image, given, cre
     assert links["self"] == "{self}"
     assert links["enclosure"] == "{file}"
 
-    shown = given.image(colour="blue")
     assert "colour" not in properties
-    _assert_described(shown, properties)
-    for name in ("status", "visibility", "disk_format", "container_format"):
-        assert shown[name] in properties[name]["enum"]
+    for shown in shared.images:
+        assert shown["colour"] == "blue"
+        _assert_described(shown, properties)
+        for name in ("status", "visibility", "disk_format", "container_format"):
+            assert shown[name] in properties[name]["enum"]
     refused(image.get(f"/schemas/{create.name('nothing')}"), 404)
 
 
 @idempotent_id("25c8d7b2-df21-460f-87ac-93130bcdc684")
-def test_the_schema_of_a_list_describes_the_list_there_is(image, shared, create):
+def test_the_schema_of_a_list_describes_the_list_there_is(image, shared):
     schema = expect(image.get("/schemas/images"), 200).json
     assert schema["name"] == "images"
     properties = schema["properties"]
@@ -53,9 +54,8 @@ def test_the_schema_of_a_list_describes_the_list_there_is(image, shared, create)
     assert properties["images"]["type"] == "array"
     item = properties["images"]["items"]
     assert isinstance(item, Body)
-    one = expect(image.get("/schemas/image"), 200).json
     assert item["name"] == "image"
-    assert item["properties"] == one["properties"], "a listed image is an image"
+    assert item["properties"] == shared.image_properties, "a listed image is an image"
     links = {str(link["rel"]): link["href"] for link in entries(schema["links"])}
     assert links["first"] == "{first}"
     assert links["next"] == "{next}"
@@ -65,13 +65,11 @@ def test_the_schema_of_a_list_describes_the_list_there_is(image, shared, create)
     assert set(listed) <= set(properties)
     for entry in entries(listed["images"]):
         _assert_described(entry, item["properties"])
-    refused(image.get(f"/schemas/{create.name('nothings')}"), 404)
 
 
 @idempotent_id("e57fc127-7ba0-4693-92d7-1d8a05ebcba9")
 def test_a_deleted_image_can_be_neither_shown_nor_deleted(image, given):
     path = f"/images/{given.image()['id']}"
-    expect(image.get(path), 200)
     expect(image.delete(path), 204)
     refused(image.get(path), 404)
     refused(image.delete(path), 404)
@@ -88,7 +86,6 @@ def test_no_image_in_particular_cannot_be_shown(image, shared):
 def test_an_image_that_never_was_cannot_be_shown(image, shared, second):
     made = shared.images[0]
     refused(image.get(f"/images/{uuid.uuid4()}"), 404)
-    refused(image.get("/images/no-such-image"), 404)
     # A name is not an id.
     refused(image.get(f"/images/{made['name']}"), 404)
     assert expect(image.get(f"/images/{made['id']}"), 200)["name"] == made["name"]

@@ -39,15 +39,20 @@ def _routes(block):
     return [{"destination": "198.51.100.0/25", "nexthop": f"{block}.5"}]
 
 
-def _subnet_lives(network, given, shared, block, **asked):
-    """A subnet is made as asked, is the network's, and is deleted. Returns it as shown."""
-    net = shared.workbench
-    made = given.subnet(net["id"], cidr=f"{block}.0/28", **asked)
+def _subnet(given, shared, block, **asked):
+    """A subnet of the workbench, which stays there."""
+    fields = {"ip_version": 4, "cidr": f"{block}.0/28", **asked}
+    answer = given.member("subnet", network_id=shared.workbench["id"], **fields)
+    return expect(answer, 201)["subnet"]
+
+
+def _subnet_is_made(network, given, shared, block, **asked):
+    """A subnet is made as asked, and is the network's. Returns it as shown."""
+    made = _subnet(given, shared, block, **asked)
     shown = expect(network.get(f"/subnets/{made['id']}"), 200)["subnet"]
     assert shown == made
-    _agrees(shown, {"network_id": net["id"], "cidr": f"{block}.0/28", "ip_version": 4, **asked})
-    expect(network.delete(f"/subnets/{made['id']}"), 204)
-    refused(network.get(f"/subnets/{made['id']}"), 404)
+    of_network = {"network_id": shared.workbench["id"], "ip_version": 4}
+    _agrees(shown, {**of_network, "cidr": f"{block}.0/28", **asked})
     return shown
 
 
@@ -57,20 +62,25 @@ def _refuses_subnet(create, shared, status, block, **wrong):
     refused(create("subnet", **fields, **wrong), status)
 
 
-def _listed(network, kind, made, other, *fields):
-    """One of two is listed as it is, found by its name, and both come on pages of one."""
+def _listed(network, kind, made, others, *fields):
+    """One of three is listed as it is, and all come in order, page by page."""
     whole = expect(network.get(f"/{kind}s"), 200)[f"{kind}s"]
     entries = {entry["id"]: entry for entry in whole}
-    assert {made["id"], other["id"]} <= set(entries)
+    ordered = sorted([made["id"], *others])
+    assert set(ordered) <= set(entries)
     _agrees(entries[made["id"]], {field: made[field] for field in ("name", *fields)})
-    by_name = network.get(f"/{kind}s", params={"name": made["name"]})
-    assert ids(expect(by_name, 200)[f"{kind}s"]) == [made["id"]]
-    page = {"id": [made["id"], other["id"]], "limit": 1}
-    first = ids(expect(network.get(f"/{kind}s", params=page), 200)[f"{kind}s"])
-    assert len(first) == 1, f"limit 1 gave {len(first)}"
-    page["marker"] = first[0]
-    second = ids(expect(network.get(f"/{kind}s", params=page), 200)[f"{kind}s"])
-    assert sorted(first + second) == sorted([made["id"], other["id"]])
+    # A page begins after the marker and is no longer than its limit.
+    page = {"id": ordered, "sort_key": "id", "sort_dir": "asc", "marker": ordered[0], "limit": 1}
+    listed = expect(network.get(f"/{kind}s", params=page), 200)[f"{kind}s"]
+    assert ids(listed) == ordered[1:2]
+
+
+def _narrows(network, kind, other_id, made, field):
+    """A list narrowed by a field has the one that is meant, and not another."""
+    by_field = network.get(f"/{kind}s", params={field: made[field]})
+    found = ids(expect(by_field, 200)[f"{kind}s"])
+    assert made["id"] in found
+    assert other_id not in found
 
 
 def _listed_fields(network, kind, made, *fields):
@@ -92,7 +102,7 @@ def _port(create, network_id, **fields):
 
 @idempotent_id("a4d9ec4c-0306-4111-a75c-db01a709030b")
 def test_a_subnet_has_all_it_was_created_with(network, create, given, shared):
-    _subnet_lives(
+    _subnet_is_made(
         network,
         given,
         shared,
@@ -110,19 +120,19 @@ def test_a_subnet_has_all_it_was_created_with(network, create, given, shared):
 def test_a_subnet_has_the_allocation_pools_it_was_created_with(network, create, given, shared):
     block = "10.101.11"
     _refuses_subnet(create, shared, 400, block, allocation_pools=_pool("10.102.11"))
-    _subnet_lives(network, given, shared, block, allocation_pools=_pool(block))
+    _subnet_is_made(network, given, shared, block, allocation_pools=_pool(block))
 
 
 @idempotent_id("94ce038d-ff0a-4a4c-a56b-09da3ca0b55d")
 def test_a_subnet_is_created_with_dhcp_or_without(network, given, shared):
-    without = given.subnet(shared.workbench["id"], cidr="10.101.12.16/28", enable_dhcp=False)
+    without = _subnet(given, shared, "10.101.12", cidr="10.101.12.16/28", enable_dhcp=False)
     assert without["enable_dhcp"] is False
-    _subnet_lives(network, given, shared, "10.101.12", enable_dhcp=True)
+    _subnet_is_made(network, given, shared, "10.101.12", enable_dhcp=True)
 
 
 @idempotent_id("9393b468-186d-496d-aa36-732348cd76e7")
 def test_a_subnet_keeps_its_gateway_out_of_its_pool(network, given, shared):
-    shown = _subnet_lives(network, given, shared, "10.101.13", gateway_ip="10.101.13.14")
+    shown = _subnet_is_made(network, given, shared, "10.101.13", gateway_ip="10.101.13.14")
     assert shown["allocation_pools"] == [{"start": "10.101.13.1", "end": "10.101.13.13"}]
 
 
@@ -131,19 +141,19 @@ def test_a_subnet_has_a_gateway_beside_its_pools_not_in_them(network, create, gi
     block, pool = "10.101.14", _pool("10.101.14")
     inside = {"gateway_ip": "10.101.14.5", "allocation_pools": pool}
     _refuses_subnet(create, shared, 409, block, **inside)
-    _subnet_lives(network, given, shared, block, gateway_ip="10.101.14.14", allocation_pools=pool)
+    _subnet_is_made(network, given, shared, block, gateway_ip="10.101.14.14", allocation_pools=pool)
 
 
 @idempotent_id("d830de0a-be47-468f-8f02-1fd996118289")
 def test_a_subnet_has_the_routes_and_name_servers_it_was_created_with(network, given, shared):
     block = "10.101.15"
     more = {"host_routes": _routes(block), "dns_nameservers": _NAMESERVERS}
-    _subnet_lives(network, given, shared, block, **more)
+    _subnet_is_made(network, given, shared, block, **more)
 
 
 @idempotent_id("d2d596e2-8e76-47a9-ac51-d4648009f4d3")
 def test_a_subnet_is_created_without_a_gateway(network, given, shared):
-    shown = _subnet_lives(network, given, shared, "10.101.16", gateway_ip=None)
+    shown = _subnet_is_made(network, given, shared, "10.101.16", gateway_ip=None)
     assert shown["allocation_pools"] == [{"start": "10.101.16.1", "end": "10.101.16.14"}]
 
 
@@ -165,7 +175,6 @@ def test_a_network_and_its_subnet_live_from_creation_to_deletion(network, create
     shown = expect(network.get(f"/subnets/{subnet['id']}"), 200)["subnet"]
     _agrees(shown, {**name, "cidr": subnet["cidr"], "gateway_ip": "10.101.0.1"})
     _deletes(network, "subnet", subnet["id"])
-    assert expect(network.get(path), 200)["network"]["subnets"] == []
     _deletes(network, "network", net["id"])
 
 
@@ -174,8 +183,7 @@ def test_ports_get_addresses_of_the_pool_until_it_is_empty(create, given, shared
     net = shared.workbench["id"]
     # Without DHCP no port of the cloud's own takes an address.
     pool = [{"start": "10.101.17.4", "end": "10.101.17.5"}]
-    fields = {"cidr": "10.101.17.0/28", "allocation_pools": pool, "enable_dhcp": False}
-    subnet = given.subnet(net, **fields)
+    subnet = _subnet(given, shared, "10.101.17", allocation_pools=pool, enable_dhcp=False)
     asked = [{"subnet_id": subnet["id"]}]
     fixed = [_port(create, net, fixed_ips=asked)["fixed_ips"] for _ in range(2)]
     assert all(len(addresses) == 1 for addresses in fixed)
@@ -233,8 +241,10 @@ def test_a_deleted_network_takes_its_subnet_along_but_not_a_port(network, create
 
 @idempotent_id("f7ffdeda-e200-4a7a-bcbe-05716e86bf43")
 def test_a_network_is_listed(network, shared):
+    own, other = shared.network, shared.workbench["id"]
     same = ("admin_state_up", "mtu", "project_id", "shared", "router:external")
-    _listed(network, "network", shared.network, shared.workbench, *same)
+    _listed(network, "network", own, [other, shared.junction[1]["network_id"]], *same)
+    _narrows(network, "network", other, own, "name")
 
 
 @idempotent_id("6ae6d24f-9194-4869-9c85-c313cb20e080")
@@ -243,13 +253,11 @@ def test_networks_are_listed_with_the_fields_asked_for(network, shared):
 
 
 @idempotent_id("db68ba48-f4ea-49e9-81d1-e367f6d0b20a")
-def test_a_subnet_is_listed(network, given, shared):
-    own = given.subnet(shared.workbench["id"], cidr="10.101.18.0/28")
-    _listed(network, "subnet", own, shared.subnet, *own)
-    by_network = network.get("/subnets", params={"network_id": own["network_id"]})
-    found = ids(expect(by_network, 200)["subnets"])
-    assert own["id"] in found
-    assert shared.subnet["id"] not in found
+def test_a_subnet_is_listed(network, create, given, shared):
+    own = _subnet(given, shared, "10.101.18", name=create.name("subnet"))
+    other = shared.subnet["id"]
+    _listed(network, "subnet", own, [other, shared.junction[1]["id"]], *own)
+    _narrows(network, "subnet", other, own, "network_id")
 
 
 @idempotent_id("842589e3-9663-46b0-85e4-7f01273b0412")
@@ -259,13 +267,10 @@ def test_subnets_are_listed_with_the_fields_asked_for(network, shared):
 
 @idempotent_id("cf95b358-3e92-4a29-a148-52445e1ac50e")
 def test_a_port_is_listed(network, create, shared):
-    own = _port(create, shared.network["id"])
+    own, other = _port(create, shared.network["id"]), shared.port["id"]
     same = ("network_id", "mac_address", "fixed_ips", "security_groups", "project_id")
-    _listed(network, "port", own, shared.port, *same)
-    by_mac = network.get("/ports", params={"mac_address": own["mac_address"]})
-    found = ids(expect(by_mac, 200)["ports"])
-    assert own["id"] in found
-    assert shared.port["id"] not in found
+    _listed(network, "port", own, [other, shared.junction[2]], *same)
+    _narrows(network, "port", other, own, "mac_address")
 
 
 @idempotent_id("ff7f117f-f034-4e0e-abff-ccef05c454b4")
@@ -324,7 +329,7 @@ def test_a_port_is_shown_with_the_fields_asked_for(network, shared):
 def test_the_attributes_of_a_subnet_are_changed(network, given, shared):
     block = "10.101.19"
     fields = {"allocation_pools": _pool(block), "host_routes": _routes(block)}
-    subnet = given.subnet(shared.workbench["id"], cidr=f"{block}.0/28", **fields)
+    subnet = _subnet(given, shared, block, **fields)
     path = f"/subnets/{subnet['id']}"
     new = {
         "gateway_ip": f"{block}.13",
@@ -344,9 +349,11 @@ def _group(create):
 def _regroups(network, create, shared, last, before, after):
     """A port changes its groups, address and name in one request."""
     port = _port(create, shared.network["id"], security_groups=[before])
+    assert port["security_groups"] == [before]
     # An address outside the pool: nothing of the cloud's own can have taken it.
     address = {"subnet_id": shared.subnet["id"], "ip_address": f"10.102.0.{last}"}
     new = {"name": create.name("renamed"), "admin_state_up": False, "fixed_ips": [address]}
+    # The group of a port stays.
     refused(network.delete(f"/security-groups/{before}"), 409)
     body = {"port": {**new, "security_groups": after}}
     changed = expect(network.put(f"/ports/{port['id']}", json=body), 200)["port"]
@@ -354,16 +361,19 @@ def _regroups(network, create, shared, last, before, after):
     for answer in (changed, shown):
         _agrees(answer, {**new, "mac_address": port["mac_address"]})
         assert sorted(answer["security_groups"]) == sorted(after)
-    expect(network.delete(f"/security-groups/{before}"), 204)
 
 
 @idempotent_id("58091b66-4ff4-4cc1-a549-05d60c7acd1a")
 def test_the_security_group_and_other_attributes_of_a_port_are_changed(network, create, shared):
-    after = [shared.security_group["id"]]
-    _regroups(network, create, shared, 201, _group(create), after)
+    before, after = _group(create), [shared.security_group["id"]]
+    _regroups(network, create, shared, 201, before, after)
+    # It is no port's any more.
+    expect(network.delete(f"/security-groups/{before}"), 204)
 
 
 @idempotent_id("edf6766d-3d40-4621-bc6e-2521a44c257d")
 def test_a_port_gets_two_security_groups_and_other_attributes(network, create, shared):
-    after = [shared.security_group["id"], _group(create)]
-    _regroups(network, create, shared, 202, _group(create), after)
+    # The group that it loses is the project's default, which a port has that asks for none.
+    (default,) = shared.port["security_groups"]
+    after = [shared.security_group["id"], shared.crowded_group["id"]]
+    _regroups(network, create, shared, 202, default, after)

@@ -15,8 +15,9 @@ def _refuses_gateway(network, shared, network_id, status):
     path = f"/routers/{shared.junction[0]['id']}"
     gateway = {"router": {"external_gateway_info": {"network_id": str(network_id)}}}
     refused(network.put(path, json=gateway), status)
-    other = expect(network.put(path, json={"router": {"description": "none"}}), 200)["router"]
-    assert other["description"] == "none"
+    new = {"description": f"not behind {network_id}"}
+    other = expect(network.put(path, json={"router": new}), 200)["router"]
+    assert other["description"] == new["description"]
     assert other["external_gateway_info"] is None
 
 

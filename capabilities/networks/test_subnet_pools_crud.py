@@ -13,7 +13,7 @@ _PREFIX = "10.111.0.0/20"
 
 
 @idempotent_id("62595970-ab1c-4b7f-8fcc-fddfe55e9811")
-def test_a_subnet_pool_lives_from_creation_to_deletion(network, create, shared):
+def test_a_subnet_pool_lives_from_creation_to_deletion(network, create, given):
     asked = {"prefixes": [_PREFIX], "min_prefixlen": 24, "max_prefixlen": 28}
     refused(create("subnetpool", prefixes=[_PREFIX], min_prefixlen=28, max_prefixlen=24), 400)
     made = expect(create("subnetpool", **asked), 201)["subnetpool"]
@@ -41,7 +41,8 @@ def test_a_subnet_pool_lives_from_creation_to_deletion(network, create, shared):
 
     # What it is for: subnets get their addresses from it, and hold it in place.
     from_pool = {"ip_version": 4, "subnetpool_id": made["id"]}
-    answer = create("subnet", network_id=shared.workbench["id"], **from_pool)
+    # On a network of its own: all subnets of a network are from one pool, or from none.
+    answer = create("subnet", network_id=given.network()["id"], **from_pool)
     subnet = expect(answer, 201)["subnet"]
     assert subnet["subnetpool_id"] == made["id"]
     cidr = ipaddress.ip_network(subnet["cidr"])

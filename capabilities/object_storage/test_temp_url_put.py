@@ -6,42 +6,40 @@ from urllib.parse import urlsplit
 from refcheck.testing import Absent, expect, idempotent_id, refused, sent_at
 
 CONTENT = b"from whoever has the address"
-KEY = "refcheck-temporary-key"
 VALID = 600
 
 
 @idempotent_id("9b08dade-3571-4152-8a4f-a4f2a873a735")
 def test_an_object_is_written_with_a_signed_address_and_no_other(object_store, given, shared):
     digest = _digest(shared)
-    # The key of a container, not of the account: that one may be in use.
-    container = given.container(**{"X-Container-Meta-Temp-URL-Key": KEY})
-    path, other = f"/{container}/thing", f"/{container}/other"
-    now = int(sent_at(expect(object_store.head(path), 404)).timestamp())
-    expires = now + VALID
+    # The key of the container, not of the account: that one may be in use.
+    path, key = given.object_path("thing"), shared.crowded_container
 
     def write(target, content, query):
         return object_store.put(target, data=content, params=query, authenticated=False)
 
-    signed = _signed(object_store, digest, "PUT", path, expires)
-    refused(write(path, b"unsigned", {}), 401)
-    forged = _signed(object_store, digest, "PUT", path, expires, key="another key")
-    refused(write(path, b"forged", forged), 401)
-    past = _signed(object_store, digest, "PUT", path, now - 1)
-    refused(write(path, b"late", past), 401)
-    for_reading = _signed(object_store, digest, "GET", path, expires)
-    refused(write(path, b"for reading", for_reading), 401)
+    now = int(sent_at(refused(write(path, b"unsigned", {}), 401)).timestamp())
+    expires = now + VALID
+
+    def signed(method, until, by=key):
+        return _signed(object_store, digest, method, path, until, by)
+
+    valid = signed("PUT", expires)
+    refused(write(path, b"forged", signed("PUT", expires, "another key")), 401)
+    refused(write(path, b"late", signed("PUT", now - 1)), 401)
+    refused(write(path, b"for reading", signed("GET", expires)), 401)
+    refused(write(f"{path}/other", b"elsewhere", valid), 401)
     expect(object_store.head(path), 404)
 
-    expect(write(path, CONTENT, signed), 201)
-    assert expect(object_store.get(path), 200).content == CONTENT
-    refused(write(other, b"elsewhere", signed), 401)
-    expect(object_store.head(other), 404)
+    expect(write(path, CONTENT, valid), 201)
     # Who may write may check what was written, not read it.
-    refused(object_store.get(path, params=signed, authenticated=False), 401)
-    expect(object_store.head(path, params=signed, authenticated=False), 200)
+    refused(object_store.get(path, params=valid, authenticated=False), 401)
+    shown = expect(object_store.head(path, params=valid, authenticated=False), 200)
+    assert shown.header("Content-Length") == str(len(CONTENT))
+    assert expect(object_store.get(path), 200).content == CONTENT
 
 
-def _signed(object_store, digest, method, path, expires, key=KEY):
+def _signed(object_store, digest, method, path, expires, key):
     """The query of a signed address; `expires` in seconds since 1970."""
     # The service sees no prefix that a proxy in front of it has: its own paths begin with /v1.
     account = "/v1" + urlsplit(object_store.url).path.partition("/v1")[2]

@@ -17,9 +17,9 @@ def test_a_volume_is_made_read_only_and_writable_again(volume, given, shared):
         body = {"os-update_readonly_flag": {"readonly": flag}}
         expect(volume.post(action, json=body), 202)
         refused(volume.post(action, json={"os-update_readonly_flag": wrong}), 400)
-        shown = expect(volume.get(f"/volumes/{made['id']}"), 200)["volume"]
+        listed = expect(volume.get("/volumes/detail"), 200)["volumes"]
+        shown = {entry["id"]: entry for entry in listed}
         # The flag is told among the metadata, as text.
-        assert shown["metadata"]["readonly"] == str(flag)
-        assert shown["status"] == "available"
-    untouched = expect(volume.get(f"/volumes/{other['id']}"), 200)["volume"]
-    assert "readonly" not in untouched["metadata"]
+        assert shown[made["id"]]["metadata"]["readonly"] == str(flag)
+        assert shown[made["id"]]["status"] == "available"
+        assert "readonly" not in shown[other["id"]]["metadata"]

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    import pytest
     from rich.console import Console
 
+    from refcheck.errors import FolderFault
     from refcheck.plugin.preflight import Plan, Ready
     from refcheck.report.progress import Progress
     from refcheck.result.journal import Event
@@ -116,21 +118,29 @@ def _announce(ready: Ready, workers: int, console: Console) -> None:
 
 
 class _Listener:
-    """Passes the plugin's events on to the progress view."""
+    """Passes the plugin's events on to the progress view, and keeps what stopped the run."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
+        self.fault: FolderFault | None = None
 
     def pytest_refcheck_event(self, event: Event) -> None:
         self._progress.take(event)
 
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        self.fault = getattr(excinfo.value, "fault", None)
+
 
 def _run_pytest(ready: Ready, workers: int, progress: Progress) -> bool:
-    """Run the suite. Returns whether it was interrupted."""
+    """Run the suite. Returns whether it was interrupted.
+
+    Raises:
+        FolderFault: nothing can be kept of the run any more.
+    """
     import pytest
 
     from refcheck.plugin import suite
-    from refcheck.plugin.controller import COMPLETE
+    from refcheck.plugin.controller import COMPLETE, RunStopped
     from refcheck.plugin.setup import Prepared
 
     folder = suite.folder()
@@ -149,5 +159,11 @@ def _run_pytest(ready: Ready, workers: int, progress: Progress) -> bool:
     if workers > 1:
         arguments += ["-n", str(workers)]
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"  # the suite may lie in a read-only place
-    status = pytest.main(arguments, plugins=[Prepared(ready), _Listener(progress)])
+    listener = _Listener(progress)
+    try:
+        status = pytest.main(arguments, plugins=[Prepared(ready), listener])
+    except RunStopped as stopped:  # when all tests had ended
+        raise stopped.fault from stopped
+    if listener.fault:
+        raise listener.fault
     return status not in COMPLETE

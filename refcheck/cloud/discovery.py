@@ -18,7 +18,7 @@ from keystoneauth1 import exceptions as ks
 
 from refcheck.cloud.connection import Cloud
 from refcheck.cloud.exchange import Body
-from refcheck.cloud.service import Service
+from refcheck.cloud.service import STRANGE, Service
 from refcheck.cloud.signals import Absent, CloudFault, HarnessFault
 from refcheck.errors import CloudConfigFault
 
@@ -82,6 +82,10 @@ def discover(cloud: Cloud, overrides: Overrides = Overrides()) -> Facts:
             found[fact] = ask()
         except (HarnessFault, Absent, CloudFault) as error:
             problems[fact] = cloud.recorder.scrubber.scrub(str(error))
+        except STRANGE as error:
+            problems[fact] = cloud.recorder.scrubber.scrub(
+                f"its list is of no known form ({error})"
+            )
 
     found["versions"] = _versions(cloud)
     look("flavors", lambda: _flavors(cloud.service("compute"), overrides.flavor))
@@ -127,7 +131,7 @@ def _versions(cloud: Cloud) -> dict[str, Any]:
                 interface=cloud.region.get_interface(kind),
                 region_name=cloud.region.get_region_name(kind),
             )
-        except ks.ClientException:
+        except (ks.ClientException, *STRANGE):
             continue  # the tests of that service will say what is wrong with it
         if data is not None and data.api_version:
             versions[kind] = {

@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from refcheck.errors import BadInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +55,15 @@ class Ledger:
 
     Args:
         scrub: removes secrets from what is kept of a cloud's words.
+
+    Raises:
+        BadInput: the file is damaged, or of another version; so do the methods.
     """
 
     def __init__(self, path: Path, scrub: Callable[[str], str] = str) -> None:
         self._path = path
         self._scrub = scrub
-        with closing(self._open()) as database, database:
+        with self._legible(), closing(self._open()) as database, database:
             database.execute(
                 "CREATE TABLE IF NOT EXISTS entries (number INTEGER PRIMARY KEY, kind TEXT,"
                 " name TEXT, undo TEXT, state TEXT CHECK (state IN"
@@ -94,7 +99,8 @@ class Ledger:
 
     def open_entries(self) -> tuple[Entry, ...]:
         """What may still be there, newest first: the order in which to remove it."""
-        return tuple(self._read("state != 'gone'"))
+        with self._legible():
+            return tuple(self._read("state != 'gone'"))
 
     def _read(self, condition: str) -> Iterator[Entry]:
         with closing(self._open()) as database:
@@ -105,6 +111,19 @@ class Ledger:
         for number, kind, name, undo, state in rows:
             way = Undo(*json.loads(undo)) if undo else None
             yield Entry(number, kind, name, way, leaving=state == "leaving")
+
+    @contextmanager
+    def _legible(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.DatabaseError, TypeError, ValueError) as error:
+            raise BadInput(
+                f"the ledger cannot be read ({error})",
+                where=str(self._path),
+                next_step="Free some space if its disk is full; clean up with the version that"
+                " made the run; or remove by hand what has the run's prefix in its name, as"
+                " rc-0a1b2c3d-server-…",
+            ) from error
 
     def _set(self, number: int, assignment: str, value: str) -> None:
         with closing(self._open()) as database, database:

@@ -19,13 +19,15 @@ from refcheck.cloud.exchange import Answer
 from refcheck.cloud.schemas.checking import check
 from refcheck.cloud.schemas.findings import Findings
 from refcheck.cloud.schemas.place import place_of
-from refcheck.cloud.signals import Absent, HarnessFault
+from refcheck.cloud.signals import Absent, CloudFault, HarnessFault
 from refcheck.cloud.throttling import Throttled
 
 REQUEST_BUDGET = 60.0
 """Seconds that one request may take altogether, unless `api_timeout` in clouds.yaml says else."""
 GIVE_UP_AFTER = 2
 """Requests in a row without an answer, after which a service is not asked again."""
+STRANGE = (TypeError, ValueError, LookupError, AttributeError, RecursionError)
+"""What the SDK raises at a version document that is none."""
 
 
 @dataclass(slots=True)
@@ -79,11 +81,17 @@ class Service:
 
         Raises:
             Absent: when the catalogue has no such service.
+            CloudFault: its version document is none.
         """
         try:
             endpoint = self._ready().get_endpoint()
         except ks.ClientException as error:
             raise self._in_the_way(error) from error
+        except STRANGE as error:
+            raise CloudFault(
+                f"the versions of the {self.kind} service cannot be read"
+                f" ({type(error).__name__}: {error})"
+            ) from error
         if not endpoint:
             raise Absent(f"the catalogue has no {self.kind} service")
         return str(endpoint).rstrip("/")

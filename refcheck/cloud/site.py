@@ -15,7 +15,7 @@ from refcheck.cloud.connection import Cloud
 from refcheck.cloud.discovery import Facts, Overrides, discover
 from refcheck.cloud.quotas import Quotas
 from refcheck.cloud.service import Service
-from refcheck.cloud.signals import Absent, HarnessFault
+from refcheck.cloud.signals import Absent, CloudFault, HarnessFault
 
 PATIENCE = 10.0
 """Seconds that one request may take; whoever only looks does not want to wait for long."""
@@ -124,6 +124,8 @@ def _probe(cloud: Cloud) -> tuple[frozenset[str], dict[str, Trouble]]:
         except HarnessFault as fault:
             word, _, reason = str(fault).partition(": ")
             troubled[kind] = Trouble("credentials" if word == "credentials" else "network", reason)
+        except CloudFault as fault:
+            troubled[kind] = Trouble("service", str(fault))
         else:
             said = f"{answer.call} answered {answer.status} {answer.message}".rstrip()
             if answer.status in (401, 403):

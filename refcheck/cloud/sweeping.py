@@ -79,9 +79,11 @@ def _remove_in_rounds(services: Services, state: _Sweep, clock: Clock) -> None:
     start = clock.now()
     pause = _FIRST_PAUSE
     while True:
-        # Lists first: what was leaving when the tests ended is gone by now, mostly.
-        _look(services, state)
+        before = len(state.leaving)
         again = _ask(services, state)
+        if len(state.leaving) > before:
+            clock.sleep(pause)  # what was just asked for takes a moment
+        _look(services, state)
         waited = clock.now() - start
         state.to_ask = [
             removal.entry

@@ -68,6 +68,7 @@ def wait_for(
     never: Collection[str] = (),
     budget: float,
     what: str,
+    after: float = 0.0,
     clock: Clock = Clock(),
 ) -> None:
     """Ask for a state until it is one of `until`.
@@ -77,6 +78,7 @@ def wait_for(
         never: states that end the wait as a failure.
         budget: seconds at most.
         what: names the thing waited for, for the message.
+        after: seconds before which it cannot be; nobody asks until then.
 
     Raises:
         CloudFault: with the history of states, when it fails or takes too long.
@@ -84,8 +86,8 @@ def wait_for(
     memory = MEMORY.get(None) or Memory()
     purpose = f"{what} {sorted(until)}"
     start = clock.now()
-    if learned := memory.first_look(purpose):
-        clock.sleep(min(learned, budget))
+    if earliest := max(memory.first_look(purpose), after):
+        clock.sleep(min(earliest, budget))
     history: list[str] = []
     while True:
         seen = state()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 
 from refcheck.cloud.ledger import Ledger
 from refcheck.cloud.sweeping import sweep
+from refcheck.errors import FolderFault, RefcheckError
 from refcheck.plugin import suite
 from refcheck.plugin.identities import Identities
 from refcheck.plugin.outcomes import Phases
@@ -35,6 +38,14 @@ COMPLETE = frozenset(
 """How pytest ends when it was not interrupted."""
 
 
+class RunStopped(KeyboardInterrupt):
+    """Ends pytest as Ctrl-C does, for a fault that leaves a run without a result."""
+
+    def __init__(self, fault: FolderFault) -> None:
+        super().__init__(f"{fault}; {fault.next_step}")
+        self.fault = fault
+
+
 class Controller:
     """One run, seen from the process that controls it.
 
@@ -52,6 +63,7 @@ class Controller:
         self._config: pytest.Config | None = None
         self.selected = frozenset(test.id for test in ready.selected)
         self._due = {test.id for test in ready.selected if test.implemented}
+        self._fault: FolderFault | None = None
         self.result: Result | None = None
         self.result_file = ready.folder / "result.json"
 
@@ -77,7 +89,11 @@ class Controller:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        self._sweep()
+        with contextlib.suppress(RunStopped):
+            self._sweep()
+        if self._fault:
+            self._journal.close()
+            return
         self._tell_hindrances(self._ready.cloud.recorder.hindrances.take())
         # A selection by -k or an early stop by -x is not a complete run, however well it ended.
         complete = exitstatus in COMPLETE and not self._due
@@ -107,11 +123,13 @@ class Controller:
         file = self._ready.folder / "ledger.sqlite"
         if not file.exists():
             return
-        ledger = Ledger(file, self._ready.cloud.recorder.scrubber.scrub)
         try:
+            ledger = Ledger(file, self._ready.cloud.recorder.scrubber.scrub)
             left = sweep(Identities(self._ready.others, lambda: self._ready.cloud).service, ledger)
         except KeyboardInterrupt:  # asked twice to stop: then the ledger must do
             left = tuple(f"{entry.kind} {entry.name}" for entry in ledger.open_entries())
+        except (RefcheckError, sqlite3.Error) as error:  # the result is still to be written
+            left = (f"whatever begins with {self._ready.prefix}- ({error})",)
         for what in left:
             self._tell(LeftBehind(now(), what))
 
@@ -120,7 +138,14 @@ class Controller:
             self._tell(Hindered(now(), dict(counts)))
 
     def _tell(self, event: Event) -> None:
-        self._journal.append(event)
+        if self._fault:
+            return
+        try:
+            self._journal.append(event)
+        except FolderFault as fault:
+            # A run that nobody will know of is worth no further request.
+            self._fault = fault
+            raise RunStopped(fault) from fault
         if isinstance(event, TestFinished):
             self._due.discard(event.outcome.id)
         if self._config is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,14 +11,18 @@ from refcheck.cloud.creating import Creator
 from refcheck.cloud.discovery import Facts
 from refcheck.cloud.kinds import KINDS
 from refcheck.cloud.service import Services
+from refcheck.cloud.waiting import Clock
 from refcheck.plugin.broker import Broker, made_once
 from refcheck.plugin.shared_networks import SharedNetworks
-from refcheck.plugin.shared_volumes import SharedVolumes
+from refcheck.plugin.shared_volumes import UNHURRIED, SharedVolumes
 from refcheck.testing import Answer, Body, HarnessFault, expect, wait_for
 
 BOOT_BUDGET = 300.0
 VOLUME_BUDGET = 300.0
 """Seconds for a server to become active, and for a volume to become available."""
+_UPLOAD_BUDGET = 600.0
+_UPLOAD_PAUSE = 5.0
+"""Seconds for a volume of one GiB to be uploaded, and between two looks at least."""
 _GONE_BUDGET = 120.0
 _LISTING_BUDGET = 15.0
 """Seconds for a deleted server to be gone, and for the object store to list what is new."""
@@ -100,22 +105,58 @@ class Given:
         return self._block_storage_in("volume", made["id"], "available", made["status"])
 
     def used_volume(self) -> Body:
-        """An available volume of 1 GiB for this test alone; earlier tests may have changed it.
+        """An available volume of 1 GiB for this test alone, as it was when new.
 
-        Name, description, metadata and flags are as they left them.
+        Name, description and metadata may be others by now, and among these the read-only flag
+        may be told. It is bootable no more than it was, has no snapshots, and is given back so.
         """
         return self._shared.lend_volume()
 
     def used_snapshot(self) -> Body:
-        """An available snapshot for this test alone; earlier tests may have changed it.
+        """An available snapshot for this test alone, as it was when new.
 
-        Name, description and metadata are as they left them.
+        Name, description and metadata may be others by now.
         """
         return self._shared.lend_snapshot()
+
+    def volumes_named(self, name: str, count: int) -> list[Body]:
+        """All volumes of that name, once they are so many and available."""
+        return self._shared.available("volumes", {"name": name}, count)
 
     def volume_in(self, volume_id: str, status: str) -> Body:
         """The volume, once it is in this state."""
         return self._block_storage_in("volume", volume_id, status)
+
+    def gone(self, kind: str, thing_id: str) -> None:
+        """A volume or snapshot is gone, whose deletion the test has just asked for."""
+        service = self._services("block-storage")
+        told = ["200"]
+
+        def state() -> str:
+            if told:
+                return told.pop()
+            return str(expect(service.get(f"/{kind}s/{thing_id}"), 200, 404).status)
+
+        what = f"deleted {kind} {thing_id}"
+        wait_for(state, {"404"}, budget=VOLUME_BUDGET, what=what, clock=UNHURRIED)
+
+    def uploaded(self, image_id: str) -> Body:
+        """The image of a volume, once its upload is done, which takes some seconds per GiB."""
+        image = self._services("image")
+        seen: dict[str, Body] = {}
+        told = ["queued"]
+
+        def state() -> str:
+            if told:
+                return told.pop()
+            seen["image"] = Body(expect(image.get(f"/images/{image_id}"), 200).json)
+            return str(seen["image"]["status"])
+
+        never = {"killed", "deleted", "deactivated"}
+        what = f"uploaded image {image_id}"
+        clock = Clock(sleep=lambda seconds: time.sleep(max(seconds, _UPLOAD_PAUSE)))
+        wait_for(state, {"active"}, never=never, budget=_UPLOAD_BUDGET, what=what, clock=clock)
+        return seen["image"]
 
     def snapshot(self, volume_id: str, **fields: Any) -> Body:
         """An available snapshot of a volume."""
@@ -184,7 +225,8 @@ class Given:
             return str(seen[kind]["status"])
 
         never = {"error", "error_deleting", "error_extending"} - {status}
-        wait_for(state, {status}, never=never, budget=VOLUME_BUDGET, what=f"{kind} {thing_id}")
+        what = f"{kind} {thing_id}"
+        wait_for(state, {status}, never=never, budget=VOLUME_BUDGET, what=what, clock=UNHURRIED)
         return seen[kind]
 
 
@@ -260,25 +302,33 @@ class Shared(SharedNetworks, SharedVolumes):
     def images(self) -> tuple[Body, Body]:
         """Two active images in raw and bare: 1,021 bytes, private, and 2,053 bytes, shared.
 
-        Both have one tag, which none but `queued_image` has besides, and `colour: blue`.
+        Both have `colour: blue`, and one tag, which none but `queued_image` has besides; that one
+        is the first of the three by name, and these follow.
         """
-        fields = {"tags": [self._create.name("tag")], "colour": "blue"}
+        tag = self._create.name("tag")
+        fields = {"tags": [tag], "colour": "blue"}
         return (
-            self._given.image(b"s" * 1021, visibility="private", **fields),
-            self._given.image(b"l" * 2053, visibility="shared", **fields),
+            self._given.image(b"s" * 1021, name=f"{tag}-b", visibility="private", **fields),
+            self._given.image(b"l" * 2053, name=f"{tag}-c", visibility="shared", **fields),
         )
+
+    @made_once
+    def image_properties(self) -> Body:
+        """What an image may have, by name, as the service describes it ("Image schemas")."""
+        properties: Body = expect(self._services("image").get("/schemas/image"), 200)["properties"]
+        return properties
 
     @made_once
     def queued_image(self) -> Body:
         """An image without content, with the tag of `images` and in other formats."""
-        allowed = expect(self._services("image").get("/schemas/image"), 200)["properties"]
         formats: dict[str, Any] = {}
         for field, candidates in OTHER_FORMATS.items():
-            taken = allowed[field]["enum"]
+            taken = self.image_properties[field]["enum"]
             formats[field] = next((one for one in candidates if one in taken), None)
             if formats[field] is None:
                 raise HarnessFault(f"configuration: no {field} but the usual one ({taken})")
-        return self._given.image(tags=self.images[0]["tags"], **formats)
+        (tag,) = self.images[0]["tags"]
+        return self._given.image(name=f"{tag}-a", tags=[tag], **formats)
 
     @made_once
     def object_store_info(self) -> Body:

@@ -15,7 +15,7 @@ from refcheck.cloud.connection import Cloud, connect
 from refcheck.cloud.kinds import AS_ADMINISTRATOR
 from refcheck.cloud.recorder import Recorder
 from refcheck.cloud.service import Service
-from refcheck.cloud.signals import HarnessFault
+from refcheck.cloud.signals import Absent, CloudFault, HarnessFault
 from refcheck.errors import CloudConfigFault, RefcheckError
 
 ADMIN_ROLE = "admin"
@@ -103,8 +103,12 @@ def _check_second(first: Cloud, second: Cloud) -> None:
 
 def _enterable(cloud: Cloud) -> set[str]:
     """Ids of the projects that a user may work in; none when the cloud does not tell."""
-    answer = cloud.service("identity").get("/auth/projects")
-    return {str(project["id"]) for project in answer["projects"]} if answer.status == 200 else set()
+    try:
+        answer = cloud.service("identity").get("/auth/projects")
+        listed = answer["projects"] if answer.status == 200 else []
+        return {str(project["id"]) for project in listed}
+    except (HarnessFault, Absent, CloudFault, TypeError):
+        return set()
 
 
 def _check_same_cloud(first: Cloud, other: Cloud, option: str) -> None:

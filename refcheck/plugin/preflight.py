@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,13 +11,16 @@ from pathlib import Path
 from refcheck import __version__
 from refcheck.cloud.connection import Cloud, connect
 from refcheck.cloud.discovery import Facts, Overrides, discover, fingerprints
-from refcheck.errors import CloudConfigFault
+from refcheck.errors import CloudConfigFault, FolderFault
 from refcheck.guideline import library
 from refcheck.guideline.model import Guideline
 from refcheck.plugin import suite
 from refcheck.plugin.identities import Others, settle
 from refcheck.plugin.selection import select
 from refcheck.result.journal import RunStarted, Selected
+
+ROOM = 32 << 20
+"""Bytes that a run may write: with evidence of every failure, if all tests fail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +95,28 @@ def prepare(plan: Plan) -> Ready:
     token = secrets.token_hex(4)
     run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{token}"
     folder = plan.runs / run_id
+    _make(folder)
+    return Ready(plan, guideline, cloud, others, facts, selected, run_id, folder, f"rc-{token}")
+
+
+def _make(folder: Path) -> None:
+    """Make the run's folder, where there is room for what it will hold."""
     try:
         folder.mkdir(parents=True)
+        free = shutil.disk_usage(folder).free
     except OSError as error:
         raise CloudConfigFault(
             f"the run's folder cannot be made ({error.strerror})",
             where=str(folder),
             next_step="Name a folder that you may write to.",
         ) from error
-    return Ready(plan, guideline, cloud, others, facts, selected, run_id, folder, f"rc-{token}")
+    if free < ROOM:
+        folder.rmdir()
+        raise FolderFault(
+            f"{free >> 20} MiB are free, and a run may take {ROOM >> 20}",
+            where=str(folder.parent),
+            next_step="Free some space, or name another folder with --runs.",
+        )
 
 
 def now() -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from refcheck.cloud import quotas
 from refcheck.cloud.discovery import fingerprints
 from refcheck.plugin import suite
@@ -11,20 +13,27 @@ from refcheck.plugin.planning import Planner
 from refcheck.plugin.preflight import Ready
 
 
-def longest_first(ready: Ready) -> tuple[str, ...]:
-    """Ids of the selected tests; what takes long begins early, so that no worker ends late.
+def order_of(ready: Ready) -> tuple[str, ...]:
+    """Ids of the selected tests in the order in which to run them.
 
     How long a test takes is known from earlier runs on the same cloud, else from refcloud.
     """
-    recording = Recording.load(suite.folder())
     cloud, _ = fingerprints(ready.cloud, ready.facts)
     durations = Durations(learned(ready.plan.runs, cloud))
+    ids = [test.id for test in ready.selected]
+    return longest_first(ids, Recording.load(suite.folder()), durations)
+
+
+def longest_first(
+    ids: Iterable[str], recording: Recording, durations: Durations
+) -> tuple[str, ...]:
+    """What takes long begins early, so that no worker ends late; else the order stays."""
 
     def seconds(test_id: str) -> float:
         recorded = recording.of(test_id)
         return durations.of(test_id, recorded) if recorded else 0.0
 
-    return tuple(sorted((test.id for test in ready.selected), key=seconds, reverse=True))
+    return tuple(sorted(ids, key=seconds, reverse=True))
 
 
 def workers_with_room(ready: Ready, wanted: int) -> int:

@@ -21,7 +21,7 @@ from refcheck.plugin.bench import Bench
 from refcheck.plugin.controller import Controller
 from refcheck.plugin.identities import Others
 from refcheck.plugin.preflight import Plan, Ready, prepare
-from refcheck.plugin.schedule import longest_first
+from refcheck.plugin.schedule import order_of
 from refcheck.plugin.worker import Worker
 
 PREPARED = "refcheck-prepared"
@@ -66,7 +66,7 @@ def configure(config: pytest.Config) -> None:
     bench = Bench(
         ready.cloud.name, ready.facts, ready.folder, ready.prefix, ready.cloud, ready.others
     )
-    run_tests_here(config, longest_first(ready), bench)
+    run_tests_here(config, order_of(ready), bench)
 
 
 def run_tests_here(config: pytest.Config, selected: Sequence[str], bench: Bench) -> None:
@@ -82,7 +82,7 @@ class _HandOver:
 
     def __init__(self, ready: Ready) -> None:
         self._ready = ready
-        self._selected = longest_first(ready)
+        self._selected = order_of(ready)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:

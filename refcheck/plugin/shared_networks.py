@@ -118,10 +118,13 @@ class SharedNetworks:
     def junction(self) -> tuple[Body, Body, str]:
         """A router without a gateway, the subnet that it is on, and the id of its port there.
 
-        The subnet is 10.104.0.0/24, alone on a network. Tests do change the router and its port,
-        each in a way of its own that no other test notices, and take away what they add.
+        The subnet is 10.104.0.0/24, alone on a network, with a pool from .64 to .127. Tests do
+        change the router and its port, each in a way of its own that no other test notices, and
+        take away what they add.
         """
-        subnet = self._given.subnet(self._given.network()["id"], cidr="10.104.0.0/24")
+        network_id = self._given.network()["id"]
+        pool = [{"start": "10.104.0.64", "end": "10.104.0.127"}]
+        subnet = self._given.subnet(network_id, cidr="10.104.0.0/24", allocation_pools=pool)
         router: Body = expect(self._create("router"), 201)["router"]
         joined = expect(self._create.router_interface(router["id"], subnet_id=subnet["id"]), 200)
         return router, subnet, joined["port_id"]

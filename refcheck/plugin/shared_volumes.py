@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from refcheck.cloud.waiting import Clock
 from refcheck.plugin.broker import made_once
 from refcheck.testing import Body, expect, wait_for
 
@@ -19,6 +19,15 @@ _BUDGET = 300.0
 """Seconds for volumes or snapshots to become available."""
 _SECOND = 1.0
 """What the service counts the times of creation in."""
+_PAUSE = 0.4
+"""Seconds between two looks at least: nothing in block storage is done sooner."""
+
+
+def _unhurried(seconds: float) -> None:
+    time.sleep(max(seconds, _PAUSE))
+
+
+UNHURRIED = Clock(sleep=_unhurried)
 
 
 class SharedVolumes:
@@ -43,7 +52,7 @@ class SharedVolumes:
         name = self._create.name("volumes")
         for _ in range(3):
             expect(self._create("volume", name=name, size=1), 202)
-        first, second, third = self._available("volumes", {"name": name}, 3)
+        first, second, third = self.available("volumes", {"name": name}, 3)
         return first, second, third
 
     @made_once
@@ -60,36 +69,30 @@ class SharedVolumes:
             made.append(expect(answer, 202)["snapshot"]["id"])
             if letter == "b":
                 time.sleep(_SECOND)
-        ready = self._available("snapshots", {"volume_id": volume_id}, 3)
+        ready = self.available("snapshots", {"volume_id": volume_id}, 3)
         first, second, third = sorted(ready, key=lambda snapshot: made.index(snapshot["id"]))
         return first, second, third
 
     def lend_volume(self) -> Body:
-        """A volume that a test before had, if it is well, else a new one."""
-        return self._broker.lend("volume", self._given.volume, self._well("volume"))
+        """A volume that a test before had, else a new one, as it was when new."""
+        return self._broker.lend("volume", self._given.volume, _as_it_was)
 
     def lend_snapshot(self) -> Body:
-        """A snapshot that a test before had, if it is well, else a new one."""
+        """A snapshot that a test before had, else a new one, as it was when new."""
         return self._broker.lend(
-            "snapshot",
-            lambda: self._given.snapshot(self.volumes[0]["id"]),
-            self._well("snapshot"),
+            "snapshot", lambda: self._given.snapshot(self.volumes[0]["id"]), _as_it_was
         )
 
-    def _well(self, kind: str) -> Callable[[Body], Body | None]:
-        def now(lent: Body) -> Body | None:
-            answer = self._services("block-storage").get(f"/{kind}s/{lent['id']}")
-            well = answer.status == 200 and answer[kind]["status"] == "available"
-            return answer[kind] if well else None
-
-        return now
-
-    def _available(self, what: str, params: dict[str, str], count: int) -> list[Body]:
+    def available(self, what: str, params: dict[str, str], count: int) -> list[Body]:
         """Things of one kind, once so many that a filter finds are available."""
         service = self._services("block-storage")
         seen: list[Body] = []
+        # They have only just been asked for: a look at once would be for nothing.
+        told = ["not ready"]
 
         def state() -> str:
+            if told:
+                return told.pop()
             listed = expect(service.get(f"/{what}/detail", params=params), 200)[what]
             seen[:] = listed
             states = {str(entry["status"]) for entry in listed}
@@ -97,5 +100,11 @@ class SharedVolumes:
                 return "error"
             return "ready" if states == {"available"} and len(listed) == count else "not ready"
 
-        wait_for(state, {"ready"}, never={"error"}, budget=_BUDGET, what=f"{count} {what}")
+        what_for = f"{count} {what}"
+        wait_for(state, {"ready"}, never={"error"}, budget=_BUDGET, what=what_for, clock=UNHURRIED)
         return seen
+
+
+def _as_it_was(lent: Body) -> Body:
+    """Nothing is asked: no test with a lent volume or snapshot changes the state it is in."""
+    return lent

@@ -10,12 +10,12 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from refcheck.errors import BadResult
+from refcheck.errors import BadResult, FolderFault
 from refcheck.result.document import Result
 from refcheck.result.outcome import Outcome, TestOutcome
 
@@ -118,25 +118,44 @@ _KINDS = {
 
 
 class Journal:
-    """Appends events to a new journal file."""
+    """Appends events to a new journal file.
+
+    Raises:
+        FolderFault: the file cannot be written; so does `append`.
+    """
 
     def __init__(self, path: Path) -> None:
-        self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        # An event may be lost in a power cut, never in a crash of the process.
-        self._database.execute("PRAGMA journal_mode=WAL")
-        self._database.execute("PRAGMA synchronous=OFF")
-        self._database.execute(
-            "CREATE TABLE events (number INTEGER PRIMARY KEY, kind TEXT, body TEXT)"
-        )
+        self._path = path
+        with self._writing():
+            self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            # An event may be lost in a power cut, never in a crash of the process.
+            self._database.execute("PRAGMA journal_mode=WAL")
+            self._database.execute("PRAGMA synchronous=OFF")
+            self._database.execute(
+                "CREATE TABLE events (number INTEGER PRIMARY KEY, kind TEXT, body TEXT)"
+            )
 
     def append(self, event: Event) -> None:
-        self._database.execute(
-            "INSERT INTO events (kind, body) VALUES (?, ?)",
-            (type(event).__name__, json.dumps(asdict(event))),
-        )
+        with self._writing():
+            self._database.execute(
+                "INSERT INTO events (kind, body) VALUES (?, ?)",
+                (type(event).__name__, json.dumps(asdict(event))),
+            )
 
     def close(self) -> None:
         self._database.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise FolderFault(
+                f"the journal of the run cannot be written ({error})",
+                where=str(self._path.parent),
+                next_step="Free some space, see with `refcheck cleanup` that nothing is left of the"
+                " run, and start again.",
+            ) from error
 
 
 def read_journal(path: Path) -> Iterator[Event]:

@@ -76,3 +76,13 @@ def test_evidence_holds_the_last_exchanges_with_a_curl_line(httpserver, service,
     assert "canary" not in str(exchange.to_json())
     assert exchange.curl.startswith("curl -i -X POST")
     assert "$OS_TOKEN" in exchange.curl
+
+
+@pytest.mark.parametrize("error", [TypeError("none"), KeyError("id"), RecursionError("deep")])
+def test_a_version_document_that_is_none_is_the_clouds_fault(error):
+    class Strange:
+        def get_endpoint(self):
+            raise error
+
+    with pytest.raises(CloudFault, match="the versions of the compute service cannot be read"):
+        Service("compute", Strange).get("/servers")

@@ -8,7 +8,7 @@ from refcheck.cloud.ledger import Ledger
 from refcheck.cloud.sweeping import sweep
 
 CREDENTIALS = "/users/u1/application_credentials"
-MADE = {"id": "c1", "name": "rc-x", "secret": "shown-once-and-never-again"}
+MADE = {"id": "c1", "name": "rc-0a1b2c3d-credential-1", "secret": "shown-once-and-never-again"}
 
 
 def test_the_secret_of_an_application_credential_is_scrubbed_wherever_it_comes_up(
@@ -35,7 +35,7 @@ def test_a_password_that_was_sent_is_scrubbed_even_when_the_cloud_refuses_it(
 def test_the_evidence_of_an_application_credential_keeps_all_but_the_secret():
     kept = redaction.body(json.dumps({"application_credential": MADE}).encode())
     assert MADE["secret"] not in kept
-    assert json.loads(kept)["application_credential"]["name"] == "rc-x"
+    assert json.loads(kept)["application_credential"]["name"] == "rc-0a1b2c3d-credential-1"
 
 
 def test_other_credentials_are_removed_whole():
@@ -60,10 +60,15 @@ def test_one_whose_answer_was_lost_is_found_by_its_user_and_its_name(
     httpserver, service, tmp_path, simulated
 ):
     ledger = Ledger(tmp_path / "ledger.sqlite")
-    ledger.meant("application_credential", "u1/rc-x")
-    listed = {"application_credentials": [{"id": "c1", "name": "rc-x"}, {"id": "c2", "name": "y"}]}
+    ledger.meant("application_credential", "u1/rc-0a1b2c3d-credential-1")
+    listed = {
+        "application_credentials": [
+            {"id": "c1", "name": "rc-0a1b2c3d-credential-1"},
+            {"id": "c2", "name": "y"},
+        ]
+    }
     httpserver.expect_request(
-        CREDENTIALS, method="GET", query_string={"name": "rc-x"}
+        CREDENTIALS, method="GET", query_string={"name": "rc-0a1b2c3d-credential-1"}
     ).respond_with_json(listed)
     httpserver.expect_request(f"{CREDENTIALS}/c1", method="DELETE").respond_with_data("", 204)
     assert sweep(lambda _kind: service, ledger, simulated.clock()) == ()

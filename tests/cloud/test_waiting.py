@@ -103,3 +103,16 @@ def test_a_wait_that_became_shorter_is_learned_soon(simulated, remembering):
 def test_other_waits_learn_nothing_of_it(simulated, remembering):
     remembering(looks, simulated, 10.0, "server")
     assert remembering(looks, simulated, 0.0, "volume") == [0.0]
+
+
+def test_nobody_asks_before_it_can_be(simulated):
+    asked = []
+
+    def state():
+        asked.append(simulated.time)
+        return "gone" if simulated.time >= 5.5 else "there"
+
+    clock = simulated.clock()
+    wait_for(state, {"gone"}, budget=30, what="an end", after=5.0, clock=clock)
+    assert asked[0] == 5.0
+    assert len(asked) == 2

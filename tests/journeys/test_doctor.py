@@ -152,6 +152,13 @@ def test_too_many_workers_do_not_fit_and_a_smaller_number_does(ask, admin, proje
     assert servers["peak"] <= servers["half"] == 15
 
 
+def test_a_run_takes_as_many_workers_as_the_plan_has_room_for(run, admin, project_id):
+    with quota_of_servers(admin, project_id, 3):
+        ran = run("-n", "8")
+    assert "instead of 8 workers" in " ".join(ran.ended.told.split())
+    assert ran.outcomes() == {"passed"}, ran.ended.told
+
+
 def test_a_missing_image_is_foreseen(ask, admin):
     with hidden(admin.service("image")):
         ended = ask("doctor", *OTHERS)

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -24,7 +25,7 @@ def begin(clouds_yaml, tmp_path):
     """Start a command as a terminal would: in a process group of its own."""
     begun = []
 
-    def begin(*arguments):
+    def begin(*arguments, **options):
         process = subprocess.Popen(
             [sys.executable, "-m", "refcheck", *arguments],
             cwd=tmp_path,
@@ -34,6 +35,7 @@ def begin(clouds_yaml, tmp_path):
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            **options,
         )  # fmt: skip
         begun.append(process)
         return process
@@ -106,6 +108,38 @@ def test_what_a_killed_run_left_is_removed_by_cleanup(begin, refcheck, clouds_ya
     # What was decided before the kill is still there, and nothing more.
     outcomes = [e for e in read_journal(folder / "journal.sqlite") if isinstance(e, TestFinished)]
     assert len(outcomes) >= 12
+
+
+def test_cleanup_in_another_project_is_refused_and_forgets_nothing(
+    begin, refcheck, clouds_yaml, tmp_path
+):
+    process = begin_run(begin, "1")
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    (folder,) = (tmp_path / "refcheck-runs").iterdir()
+    before = left_open(folder)
+    environ = {"OS_CLIENT_CONFIG_FILE": str(clouds_yaml)}
+    ended = refcheck("cleanup", str(folder), "--os-cloud", "refcloud-alt", **environ)
+    assert ended.code == 2
+    assert "the run was in another project" in ended.err
+    assert left_open(folder) == before != []
+    assert refcheck("cleanup", str(folder), **environ).code == 0
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_journal_that_cannot_be_written_ends_the_run_and_leaves_nothing(begin, tmp_path, workers):
+    def no_large_files():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, 150_000))
+
+    arguments = ("run", "--os-cloud", "refcloud", "--target", "object", "-n", workers)
+    process = begin(*arguments, preexec_fn=no_large_files)
+    told, _ = process.communicate(timeout=120)
+    assert process.returncode == 2, told
+    assert "the journal of the run cannot be written" in told
+    assert "Traceback" not in told
+    assert "INTERNALERROR" not in told
+    (folder,) = (tmp_path / "refcheck-runs").iterdir()
+    assert left_open(folder) == []
 
 
 def test_cleanup_of_something_else_is_refused(refcheck, tmp_path):

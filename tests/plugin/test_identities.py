@@ -102,6 +102,12 @@ def test_the_first_must_not_be_at_home_in_the_second_s_project(clouds):
         settle(FakeCloud("first", may=("p2",)), "other", None)
 
 
+@pytest.mark.parametrize("projects", [None, 5, ["p1"], [{}]])
+def test_a_cloud_that_says_nonsense_about_projects_stops_nobody(clouds, projects):
+    clouds["other"].identity.answers["projects"] = answer(200, projects=projects)
+    assert settle(FIRST, "other", None) == Others("other", "")
+
+
 def test_an_administrator_of_another_cloud_is_refused(clouds):
     clouds["operator"] = FakeCloud("operator", project="p3", catalog="s9")
     with pytest.raises(CloudConfigFault, match="another cloud") as refusal:

@@ -1,8 +1,10 @@
 """The journal: every event comes back, and a run folds into one outcome per selected test."""
 
+import sqlite3
+
 import pytest
 
-from refcheck.errors import BadResult
+from refcheck.errors import BadResult, FolderFault
 from refcheck.result.journal import (
     Hindered,
     Journal,
@@ -118,3 +120,14 @@ def test_a_file_that_is_no_journal_is_refused(tmp_path, content):
         (tmp_path / "j").write_bytes(content)
     with pytest.raises(BadResult, match="not the journal"):
         list(read_journal(tmp_path / "j"))
+
+
+def test_a_journal_that_cannot_be_made_or_written_to_is_a_fault_of_its_folder(tmp_path):
+    with pytest.raises(FolderFault, match="cannot be written"):
+        Journal(tmp_path / "nowhere" / "j")
+    journal = Journal(tmp_path / "j")
+    with sqlite3.connect(tmp_path / "j") as database:
+        database.execute("DROP TABLE events")
+    with pytest.raises(FolderFault, match="cannot be written") as told:
+        journal.append(started(selected("a")))
+    assert told.value.where == str(tmp_path)

@@ -1,0 +1,38 @@
+"""A ledger that is damaged, or of another version, is told from one that says nothing is left."""
+
+import sqlite3
+
+import pytest
+
+from refcheck.cloud.ledger import Ledger, Undo
+from refcheck.errors import BadInput
+
+
+def test_what_is_written_is_there_for_another_process(tmp_path):
+    ledger = Ledger(tmp_path / "l")
+    ledger.made(ledger.meant("network", "n"), Undo("network", "DELETE", "/networks/1"))
+    (entry,) = Ledger(tmp_path / "l").open_entries()
+    assert entry.undo == Undo("network", "DELETE", "/networks/1")
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path):
+    (tmp_path / "l").write_bytes(b"no ledger" * 1000)
+    with pytest.raises(BadInput, match="the ledger cannot be read"):
+        Ledger(tmp_path / "l").open_entries()
+
+
+def test_a_ledger_without_what_we_look_for_is_refused(tmp_path):
+    with sqlite3.connect(tmp_path / "l") as database:
+        database.execute("CREATE TABLE entries (number INTEGER PRIMARY KEY, kind TEXT)")
+    with pytest.raises(BadInput, match="no such column"):
+        Ledger(tmp_path / "l").open_entries()
+
+
+@pytest.mark.parametrize("undo", ["{", "[]", "5", "[1, 2, 3, 4, 5, 6, 7, 8]"])
+def test_a_way_to_undo_that_is_none_is_refused(tmp_path, undo):
+    ledger = Ledger(tmp_path / "l")
+    ledger.meant("network", "n")
+    with sqlite3.connect(tmp_path / "l") as database:
+        database.execute("UPDATE entries SET undo=?", (undo,))
+    with pytest.raises(BadInput, match="the ledger cannot be read"):
+        ledger.open_entries()
