@@ -85,7 +85,7 @@ def _ask(services: Services, entry: Entry, *, with_members: bool = False) -> Rem
     query = kind.deletes_members if kind and with_members else {}
     try:
         service = services(undo.service)
-        if undo.path in service.known_gone:
+        if not service.known_gone.isdisjoint((undo.path, _owner(undo.path))):
             return Removal(entry, Standing.GONE)
         answer = service.request(undo.method, undo.path, json=undo.body, params=query)
     except (HarnessFault, Absent, CloudFault) as error:
@@ -98,6 +98,11 @@ def _ask(services: Services, entry: Entry, *, with_members: bool = False) -> Rem
     ill = answer.status >= 500
     # 409 and 400: something still depends on it, or it is busy; that may pass.
     return Removal(entry, Standing.THERE, reason, not (ill or answer.status in {400, 409}), ill)
+
+
+def _owner(path: str) -> str:
+    """The resource that a path is about: `/routers/ID` of `/routers/ID/add_router_interface`."""
+    return "/".join(path.split("/")[:3])
 
 
 def still_there(services: Services, leaving: Iterable[Entry]) -> list[Entry]:

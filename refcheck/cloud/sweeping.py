@@ -99,17 +99,26 @@ def _remove_in_rounds(services: Services, state: _Sweep, clock: Clock) -> None:
 def _look(services: Services, state: _Sweep) -> None:
     if not state.leaving:
         return
+    # What goes along with something else is gone when that is.
+    paths = _paths(state.leaving)
     try:
-        there = still_there(services, state.leaving)
+        there = still_there(
+            services, [e for e in state.leaving if not (e.undo and e.undo.along in paths)]
+        )
     except (HarnessFault, Absent, CloudFault) as error:
         state.reasons |= {entry.number: str(error) for entry in state.leaving}
         return
+    left = _paths(there)
     for entry in state.leaving:
-        if entry in there:
+        if entry.undo and not left.isdisjoint((entry.undo.path, entry.undo.along)):
             state.reasons[entry.number] = _UNFINISHED
         else:
             state.gone(entry)
-    state.leaving = there
+    state.leaving = [entry for entry in state.leaving if entry.number in state.reasons]
+
+
+def _paths(entries: Iterable[Entry]) -> set[str]:
+    return {entry.undo.path for entry in entries if entry.undo}
 
 
 def _ask(services: Services, state: _Sweep) -> Iterable[Removal]:

@@ -180,6 +180,20 @@ def test_what_was_made_again_under_its_old_name_is_asked_for(
     assert asked == ["/os-keypairs/rc-pair"] * 3
 
 
+def test_nothing_is_asked_about_the_parts_of_what_is_gone(httpserver, create, service, deletions):
+    makes(httpserver, "/routers", "router", {"id": "r1"})
+    asked = deletions("/routers/r1")
+    httpserver.expect_request("/routers/r1/add_router_interface").respond_with_json({})
+    httpserver.expect_request("/routers/r1", method="GET").respond_with_data("", 404)
+    create("router")
+    create.router_interface("r1", subnet_id="u1")
+    service.delete("/routers/r1")
+    service.get("/routers/r1")
+    create.clean()
+    assert asked == ["/routers/r1"]
+    assert [request.method for request, _ in httpserver.log] == ["POST", "PUT", "DELETE", "GET"]
+
+
 def test_what_is_there_again_is_asked_for(httpserver, create, service, deletions):
     makes(httpserver, "/networks", "network", {"id": "n1"})
     statuses = [404, 200]

@@ -19,9 +19,9 @@ def sweeping(service, ledger, simulated):
     return lambda: sweep(lambda _kind: service, ledger, simulated.clock())
 
 
-def made(ledger, kind, path, *, gone="", leaving=False):
+def made(ledger, kind, path, *, gone="", leaving=False, along=""):
     number = ledger.meant(kind, f"rc-{kind}")
-    ledger.made(number, Undo("any", "DELETE", path, gone=gone))
+    ledger.made(number, Undo("any", "DELETE", path, gone=gone, along=along))
     if leaving:
         ledger.leaving(number)
 
@@ -75,6 +75,18 @@ def test_a_list_of_many_pages_is_read_to_its_end(httpserver, ledger, sweeping, s
     assert len(left) == 2
     assert all("accepted, yet it is still there" in what for what in left)
     assert simulated.time <= 125
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_what_goes_along_shares_the_fate_of_its_owner(httpserver, ledger, sweeping, there):
+    made(ledger, "volume", "/volumes/v", gone="/volumes/v", leaving=True)
+    for name in ("a", "b"):
+        path = f"/snapshots/{name}"
+        made(ledger, "snapshot", path, gone=path, leaving=True, along="/volumes/v")
+    status = 200 if there else 404
+    httpserver.expect_request("/volumes/v", method="GET").respond_with_data("{}", status)
+    assert len(sweeping()) == 3 * there
+    assert set(paths(httpserver)) == {"GET /volumes/v"}
 
 
 def test_a_deletion_that_was_accepted_is_not_asked_for_again(httpserver, ledger, sweeping):
