@@ -13,7 +13,7 @@ VALID = 600
 def test_an_object_is_read_with_a_signed_address_and_no_other(object_store, given, shared):
     digest = _digest(shared)
     # The key of the container, not of the account: that one may be in use.
-    path, key = given.object_path("thing"), shared.crowded_container
+    path, key = given.object_path("thing"), given.temp_url_key()
     stored = expect(object_store.put(path, data=CONTENT), 201)
     now = int(sent_at(stored).timestamp())
     expires = now + VALID

@@ -13,7 +13,7 @@ VALID = 600
 def test_an_object_is_written_with_a_signed_address_and_no_other(object_store, given, shared):
     digest = _digest(shared)
     # The key of the container, not of the account: that one may be in use.
-    path, key = given.object_path("thing"), shared.crowded_container
+    path, key = given.object_path("thing"), given.temp_url_key()
 
     def write(target, content, query):
         return object_store.put(target, data=content, params=query, authenticated=False)

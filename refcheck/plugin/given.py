@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import time
 from dataclasses import dataclass
@@ -209,6 +210,10 @@ class Given:
         """A path of this test's own for objects, in a container that all tests put theirs in."""
         return f"/{self._shared.crowded_container}/{self._create.name(what)}"
 
+    def temp_url_key(self) -> str:
+        """The key of that container. Made of its name, so that no record has to hold it."""
+        return _temp_url_key(self._shared.crowded_container)
+
     def _block_storage_in(
         self, kind: str, thing_id: str, status: str, known: str | None = None
     ) -> Body:
@@ -392,9 +397,17 @@ class Shared(SharedNetworks, SharedVolumes):
     def crowded_container(self) -> str:
         """A container where each test may put objects of its own, see `Given.object_path`.
 
-        Its metadata are `Shelf: high` and the key of its temporary addresses: its own name.
+        Its metadata are `Shelf: high` and the key of its temporary addresses, see
+        `Given.temp_url_key`.
         """
         name = self._create.name("container")
-        metadata = {"X-Container-Meta-Shelf": "high", "X-Container-Meta-Temp-URL-Key": name}
+        metadata = {
+            "X-Container-Meta-Shelf": "high",
+            "X-Container-Meta-Temp-URL-Key": _temp_url_key(name),
+        }
         expect(self._create.container(name, metadata), 201)
         return name
+
+
+def _temp_url_key(container: str) -> str:
+    return hashlib.sha256(container.encode()).hexdigest()

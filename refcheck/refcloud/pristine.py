@@ -9,6 +9,7 @@ from refcheck.refcloud.folders import Home
 
 _PARTS = ("db", "data")
 _RECIPE = "recipe"
+_TRIES = 20
 # Where users' bytes are, below `data`.
 _USER_DATA = ("glance/images", "glance/staging", "glance/tasks", "cinder/volumes", "swift/d1")
 
@@ -64,10 +65,22 @@ def restore_running(home: Home) -> None:
         _copy_database(database, home.path / "db" / database.name)
     for folder in _USER_DATA:
         for old in (home.path / "data" / folder).iterdir():
-            shutil.rmtree(old) if old.is_dir() else old.unlink()
+            _remove(old)
         kept = home.pristine / "data" / folder
         shutil.copytree(kept, home.path / "data" / folder, symlinks=True, dirs_exist_ok=True)
     home.whole.touch()
+
+
+def _remove(old: Path) -> None:
+    """Delete a file, or a folder into which a service may still be writing."""
+    if not old.is_dir():
+        old.unlink(missing_ok=True)
+        return
+    for _ in range(_TRIES):
+        shutil.rmtree(old, ignore_errors=True)
+        if not old.exists():
+            return
+    shutil.rmtree(old)
 
 
 def _copy_database(source: Path, target: Path) -> None:
