@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: help demo test check unit journeys tempest bench mutation wheel docs lock clean agreement steadiness calls
+.PHONY: help demo test check unit journeys endurance tempest bench mutation wheel docs lock clean agreement steadiness calls
 
 help:  ## show this
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -22,11 +22,17 @@ check: $(READY)  ## style, types, layers, dependencies
 	$(BIN)/lint-imports
 	$(BIN)/deptry refcheck server
 
+# Generated examples are the same in every run: a change lands by what it does, not by what was drawn.
 unit: $(READY)  ## tests that need no cloud
-	$(BIN)/pytest -n 2 -m "not refcloud and not journey"
+	$(BIN)/pytest -n 2 --hypothesis-profile=ci -m "not refcloud and not journey"
 
+# Journeys wait more than they work: two workers, each with a cloud of its own, file by file.
 journeys: $(READY)  ## tests on the real cloud, registry, database and browser
-	$(BIN)/pytest -m "refcloud or journey"
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --hypothesis-profile=ci --durations=25 \
+		-m "(refcloud or journey) and not endurance"
+
+endurance: $(READY)  ## the long journeys: forty kills in one run, a cloud that is ill for minutes
+	$(BIN)/pytest --hypothesis-profile=ci -m endurance
 
 tempest: $(READY)  ## the independent witness: Tempest's own tests against refcloud
 	$(BIN)/python -m tests.witness.tempest

@@ -33,6 +33,8 @@ __all__ = [
     "Undecided",
     "entries",
     "expect",
+    "fixed_addresses",
+    "headstart",
     "idempotent_id",
     "ids",
     "is_time",
@@ -48,6 +50,15 @@ Test = TypeVar("Test", bound=Callable[..., Any])
 def idempotent_id(test_id: str) -> Callable[[Test], Test]:
     """Mark a test with its permanent id, a bare lower-case UUID. One test per id."""
     mark: Callable[[Test], Test] = pytest.mark.idempotent_id(test_id)
+    return mark
+
+
+def headstart(what: str) -> Callable[[Test], Test]:
+    """Mark a test that waits long for one thing: `shared.<what>` is begun before the first test.
+
+    The test itself comes last, when the cloud has had its time.
+    """
+    mark: Callable[[Test], Test] = pytest.mark.headstart(what)
     return mark
 
 
@@ -81,6 +92,17 @@ def sent_at(answer: Answer) -> datetime:
     The only "now" to compare its times with. Without a `Date` header our clock must do.
     """
     return clock.sent_at(answer.headers) or datetime.now(UTC)
+
+
+def fixed_addresses(server: Body) -> dict[str, list[Any]]:
+    """Network → the addresses that a server has there for as long as it lives, as shown.
+
+    Floating IPs come and go, and the compute service learns of that at times of its own.
+    """
+    return {
+        network: [entry for entry in shown if entry["OS-EXT-IPS:type"] != "floating"]
+        for network, shown in server["addresses"].items()
+    }
 
 
 def is_uuid(value: object) -> bool:

@@ -19,8 +19,8 @@ from refcheck.refcloud.cloud import RefCloud
 # A CI system may start us with Ctrl-C ignored, and processes that tests start would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-CLOUD = "tests"
-"""The tests' own reference cloud: a developer's `default` one is never touched."""
+CLOUD = "-".join(filter(None, ["tests", os.environ.get("PYTEST_XDIST_WORKER")]))
+"""The tests' own reference cloud, one for each worker: a developer's `default` is never touched."""
 
 
 @dataclass(frozen=True)

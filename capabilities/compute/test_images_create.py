@@ -10,14 +10,14 @@ import uuid
 from refcheck.testing import expect, idempotent_id, is_uuid, refused, wait_for
 
 _BUDGET = 600.0
-"""Seconds for the image to become active."""
+_SOONEST = 0.3
+"""Seconds for the image to become active, at most and at least."""
 
 
 def _made_image(compute, image, create, given, name):
     """The active image that came of a server, whose answer pointed at it."""
     server = given.used_server()
     body = {"createImage": {"name": name, "metadata": {"image_kind": "test"}}}
-    refused(compute.post(f"/servers/{uuid.uuid4()}/action", json=body), 404)
     answer = expect(compute.post(f"/servers/{server['id']}/action", json=body), 202)
     image_id = answer.header("location").rpartition("/")[2]
     assert is_uuid(image_id), f"the location ends in {image_id!r}"
@@ -30,7 +30,8 @@ def _made_image(compute, image, create, given, name):
         return str(seen[-1]["status"])
 
     never = {"killed", "deleted", "deactivated"}
-    wait_for(state, {"active"}, never=never, budget=_BUDGET, what=f"image {image_id}")
+    what = f"image {image_id}"
+    wait_for(state, {"active"}, never=never, budget=_BUDGET, what=what, after=_SOONEST)
     given.server_in(server["id"], "ACTIVE")
     made = seen[-1]
     assert made["name"] == name
@@ -40,10 +41,13 @@ def _made_image(compute, image, create, given, name):
 
 @idempotent_id("3731d080-d4c5-4872-b41a-64d0d0021314")
 def test_an_image_of_a_server_is_made_and_deleted(compute, image, create, given, cloud, facts):
+    nobody = {"createImage": {"name": create.name("image")}}
+    refused(compute.post(f"/servers/{uuid.uuid4()}/action", json=nobody), 404)
     made = _made_image(compute, image, create, given, create.name("image"))
     assert made["owner"] == cloud.project_id
     assert made["visibility"] == "private"
     assert type(made["size"]) is int
+    assert made["size"] > 0, "there is nothing in the image"
     # It needs at least the disk that the server had, or what its own image asked for.
     boot = facts["boot"]
     assert made["min_disk"] in {boot["flavor"]["disk"], boot["image"]["min_disk"] or 0}

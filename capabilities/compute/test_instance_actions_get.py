@@ -11,19 +11,17 @@ from refcheck.testing import expect, idempotent_id, is_time, refused
 
 
 @idempotent_id("aacc71ca-1d70-4aa5-bbf6-0ff71470e43c")
-def test_an_action_on_a_server_is_shown_by_its_request(compute, given, cloud):
-    server_id = given.used_server()["id"]
-    hard = {"reboot": {"type": "HARD"}}
-    answer = expect(compute.post(f"/servers/{server_id}/action", json=hard), 202)
-    request_id = answer.header("x-openstack-request-id")
-
-    path = f"/servers/{server_id}/os-instance-actions"
-    action = expect(compute.get(f"{path}/{request_id}"), 200)["instanceAction"]
-    assert action["action"] == "reboot"
-    assert action["request_id"] == request_id
-    assert action["instance_uuid"] == server_id
+def test_an_action_on_a_server_is_shown_by_its_request(compute, shared, cloud):
+    _, server, told = shared.creation
+    assert told["request"], "the creation of a server was answered without the id of the request"
+    path = f"/servers/{server['id']}/os-instance-actions"
+    action = expect(compute.get(f"{path}/{told['request']}"), 200)["instanceAction"]
+    assert action["action"] == "create"
+    assert action["request_id"] == told["request"]
+    assert action["instance_uuid"] == server["id"]
     assert action["project_id"] == cloud.project_id
     assert action["user_id"] == cloud.user_id
     assert is_time(action["start_time"])
+    # Nothing went wrong.
+    assert action["message"] is None
     refused(compute.get(f"{path}/req-{uuid.uuid4()}"), 404)
-    given.server_in(server_id, "ACTIVE")

@@ -28,6 +28,7 @@ def test_the_actions_on_a_server_are_listed_and_no_others(compute, given, cloud)
     for entry in actions:
         assert entry["instance_uuid"] == server["id"]
         assert entry["project_id"] == cloud.project_id
+        assert entry["user_id"] == cloud.user_id
         assert is_time(entry["start_time"])
     refused(compute.get(f"/servers/{uuid.uuid4()}/os-instance-actions"), 404)
     given.server_in(server["id"], "ACTIVE")

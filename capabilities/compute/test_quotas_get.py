@@ -38,10 +38,8 @@ def _limits(answer, project_id):
 
 
 @idempotent_id("9bfecac7-b966-4f47-913f-1a9e2c12134a")
-def test_the_default_quotas_are_shown_and_do_not_change(compute, cloud):
-    path = f"/os-quota-sets/{cloud.project_id}/defaults"
-    quotas = _limits(compute.get(path), cloud.project_id)
-    assert _limits(compute.get(path), cloud.project_id) == quotas
+def test_the_default_quotas_are_shown(compute, cloud):
+    _limits(compute.get(f"/os-quota-sets/{cloud.project_id}/defaults"), cloud.project_id)
 
 
 @idempotent_id("f1ef0a97-dbbb-4cca-adc5-c9fbc4f76107")

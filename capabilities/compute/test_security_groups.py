@@ -41,7 +41,7 @@ def _deletes(compute, create):
 
 
 @idempotent_id("ecc0da4a-2117-48af-91af-993cca39a615")
-def test_a_group_is_made_shown_and_deleted(compute, create, cloud):
+def test_a_group_is_made_shown_and_deleted(compute, create, cloud, second):
     name = create.name("group")
     asked = {"name": name, "description": "refcheck shown"}
     group = expect(create("compute_security_group", **asked), 200)["security_group"]
@@ -53,6 +53,7 @@ def test_a_group_is_made_shown_and_deleted(compute, create, cloud):
 
     path = f"{_GROUPS}/{group['id']}"
     assert expect(compute.get(path), 200)["security_group"] == group
+    second.must_not_see("compute", path)
     expect(compute.delete(path), 202)
     refused(compute.get(path), 404)
     refused(compute.delete(path), 404)
@@ -61,7 +62,9 @@ def test_a_group_is_made_shown_and_deleted(compute, create, cloud):
 @idempotent_id("eb2b087d-633d-4d0d-a7bd-9e6ba35b32de")
 def test_groups_are_listed_until_they_are_deleted(compute, create):
     kept, doomed = _made(create, "kept"), _made(create, "doomed")
-    listed = {group["id"]: group for group in _listed(compute)}
+    groups = _listed(compute)
+    assert len(set(ids(groups))) == len(groups), "a group is listed twice"
+    listed = {group["id"]: group for group in groups}
     assert listed.get(kept["id"]) == kept
     assert listed.get(doomed["id"]) == doomed
 

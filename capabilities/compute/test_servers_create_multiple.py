@@ -27,8 +27,11 @@ def test_as_many_servers_are_created_as_were_asked_for(compute, create, given):
             create.adopt("server", server)
     assert answer["server"]["id"] in ids(listed)
     assert len(listed) == _COUNT
-    servers = [given.server_in(server["id"], "ACTIVE") for server in listed]
+    servers = [given.booted(server["id"]) for server in listed]
     assert sorted(server["name"] for server in servers) == [f"{name}-1", f"{name}-2"]
+    for server in servers:
+        assert server["image"]["id"] == fields["imageRef"]
+        assert server["flavor"]["id"] == fields["flavorRef"]
     addresses = [
         entry["addr"]
         for server in servers

@@ -33,7 +33,8 @@ def test_setting_one_item_leaves_the_others_alone(compute, given):
     path = _with_metadata(compute, given)
     changed = compute.put(f"{path}/changed", json={"meta": {"changed": "3"}})
     assert expect(changed, 200)["meta"] == {"changed": "3"}
-    assert expect(compute.put(f"{path}/new", json={"meta": {"new": "4"}}), 200)["meta"]
+    added = compute.put(f"{path}/new", json={"meta": {"new": "4"}})
+    assert expect(added, 200)["meta"] == {"new": "4"}
     after = {"kept": "1", "changed": "3", "new": "4"}
     # The key in the body must be the key in the path.
     refused(compute.put(f"{path}/kept", json={"meta": {"other": "5"}}), 400)

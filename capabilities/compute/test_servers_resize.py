@@ -1,5 +1,6 @@
 """A server is resized, and the new size is kept or given up.
 
+The guest system must agree, on a cloud where one can be asked.
 API reference: Compute API, "Servers - run an action", "Resize Server", "Confirm Resized Server"
 and "Revert Resized Server".
 """
@@ -8,10 +9,7 @@ from __future__ import annotations
 
 import uuid
 
-from refcheck.testing import Undecided, expect, idempotent_id, refused, wait_for
-
-_BUDGET = 300.0
-"""Seconds for a resize to be kept or given up."""
+from refcheck.testing import Undecided, expect, fixed_addresses, idempotent_id, refused
 
 
 def _act(compute, server, action, argument=None):
@@ -21,69 +19,69 @@ def _act(compute, server, action, argument=None):
 def _larger(facts):
     flavor = facts["boot"]["flavor_alt"]
     if flavor is None:
-        raise Undecided("the project sees no second flavor that the image fits in")
-    return {"flavorRef": flavor["id"]}
+        raise Undecided("configuration: the project sees no second flavor that the image fits in")
+    return flavor
 
 
-def _resized(compute, given, facts):
-    """A server that waits for its new size to be confirmed."""
-    server = given.used_server()
-    # There is nothing to keep or to give up yet.
-    refused(_act(compute, server, "confirmResize"), 409)
-    refused(_act(compute, server, "revertResize"), 409)
-    expect(_act(compute, server, "resize", _larger(facts)), 202)
-    return given.server_in(server["id"], "VERIFY_RESIZE")
+def _is_as_before(after, before, flavor_id):
+    """The server, active, is of this size and in all else what it was."""
+    assert after["status"] == "ACTIVE"
+    assert after["flavor"]["id"] == flavor_id
+    for field in ("id", "name", "image", "metadata", "created"):
+        assert after[field] == before[field], f"{field} has changed"
+    assert fixed_addresses(after) == fixed_addresses(before)
 
 
-def _settled(compute, server, flavor_id):
-    """The server, active, with nothing going on, of this size."""
-    seen = []
-
-    def state():
-        seen.append(expect(compute.get(f"/servers/{server['id']}"), 200)["server"])
-        return f"{seen[-1]['status']}, task {seen[-1]['OS-EXT-STS:task_state']}"
-
-    never = {"ERROR, task None"}
-    wait_for(state, {"ACTIVE, task None"}, never=never, budget=_BUDGET, what="resized server")
-    shown = seen[-1]
-    assert shown["flavor"]["id"] == flavor_id
-    for field in ("name", "image", "addresses", "metadata"):
-        assert shown[field] == server[field], f"{field} has changed"
-
-
-def _refuses(compute, given, facts, flavor):
-    """The flavor is refused and the server is as before; a proper one is taken."""
+def _refuses(compute, given, shared, facts, flavor):
+    """The flavor is refused and the server is as before; a proper one was taken."""
+    assert shared.resizing["resized"]["flavor"]["id"] == _larger(facts)["id"]
     server = given.used_server()
     refused(_act(compute, server, "resize", {"flavorRef": flavor}), 400)
-    _settled(compute, server, server["flavor"]["id"])
-    expect(_act(compute, server, "resize", _larger(facts)), 202)
-    given.server_in(server["id"], "VERIFY_RESIZE")
-    # As it was before, it serves other tests.
-    expect(_act(compute, server, "revertResize"), 202)
-    _settled(compute, server, server["flavor"]["id"])
+    after = given.settled(server["id"], "server not resized")
+    _is_as_before(after, server, server["flavor"]["id"])
 
 
 @idempotent_id("1499262a-9328-4eda-9068-db1ac57498d2")
-def test_a_confirmed_resize_is_kept(compute, given, facts):
-    server = _resized(compute, given, facts)
+def test_a_confirmed_resize_is_kept(compute, given, shared, facts):
+    server, larger = given.used_server(), _larger(facts)
+    before = shared.look_into(server)
+    # There is nothing to keep yet.
+    refused(_act(compute, server, "confirmResize"), 409)
+    expect(_act(compute, server, "resize", {"flavorRef": larger["id"]}), 202)
+    resized = given.server_in(server["id"], "VERIFY_RESIZE")
+    assert resized["flavor"]["id"] == larger["id"]
     expect(_act(compute, server, "confirmResize"), 204)
-    _settled(compute, server, _larger(facts)["flavorRef"])
+    after = given.settled(server["id"], "resized server")
+    _is_as_before(after, server, larger["id"])
+    # What was kept cannot be given up any more.
     refused(_act(compute, server, "revertResize"), 409)
+    if before:
+        inside = shared.look_into(after)
+        assert inside.vcpus == larger["vcpus"], "the guest has not the processors of its new size"
+        assert inside.host_name == before.host_name
 
 
 @idempotent_id("c03aab19-adb1-44f5-917d-c419577e9e68")
-def test_a_reverted_resize_is_given_up(compute, given, facts):
-    server = _resized(compute, given, facts)
-    expect(_act(compute, server, "revertResize"), 202)
-    _settled(compute, server, facts["boot"]["flavor"]["id"])
-    refused(_act(compute, server, "confirmResize"), 409)
+def test_a_reverted_resize_is_given_up(compute, shared, facts):
+    # A server of ours that was never resized has nothing to give up.
+    refused(_act(compute, shared.server, "revertResize"), 409)
+    # Others need one that was resized and went back: the same that this is about.
+    told = shared.resizing
+    assert told["resized"]["status"] == "VERIFY_RESIZE"
+    assert told["resized"]["flavor"]["id"] == _larger(facts)["id"]
+    _is_as_before(told["after"], told["before"], facts["boot"]["flavor"]["id"])
+    if told["inside_before"]:
+        inside = told["inside_after"]
+        assert "fault" not in inside, inside["fault"]
+        for field in ("vcpus", "host_name"):
+            assert inside[field] == told["inside_before"][field], f"the guest's {field} has changed"
 
 
 @idempotent_id("ced1a1d7-2ab6-45c9-b90f-b27d87b30efd")
-def test_a_flavor_that_does_not_exist_is_refused(compute, given, facts):
-    _refuses(compute, given, facts, str(uuid.uuid4()))
+def test_a_flavor_that_does_not_exist_is_refused(compute, given, shared, facts):
+    _refuses(compute, given, shared, facts, str(uuid.uuid4()))
 
 
 @idempotent_id("45436a7d-a388-4a35-a9d8-3adc5d0d940b")
-def test_an_empty_flavor_is_refused(compute, given, facts):
-    _refuses(compute, given, facts, "")
+def test_an_empty_flavor_is_refused(compute, given, shared, facts):
+    _refuses(compute, given, shared, facts, "")

@@ -121,8 +121,8 @@ def _made(create, cloud, **fields):
     answer = create.application_credential(cloud.user_id, **fields)
     if answer.status == 403 and "application_credential" in cloud.log_in()["token"]["methods"]:
         raise Undecided(
-            "these credentials are an application credential, which may not make another; name"
-            " a cloud with the user's password"
+            "credentials: these are an application credential, which may not make another; name a"
+            " cloud with the user's password"
         )
     return expect(answer, 201)["application_credential"]
 

@@ -14,8 +14,8 @@ def test_the_default_domain_is_there_and_enabled(identity, cloud, create):
         # The service hides domains from their strangers, whether they are there or not.
         _is_shown(identity, own)
         raise Undecided(
-            f"the project is in domain {own['id']}, so it is not shown the default one; name a"
-            " project of the default domain"
+            f"credentials: the project is in domain {own['id']}, so it is not shown the default"
+            " one; name a project of the default domain"
         )
     domain = expect(answer, 200)["domain"]
     assert domain["id"] == DEFAULT

@@ -23,8 +23,8 @@ def test_a_user_is_shown_only_projects_it_may_enter(identity, cloud, second):
     others = [p["id"] for p in projects if p["enabled"] and p["id"] != cloud.project_id]
     if others and _enter(identity, cloud, cloud.project_id).status != 201:
         raise Undecided(
-            "these credentials cannot ask for a token of another project, so whether the user"
-            " may enter all listed projects cannot be seen"
+            "credentials: these cannot ask for a token of another project, so whether the user may"
+            " enter all listed projects cannot be seen"
         )
     for project_id in others[:TRIED]:
         entered = expect(_enter(identity, cloud, project_id), 201)

@@ -88,7 +88,10 @@ def _lock(user):
 def _changed(identity, user, original, new):
     answer = _change(identity, user, original, new)
     if answer.status == 400 and "password age" in answer.message:
-        raise Undecided(f"the cloud lets a new password age before it is changed: {answer.message}")
+        raise Undecided(
+            "configuration: the cloud lets a new password age before it is changed:"
+            f" {answer.message}"
+        )
     assert not expect(answer, 204).content
 
 

@@ -68,9 +68,8 @@ def test_the_schema_of_a_list_describes_the_list_there_is(image, shared):
 
 
 @idempotent_id("e57fc127-7ba0-4693-92d7-1d8a05ebcba9")
-def test_a_deleted_image_can_be_neither_shown_nor_deleted(image, given):
-    path = f"/images/{given.image()['id']}"
-    expect(image.delete(path), 204)
+def test_a_deleted_image_can_be_neither_shown_nor_deleted(image, shared):
+    path = f"/images/{shared.deleted_image['id']}"
     refused(image.get(path), 404)
     refused(image.delete(path), 404)
 

@@ -16,7 +16,7 @@ _FREE = {"port_id": None, "fixed_ip_address": None, "router_id": None}
 def _external(facts):
     external = facts["external_network"]
     if external is None:
-        raise Undecided("the project sees no external network")
+        raise Undecided("configuration: the project sees no external network")
     return external["id"]
 
 

@@ -26,7 +26,7 @@ def _update(network, router_id, **fields):
 def _external(facts):
     external = facts["external_network"]
     if external is None:
-        raise Undecided("the project sees no external network")
+        raise Undecided("configuration: the project sees no external network")
     return external
 
 

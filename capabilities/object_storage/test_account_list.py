@@ -111,7 +111,7 @@ def _whole_until(object_store, page, last):
         if not page or last in page:
             return names
         page = _listed(object_store, marker=names[-1])
-    raise HarnessFault("the account has more than 1,000 pages of containers")
+    raise HarnessFault("configuration: the account has more than 1,000 pages of containers")
 
 
 def _listed(object_store, **options):

@@ -7,20 +7,17 @@ from __future__ import annotations
 
 import uuid
 
-from refcheck.testing import expect, idempotent_id, refused
+from refcheck.testing import expect, headstart, idempotent_id, refused
 
 
+@headstart("upload")
 @idempotent_id("d8f1ca95-3d5b-44a3-b8ca-909691c9532d")
-def test_a_volume_is_uploaded_as_an_image_and_stays(volume, create, given, cloud):
-    source = given.volume()
-    name = create.name("image")
-    asked = {"image_name": name, "disk_format": "raw", "container_format": "bare"}
-    body = {"os-volume_upload_image": asked}
-    refused(volume.post(f"/volumes/{uuid.uuid4()}/action", json=body), 404)
-    answer = expect(volume.post(f"/volumes/{source['id']}/action", json=body), 202)
-    told = answer["os-volume_upload_image"]
-    create.adopt("image", {"id": told["image_id"], "name": name})
+def test_a_volume_is_uploaded_as_an_image_and_stays(volume, given, cloud):
+    source, name, answer = given.begun_upload()
+    told = expect(answer, 202)["os-volume_upload_image"]
     assert [told["id"], told["image_name"]] == [source["id"], name]
+    body = {"os-volume_upload_image": {"image_name": name}}
+    refused(volume.post(f"/volumes/{uuid.uuid4()}/action", json=body), 404)
 
     made = given.uploaded(told["image_id"])
     assert made["id"] == told["image_id"]

@@ -8,38 +8,53 @@ from typing import TYPE_CHECKING
 
 import click
 
+from refcheck.cli.run_argument import names_a_run
+
 if TYPE_CHECKING:
     from refcheck.cloud.connection import Cloud
     from refcheck.cloud.ledger import Ledger
     from refcheck.plugin.identities import Others
-    from refcheck.result.journal import RunStarted
+    from refcheck.result.events import RunStarted
 
 
 @click.command()
-@click.argument("folder", metavar="RUN", type=click.Path(file_okay=False, path_type=Path))
+@names_a_run
 @click.option("--os-cloud", metavar="NAME", help="Where it is in clouds.yaml; else as in the run.")
 @click.option("--os-cloud-admin", metavar="NAME", help="Who made users; else as in the run.")
 def cleanup(folder: Path, os_cloud: str | None, os_cloud_admin: str | None) -> int:
-    """Remove what the run in folder RUN left in its cloud; nothing else is ever deleted.
+    """Remove what a run left in its cloud; nothing else is ever deleted.
+
+    RUN is its folder, its name in the folder of runs, or `latest`.
 
     Exit status: 0 nothing is left, 1 something could not be removed.
     """
+    from refcheck.plugin import run_lock
+    from refcheck.result.events import RunStarted
+    from refcheck.result.journal import read_journal
+
+    events = read_journal(folder / "journal.sqlite")
+    started = next((event for event in events if isinstance(event, RunStarted)), None)
+    if started is None or not (folder / "ledger.sqlite").exists():
+        click.echo("the run created nothing")
+        return 0
+    with run_lock.control(folder):
+        run_lock.wait_for_workers(folder)
+        return _clean_up(folder, started, os_cloud, os_cloud_admin)
+
+
+def _clean_up(
+    folder: Path, started: RunStarted, os_cloud: str | None, os_cloud_admin: str | None
+) -> int:
     from refcheck.cloud.connection import connect
     from refcheck.cloud.ledger import Ledger
     from refcheck.cloud.sweeping import sweep
     from refcheck.errors import ExitCode
     from refcheck.plugin.identities import Identities, Others
-    from refcheck.result.journal import RunStarted, read_journal
 
-    started = next(e for e in read_journal(folder / "journal.sqlite") if isinstance(e, RunStarted))
-    ledger_file = folder / "ledger.sqlite"
-    if not ledger_file.exists():
-        click.echo("the run created nothing")
-        return ExitCode.DONE
     others = Others.from_json(started.facts.get("identities", {}))
     others = replace(others, administrator=os_cloud_admin or others.administrator)
     own = connect(os_cloud or started.cloud_name)
-    ledger = Ledger(ledger_file, own.recorder.scrubber.scrub)
+    ledger = Ledger(folder / "ledger.sqlite", own.recorder.scrubber.scrub)
     _check_place(started, ledger, own, others)
     number = len(ledger.open_entries())
     left = sweep(Identities(others, lambda: own).service, ledger)

@@ -60,6 +60,8 @@ _UNSIGNED = "not signed: this form of result only says what its writer says."
 )
 @click.option("--waivers", type=click.Path(dir_okay=False, path_type=Path), help="File of waivers.")
 @click.option("--product", help="The product that waivers were granted to.")
+@click.option("--onto", "baseline", metavar="RESULT", type=click.Path(path_type=Path),
+              help="Say what a narrowed run and this earlier result come to together.")  # fmt: skip
 @click.option("--at", metavar="TIME", help="Time of judging, ISO 8601 with its zone; else now.")
 def judge(
     results: tuple[Path, ...],
@@ -71,6 +73,7 @@ def judge(
     code: Path | None,
     waivers: Path | None,
     product: str | None,
+    baseline: Path | None,
     at: str | None,
 ) -> int:
     """Judge RESULT files against a guideline, offline.
@@ -87,6 +90,11 @@ def judge(
     from refcheck.result.load import load_file
     from refcheck.result.signing import read_public_key
 
+    if baseline and as_json:
+        raise WrongUse(
+            "a delta verdict is no verdict document",
+            next_step="Leave --json away, or take `refcheck gate --baseline RESULT --json`.",
+        )
     key = read_public_key(key_file) if key_file else None
     beside = _beside(rules, code, waivers, product, at)
     # Only the user may name a file or an address; what a result or a guideline names is an id.
@@ -105,6 +113,9 @@ def judge(
             _print_json(verdict, path, notices)
         else:
             _tell(verdict, path, notices, alone=len(results) == 1)
+            if baseline:
+                judged_by = named_guideline or load(verdict.guideline_id)
+                _tell_onto(loaded, baseline, judged_by, verdict.target, beside.at)
     if len(results) > 1 and not as_json:
         _tell_counts(codes)
     return _worst(codes)
@@ -175,6 +186,28 @@ def _tell(verdict: Verdict, path: Path, notices: list[str], *, alone: bool) -> N
     for notice in notices:
         if notice not in (_NO_KEY, _UNSIGNED):  # said once, at the end
             click.echo(plain(f"  note {notice}"))
+
+
+def _tell_onto(
+    loaded: Loaded, baseline: Path, guideline: Guideline, target: str, at: datetime
+) -> None:
+    """The delta verdict; it is no claim, and changes neither verdict nor exit code."""
+    from refcheck.guideline import library
+    from refcheck.report.gate_text import tell_delta
+    from refcheck.report.printable import plain
+    from refcheck.result.anywhere import load_named
+    from refcheck.verdict.delta import delta
+
+    both = delta(
+        guideline,
+        target,
+        loaded.outcomes,
+        load_named(baseline).outcomes,
+        at=at,
+        load=library.builtin,
+    )
+    for line in tell_delta(both, str(baseline)):
+        click.echo(plain(f"  {line}"))
 
 
 def _tell_counts(codes: Counter[ExitCode]) -> None:

@@ -15,6 +15,7 @@ _OPTIONS = (
     click.option("--target", metavar="PROGRAM", default="platform", show_default=True),
     click.option("--image", metavar="ID|NAME", default="", help="As of `refcheck run`."),
     click.option("--flavor", metavar="ID|NAME", default="", help="As of `refcheck run`."),
+    click.option("--guest-user", metavar="NAME", default="", help="As of `refcheck run`."),
     click.option("--runs", metavar="DIR", default="refcheck-runs", show_default=True,
                  help="Folder of earlier runs: how long tests took on this cloud."),
 )  # fmt: skip

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from refcheck.cloud.discovery import Overrides, fingerprints
 from refcheck.plugin import suite
 from refcheck.plugin.calls import Recording
 from refcheck.plugin.durations import Durations, learned
+from refcheck.plugin.narrowing_options import narrowing_of
 from refcheck.plugin.outlook import Outlook, Question, outlook
 from refcheck.plugin.planning import Planner
 
@@ -21,12 +23,16 @@ def ask(
     target: str,
     image: str,
     flavor: str,
+    guest_user: str,
     runs: str,
+    **narrowed: Any,
 ) -> tuple[Outlook, Planner]:
     """Ask the cloud; as `refcheck.plugin.outlook.outlook`, with the same errors."""
+    overrides = Overrides(image, flavor, guest_user)
     question = Question(
-        os_cloud, guideline, target, Overrides(image, flavor), os_cloud_alt, os_cloud_admin
-    )
+        os_cloud, guideline, target, overrides, os_cloud_alt, os_cloud_admin,
+        narrowing_of(**narrowed),
+    )  # fmt: skip
     found = outlook(question)
     cloud, _ = fingerprints(found.cloud, found.site.facts)
     tests = {card.id: card.recorded for card in found.cards_to_run if card.recorded}

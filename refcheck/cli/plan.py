@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from refcheck.cli.narrowing_options import narrows
 from refcheck.cli.outlook_options import asks_about_a_run
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @asks_about_a_run
+@narrows
 @click.option("-n", "--workers", type=click.IntRange(1, 64), default=2, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="The whole plan, as JSON.")
 def plan(*, workers: int, as_json: bool, **asked: Any) -> int:
@@ -52,6 +55,7 @@ def _document(outlook: Outlook, planner: Planner, workers: int) -> dict[str, Any
     needs = planner.needs(workers)
     return {
         **as_document(outlook, planner),
+        "left_out": dict(Counter(test.left_out for test in outlook.left_out)),
         "workers": workers,
         "workers_that_fit": planner.workers_that_fit(),
         "fits": all(need.fits for need in needs),
@@ -79,6 +83,8 @@ def _tell(outlook: Outlook, planner: Planner, workers: int) -> None:
     console.print(printable(heading, "bold"))
     console.print()
     console.print(f"{len(outlook.cards_to_run)} of {len(outlook.forecasts)} tests would be decided")
+    for reason, number in Counter(test.left_out for test in outlook.left_out).items():
+        console.print(printable(f"{number} left out: {reason}"), soft_wrap=True)
     console.print()
     needs = planner.needs(workers)
     tell_peak(_rows(needs), console)

@@ -37,7 +37,7 @@ def refcloud() -> None:
     "--port-base",
     type=click.IntRange(1024, 65500),
     metavar="PORT",
-    help="Use the ten ports from PORT on when the cloud is built (default: a free block).",
+    help="Use the eleven ports from PORT on when the cloud is built (default: a free block).",
 )
 @click.option("--rebuild", is_flag=True, help="Forget its state and build it anew.")
 def up(*, name: str, port_base: int | None, rebuild: bool) -> None:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from refcheck.cli.narrowing_options import narrows
+from refcheck.cli.report_option import write_reports, writes_reports
 
 if TYPE_CHECKING:
     import pytest
@@ -15,8 +20,9 @@ if TYPE_CHECKING:
 
     from refcheck.errors import FolderFault
     from refcheck.plugin.preflight import Plan, Ready
+    from refcheck.report.formats import Format
     from refcheck.report.progress import Progress
-    from refcheck.result.journal import Event
+    from refcheck.result.events import Event
 
 
 @click.command()
@@ -27,11 +33,22 @@ if TYPE_CHECKING:
 @click.option("--guideline", metavar="ID|FILE", default="2020.06", show_default=True)
 @click.option("--target", metavar="PROGRAM", default="platform", show_default=True)
 @click.option("-n", "--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+@click.option("--tx", metavar="SPEC", multiple=True, help="Run a worker there instead, as in"
+              " ssh=HOST//python=PYTHON; may be given again.")  # fmt: skip
 @click.option("--runs", type=click.Path(file_okay=False, path_type=Path), default="refcheck-runs",
               show_default=True, help="Folder that keeps the runs.")  # fmt: skip
 @click.option("--key", type=click.Path(dir_okay=False, path_type=Path), help="Key that signs.")
+@click.option("--attempts", type=click.IntRange(1, 10), default=2, show_default=True,
+              help="Tries of a test that fails.")  # fmt: skip
+@click.option("--repeat", type=click.IntRange(1, 1000), default=1, show_default=True,
+              help="Runs of each test, to see how steady outcomes are.")  # fmt: skip
 @click.option("--image", metavar="ID|NAME", default="", help="Boot this image; else one is chosen.")
 @click.option("--flavor", metavar="ID|NAME", default="", help="Use this flavor; else the smallest.")
+@click.option("--guest-user", metavar="NAME", default="", help="Whom the image's guests let in.")
+@click.option("--boot-budget", type=click.FloatRange(1, 86400), metavar="SECONDS", default=300,
+              show_default=True, help="For a server to boot.")  # fmt: skip
+@writes_reports
+@narrows
 def run(
     os_cloud: str | None,
     os_cloud_alt: str | None,
@@ -39,10 +56,17 @@ def run(
     guideline: str,
     target: str,
     workers: int,
+    tx: tuple[str, ...],
     runs: Path,
     key: Path | None,
+    attempts: int,
+    repeat: int,
     image: str,
     flavor: str,
+    guest_user: str,
+    boot_budget: float,
+    reports: tuple[tuple[Format, Path], ...],
+    **narrowed: Any,
 ) -> int:
     """Run a guideline's tests against a cloud, sign the result, judge it, write the report.
 
@@ -51,11 +75,36 @@ def run(
     from rich.console import Console
 
     from refcheck.cloud.discovery import Overrides
+    from refcheck.plugin.attempting import Attempting
+    from refcheck.plugin.narrowing_options import narrowing_of
     from refcheck.plugin.preflight import Plan
 
-    overrides = Overrides(image, flavor)
-    plan = Plan(os_cloud, guideline, target, runs, key, overrides, os_cloud_alt, os_cloud_admin)
-    return run_plan(plan, workers, Console(highlight=False)).code
+    check_spread(tx)
+    overrides = Overrides(image, flavor, guest_user)
+    plan = Plan(
+        os_cloud, guideline, target, runs, key, overrides, os_cloud_alt, os_cloud_admin,
+        Attempting(attempts, repeat), narrowing_of(**narrowed), boot_budget,
+    )  # fmt: skip
+    end = run_plan(plan, workers, Console(highlight=False), tx)
+    write_reports(reports, end.folder, guideline)
+    return end.code
+
+
+def check_spread(tx: tuple[str, ...]) -> None:
+    """See that workers can be started where `--tx` says.
+
+    Raises:
+        click.UsageError: their number is given as well.
+        WrongUse: one cannot be started.
+    """
+    if not tx:
+        return
+    given = click.get_current_context().get_parameter_source
+    if given("workers") is click.core.ParameterSource.COMMANDLINE:
+        raise click.UsageError("--tx and -n exclude each other: there is one worker per --tx.")
+    from refcheck.plugin import gateways
+
+    gateways.check(tx)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,28 +116,51 @@ class RunEnd:
     code: int
 
 
-def run_plan(plan: Plan, workers: int, console: Console) -> RunEnd:
-    """Carry out a plan with progress on the console."""
+def run_plan(plan: Plan, workers: int, console: Console, tx: Sequence[str] = ()) -> RunEnd:
+    """Carry out a plan with progress on the console, with so many workers or with those of `tx`."""
+    from refcheck.plugin.preflight import prepare
+
+    return carry_out(prepare(plan), workers, console, tx=tx)
+
+
+def carry_out(
+    ready: Ready,
+    workers: int,
+    console: Console,
+    before: Sequence[Event] = (),
+    tx: Sequence[str] = (),
+) -> RunEnd:
+    """Run what is due, with progress on the console; `before` are the events of a resumed run."""
     from refcheck.cli.ending import ending_is_interrupting
     from refcheck.cli.verdict_exit import exit_code
     from refcheck.errors import ExitCode
-    from refcheck.plugin.preflight import prepare
+    from refcheck.plugin.gateways import specs
     from refcheck.plugin.schedule import workers_with_room
     from refcheck.report.closing import close
     from refcheck.report.progress import Progress
 
-    ready = prepare(plan)
-    wanted, workers = workers, workers_with_room(ready, workers)
+    wanted = len(specs(tx)) or workers
+    room = workers_with_room(ready, wanted)
+    workers = wanted if tx else room
     _announce(ready, workers, console)
-    if workers < wanted:
+    if room < wanted:
+        few = (
+            f"there is room for {room} workers only"
+            if tx
+            else f"{room} instead of {wanted} workers"
+        )
         console.print(
-            f"[yellow]attention[/] {workers} instead of {wanted} workers: more would take over half"
-            " of what the quotas leave free; `refcheck plan` says which",
+            f"[yellow]attention[/] {few}: more would take over half of what the quotas leave free;"
+            " `refcheck plan` says which",
             soft_wrap=True,
         )
     with ending_is_interrupting(), Progress(console) as progress:
-        interrupted = _run_pytest(ready, workers, progress)
-    verdict = close(ready.folder, ready.guideline, console)
+        progress.catch_up(before)
+        interrupted = _run_pytest(ready, _spreading(workers, tx), progress, console)
+    result, verdict = close(ready.folder, ready.guideline, console)
+    interrupted = interrupted or not result.complete
+    if interrupted:
+        console.print(f"go on    refcheck resume {ready.folder}", soft_wrap=True)
     code = ExitCode.UNDECIDED if interrupted else exit_code(verdict)
     return RunEnd(ready.folder, interrupted, code)
 
@@ -96,15 +168,21 @@ def run_plan(plan: Plan, workers: int, console: Console) -> RunEnd:
 def _announce(ready: Ready, workers: int, console: Console) -> None:
     from refcheck.guideline.library import edition_notes
     from refcheck.plugin.identities import Others
+    from refcheck.report.printable import printable
 
-    have = sum(test.implemented for test in ready.selected)
     console.print(
         f"[bold]{ready.cloud.name}[/] against guideline {ready.guideline.id}, target"
-        f" {ready.plan.target}: {len(ready.selected)} tests selected, {have} to run with {workers}"
-        f" worker{'s' * (workers > 1)}"
+        f" {ready.plan.target}: {len(ready.selected)} tests selected, {len(ready.due)} to run with"
+        f" {workers} worker{'s' * (workers > 1)}"
     )
-    if have < len(ready.selected):
-        console.print(f"{len(ready.selected) - have} tests have no implementation yet: undecided")
+    for reason, number in Counter(test.left_out for test in ready.selected).items():
+        if reason:
+            console.print(printable(f"{number} left out: {reason}"), soft_wrap=True)
+    for service, words in ready.facts.found.get("changes", {}).get("services", {}).items():
+        console.print(printable(f"changed  {service}: {', '.join(words)}"), soft_wrap=True)
+    missing = sum(not test.implemented for test in ready.selected)
+    if missing:
+        console.print(f"{missing} tests have no implementation yet: undecided")
     for note in edition_notes(ready.guideline):
         console.print(f"[yellow]attention[/] {note}", soft_wrap=True)
     if ready.others == Others():
@@ -120,18 +198,38 @@ def _announce(ready: Ready, workers: int, console: Console) -> None:
 class _Listener:
     """Passes the plugin's events on to the progress view, and keeps what stopped the run."""
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, progress: Progress, console: Console) -> None:
         self._progress = progress
+        self._console = console
         self.fault: FolderFault | None = None
 
     def pytest_refcheck_event(self, event: Event) -> None:
         self._progress.take(event)
 
+    def pytest_refcheck_stopping(self) -> None:
+        self._console.print(
+            "[yellow]stopping[/]: the tests that are running end first; Ctrl-C again stops at once"
+        )
+
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         self.fault = getattr(excinfo.value, "fault", None)
 
 
-def _run_pytest(ready: Ready, workers: int, progress: Progress) -> bool:
+def _spreading(workers: int, tx: Sequence[str]) -> list[str]:
+    """Arguments of pytest that say where tests are and who runs them.
+
+    Workers elsewhere find the suite by themselves, and read no configuration of where they are.
+    """
+    from refcheck.plugin import suite
+
+    if tx:
+        return [f"--config-file={os.devnull}", "--dist=load", *(f"--tx={spec}" for spec in tx)]
+    folder = suite.folder()
+    here = [str(folder), f"--rootdir={folder}", f"--config-file={folder / 'pytest.ini'}"]
+    return [*here, "-n", str(workers)] if workers > 1 else here
+
+
+def _run_pytest(ready: Ready, spreading: list[str], progress: Progress, console: Console) -> bool:
     """Run the suite. Returns whether it was interrupted.
 
     Raises:
@@ -139,15 +237,11 @@ def _run_pytest(ready: Ready, workers: int, progress: Progress) -> bool:
     """
     import pytest
 
-    from refcheck.plugin import suite
     from refcheck.plugin.controller import COMPLETE, RunStopped
     from refcheck.plugin.setup import Prepared
 
-    folder = suite.folder()
     arguments = [
-        str(folder),
-        f"--rootdir={folder}",
-        f"--config-file={folder / 'pytest.ini'}",
+        *spreading,
         # Only what a run needs: other plugins of the environment must not change its outcome.
         "--disable-plugin-autoload",
         *("-p", "refcheck.plugin", "-p", "xdist.plugin"),
@@ -155,11 +249,10 @@ def _run_pytest(ready: Ready, workers: int, progress: Progress) -> bool:
         *("--refcheck", "--os-cloud", ready.cloud.name),
     ]
     if ready.plan.key:
-        arguments += ["--refcheck-key", str(ready.plan.key)]
-    if workers > 1:
-        arguments += ["-n", str(workers)]
+        # In one piece: pytest-xdist would take a file of its own for one to bring along.
+        arguments += [f"--refcheck-key={ready.plan.key}"]
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"  # the suite may lie in a read-only place
-    listener = _Listener(progress)
+    listener = _Listener(progress, console)
     try:
         status = pytest.main(arguments, plugins=[Prepared(ready), listener])
     except RunStopped as stopped:  # when all tests had ended

@@ -107,7 +107,6 @@ def _document(card: Card, entries: tuple[Listing, ...]) -> dict[str, Any]:
         "capabilities": [asdict(entry) for entry in entries],
         "needs": list(card.needs),
         "cost": card.cost,
-        "given_up": card.given_up,
         "calls": list(recorded.get("calls", ())),
         "creates": dict(recorded.get("creates", {})),
         "shares": sorted(recorded.get("shares", {})),

@@ -32,8 +32,6 @@ def _parts(card: Card) -> Iterator[tuple[str, list[str]]]:
     yield "capability", list(_capabilities(card.listings)) or ["of no built-in guideline"]
     yield "services", [", ".join(card.services) or "not recorded yet"]
     yield "needs", [", ".join(card.needs) or "nothing but a project"]
-    if card.given_up:
-        yield "undecided", [card.given_up]
     if card.recorded is None:
         yield "calls", ["not recorded yet: the test is newer than the data"]
         return

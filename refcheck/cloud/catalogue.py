@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from openstack.config.cloud_region import CloudRegion
-
 from refcheck.errors import CloudConfigFault
+
+if TYPE_CHECKING:
+    from openstack.config.cloud_region import CloudRegion
 
 _VERSION = {
     "identity": "v3",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import warnings
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import requests
 from keystoneauth1 import exceptions as ks
@@ -16,17 +17,14 @@ from keystoneauth1.adapter import Adapter
 from keystoneauth1.identity.base import BaseIdentityPlugin
 from keystoneauth1.identity.v3 import Password
 from keystoneauth1.session import Session
-from openstack.config.cloud_region import CloudRegion
-from openstack.exceptions import SDKException
 from urllib3.exceptions import InsecureRequestWarning
 
 from refcheck import __version__
 from refcheck.cloud import redaction
 from refcheck.cloud.budget import OverBudget, within
 from refcheck.cloud.catalogue import check_choice, with_version
-from refcheck.cloud.entry import incomplete, region_of
 from refcheck.cloud.exchange import Answer
-from refcheck.cloud.login import refusal
+from refcheck.cloud.login import incomplete, refusal
 from refcheck.cloud.recorder import Recorder
 from refcheck.cloud.schemas.checking import check
 from refcheck.cloud.service import REQUEST_BUDGET, Service, to_answer
@@ -34,6 +32,9 @@ from refcheck.cloud.signals import HarnessFault
 from refcheck.cloud.token_life import TokenLife
 from refcheck.cloud.transport import BoundedAdapter
 from refcheck.errors import CloudConfigFault, RefcheckError, TargetUnreachable
+
+if TYPE_CHECKING:  # half a second, which the processes that are handed a connection save
+    from openstack.config.cloud_region import CloudRegion
 
 _MAJOR_VERSIONS = {
     "identity": "3",
@@ -49,16 +50,27 @@ _MAJOR_VERSIONS = {
 
 @dataclass(frozen=True)
 class Cloud:
-    """A cloud that accepted our credentials."""
+    """A cloud that accepted our credentials.
+
+    Attributes:
+        read_entry: gives what clouds.yaml says of it.
+        addresses: service type → where it was found; what is missing is asked for when needed.
+    """
 
     name: str
-    region: CloudRegion
+    read_entry: Callable[[], CloudRegion]
     session: Session
     recorder: Recorder
+    addresses: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def region(self) -> CloudRegion:
+        """What clouds.yaml says of it."""
+        return self.read_entry()
 
     def service(self, kind: str) -> Service:
         """One of its services; whether it exists shows at the first request."""
-        return Service(kind, lambda: self._adapter(kind), self.recorder.note, self._budget)
+        return Service(kind, lambda: self._adapter(kind), self.recorder.note, self.budget)
 
     def renew(self) -> None:
         """See to it that the token lasts for a while: a test begins."""
@@ -66,7 +78,7 @@ class Cloud:
 
     @cached_property
     def _token_life(self) -> TokenLife:
-        return TokenLife(self._identity_plugin)
+        return TokenLife(self.identity_plugin)
 
     @property
     def project_id(self) -> str:
@@ -86,7 +98,7 @@ class Cloud:
     @property
     def access(self) -> AccessInfo:
         """What the identity service said when it let us in."""
-        return self._identity_plugin.get_access(self.session)
+        return self.identity_plugin.get_access(self.session)
 
     @cached_property
     def catalog(self) -> tuple[dict[str, Any], ...]:
@@ -101,7 +113,7 @@ class Cloud:
             RefcheckError: as `connect`.
         """
         auth = Password(
-            str(self._identity_plugin.auth_url),
+            str(self.identity_plugin.auth_url),
             user_id=user_id,
             password=password,
             project_id=project_id,
@@ -109,9 +121,9 @@ class Cloud:
         session = Session(
             auth, verify=self.session.verify, cert=self.session.cert, timeout=self.session.timeout
         )
-        _outfit(session, self.recorder)
+        outfit(session, self.recorder)
         self.recorder.scrubber.know(password)
-        other = Cloud(self.name, self.region, session, self.recorder)
+        other = Cloud(self.name, self.read_entry, session, self.recorder)
         _log_in(other)
         return other
 
@@ -132,16 +144,18 @@ class Cloud:
         hooks = self.session.session.hooks["response"]
         hooks.append(keep)
         try:
-            with within(self._budget):
-                self._identity_plugin.get_auth_ref(self.session)
+            with within(self.budget):
+                self.identity_plugin.get_auth_ref(self.session)
         except OverBudget as error:
-            reason = f"network: the identity service had not answered after {self._budget:g} s"
-            raise HarnessFault(reason) from error
+            raise HarnessFault(
+                f"network: the identity service had not answered after {self.budget:g} s"
+            ) from error
         except (ks.ClientException, KeyError) as error:
             # A refusal, or an answer without a token, is for the test to judge.
             if not answers:
-                reason = f"network: the identity service does not answer ({error})"
-                raise HarnessFault(reason) from error
+                raise HarnessFault(
+                    f"network: the identity service does not answer ({error})"
+                ) from error
         finally:
             hooks.remove(keep)
         answer = to_answer(answers[-1], "POST")
@@ -149,12 +163,12 @@ class Cloud:
         return answer
 
     @property
-    def _budget(self) -> float:
+    def budget(self) -> float:
         """Seconds that one request may take."""
         return float(self.session.timeout or REQUEST_BUDGET)
 
     @property
-    def _identity_plugin(self) -> BaseIdentityPlugin:
+    def identity_plugin(self) -> BaseIdentityPlugin:
         plugin = self.session.auth
         if not isinstance(plugin, BaseIdentityPlugin):
             raise CloudConfigFault(
@@ -165,6 +179,8 @@ class Cloud:
         return plugin
 
     def _adapter(self, kind: str) -> Adapter:
+        if known := self.addresses.get(kind):
+            return Adapter(self.session, service_type=kind, endpoint_override=known)
         major = _MAJOR_VERSIONS.get(kind)
         adapter = Adapter(
             self.session,
@@ -175,36 +191,34 @@ class Cloud:
             min_version=major,
             max_version=f"{major}.latest" if major else None,
         )
-        address = adapter.get_endpoint()
-        versioned = with_version(kind, address, self.project_id) if address else None
-        if versioned != address:
-            adapter.endpoint_override = versioned
+        if address := adapter.get_endpoint():
+            self.addresses[kind] = with_version(kind, address, self.project_id)
+            adapter.endpoint_override = self.addresses[kind]
         return adapter
 
 
-def connect(name: str, recorder: Recorder | None = None) -> Cloud:
+def connect(name: str, beside: Cloud | None = None) -> Cloud:
     """Log in to the cloud of that name in `clouds.yaml`.
 
     Args:
-        recorder: keeps its exchanges beside those of another connection; else it has its own.
+        beside: another connection to the same cloud, whose recorder keeps the exchanges of this
+            one too, and whose documents of versions are not asked for again.
 
     Raises:
         CloudConfigFault: no such cloud, or its entry is incomplete.
         CredentialsRefused, CertificateRefused, TargetUnreachable: as the cloud answers.
     """
+    from refcheck.cloud.entry import region_of, session_of
+
     region = region_of(name)
-    try:
-        session = region.get_session()
-    except (SDKException, ks.ClientException) as error:
-        raise incomplete(name, error) from error
-    recorder = recorder or Recorder()
-    _outfit(session, recorder)
-    for key, value in region.config["auth"].items():
-        if redaction.is_secret(key):
-            recorder.scrubber.know(value)
+    recorder = beside.recorder if beside else Recorder()
+    session = session_of(name, region, recorder.scrubber)
+    outfit(session, recorder)
+    if beside:  # its constructor takes this, but the SDK calls that
+        session._discovery_cache = beside.session._discovery_cache  # noqa: SLF001
     # The SDK tells on standard error what becomes our error message.
     logging.getLogger("keystoneauth").setLevel(logging.CRITICAL)
-    cloud = Cloud(name, region, session, recorder)
+    cloud = Cloud(name, lambda: region, session, recorder)
     try:
         _log_in(cloud)
     except RefcheckError as error:
@@ -214,7 +228,7 @@ def connect(name: str, recorder: Recorder | None = None) -> Cloud:
     return cloud
 
 
-def _outfit(session: Session, recorder: Recorder) -> None:
+def outfit(session: Session, recorder: Recorder) -> None:
     """Give a session our limits, our name and our recorder."""
     session.timeout = session.timeout or REQUEST_BUDGET
     session.user_agent = f"refcheck/{__version__}"

@@ -148,7 +148,11 @@ class Creator:
         It is not waited for: what takes its time, or resists, is left to the end of the run (see
         `refcheck.cloud.sweeping`), as are containers, which go many at a time.
         """
-        for removal in send(self._services, self._to_send()):
+        for path in self._services("object-store").take_stored():
+            self._ledger.made(
+                self._ledger.meant("object", path), Undo("object-store", "DELETE", path)
+            )
+        for removal in list(send(self._services, self._to_send())):
             number = removal.entry.number
             if removal.standing is Standing.GONE:
                 self._ledger.gone(number)
@@ -157,6 +161,12 @@ class Creator:
                 if removal.entry.kind == "attachment":
                     self._await_detached(removal.entry)
         self._entries.clear()
+
+    def note_gone(self) -> None:
+        """Note that there is nothing to remove of what was made here and was seen to be gone."""
+        for entry in self._entries:
+            if entry.undo and entry.undo.path in self._services(entry.undo.service).known_gone:
+                self._ledger.gone(entry.number)
 
     def _to_send(self) -> list[Entry]:
         return [entry for entry in reversed(self._entries) if entry.kind != "container"]

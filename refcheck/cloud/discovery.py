@@ -7,21 +7,27 @@ reason; only the tests that need it suffer.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import rfc8785
 from keystoneauth1 import exceptions as ks
 
+from refcheck.cloud.abreast import abreast
 from refcheck.cloud.connection import Cloud
 from refcheck.cloud.exchange import Body
+from refcheck.cloud.guest_facts import guest_fact
 from refcheck.cloud.service import STRANGE, Service
 from refcheck.cloud.signals import Absent, CloudFault, HarnessFault
+from refcheck.cloud.untold import untold
 from refcheck.errors import CloudConfigFault
 
+_KINDS = ("identity", "compute", "image", "network", "block-storage", "object-store")
 _PAGES = 5
 _GIB = 1 << 30
 
@@ -32,6 +38,7 @@ class Overrides:
 
     image: str = ""
     flavor: str = ""
+    guest_user: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,7 @@ class Facts:
 
     Attributes:
         found: fact → value.
-        problems: fact → why it could not be found.
+        problems: fact → why it could not be found, with whose fault it is (`network: …`) before it.
     """
 
     found: Mapping[str, Any] = field(default_factory=dict)
@@ -54,10 +61,18 @@ class Facts:
         """
         if fact in self.found:
             return self.found[fact]
-        raise HarnessFault(f"configuration: {self.problems.get(fact, f'{fact} is not known')}")
+        if fact in self.problems:
+            raise HarnessFault(self.problems[fact])
+        raise HarnessFault(f"configuration: {fact} is not known")
 
     def to_json(self) -> dict[str, Any]:
         return {**self.found, "problems": dict(self.problems)}
+
+    @classmethod
+    def from_json(cls, facts: Mapping[str, Any]) -> Facts:
+        """The inverse of `to_json`."""
+        found = {fact: value for fact, value in facts.items() if fact != "problems"}
+        return cls(found, facts.get("problems", {}))
 
 
 def discover(cloud: Cloud, overrides: Overrides = Overrides()) -> Facts:
@@ -74,34 +89,84 @@ def discover(cloud: Cloud, overrides: Overrides = Overrides()) -> Facts:
     if cloud.session.verify is False:
         found["certificates"] = "not checked"
         problems["certificates"] = (
-            "`verify: false` in clouds.yaml: whoever is in between could answer for the cloud"
+            "configuration: `verify: false` in clouds.yaml: whoever is in between could answer for"
+            " the cloud"
         )
 
-    def look(fact: str, ask: Callable[[], Any]) -> None:
-        try:
-            found[fact] = ask()
-        except (HarnessFault, Absent, CloudFault) as error:
-            problems[fact] = cloud.recorder.scrubber.scrub(str(error))
-        except STRANGE as error:
-            problems[fact] = cloud.recorder.scrubber.scrub(
-                f"its list is of no known form ({error})"
-            )
+    found["versions"] = versions = _versions(cloud)
+    locate(cloud, versions)
+    compute, image, network, store = map(
+        cloud.service, ("compute", "image", "network", "object-store")
+    )
+    asked: dict[str, Callable[[], Any]] = {
+        "flavors": lambda: _flavors(compute, overrides.flavor),
+        "images": lambda: _images(image, overrides.image),
+        "external_network": lambda: _external_network(network),
+        "network_extensions": lambda: _extensions(network),
+        "object_store_features": lambda: _features(store),
+    }
+    problems |= dict.fromkeys(asked, "network: the service had not answered in time")
 
-    found["versions"] = _versions(cloud)
-    look("flavors", lambda: _flavors(cloud.service("compute"), overrides.flavor))
-    look("images", lambda: _images(cloud.service("image"), overrides.image))
+    def keep(looked: _Looked) -> None:
+        if looked.problem:
+            problems[looked.fact] = cloud.recorder.scrubber.scrub(looked.problem)
+        else:
+            problems.pop(looked.fact, None)
+            found[looked.fact] = looked.value
+
+    looks = [partial(_look_alone, fact, ask) for fact, ask in asked.items()]
+    for looked in abreast(looks, _patience(cloud)):
+        keep(looked)
     if "images" in found and "flavors" in found:
-        look("boot", lambda: _bootable(found["images"], found["flavors"]))
+        keep(_look("boot", lambda: _bootable(found["images"], found["flavors"])))
     else:
         problems["boot"] = problems.get("images") or problems["flavors"]
-    look("external_network", lambda: _external_network(cloud.service("network")))
-    look("network_extensions", lambda: _extensions(cloud.service("network")))
-    look("object_store_features", lambda: _features(cloud.service("object-store")))
+    facts = Facts(found, problems)
+    keep(_look("guest", lambda: _guest(cloud, facts, overrides.guest_user)))
     found["clock_skew"] = cloud.recorder.skew.seconds
     for bulky in ("flavors", "images"):
         found.pop(bulky, None)
         problems.pop(bulky, None)
     return Facts(found, problems)
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What asking for a fact came to; `problem` is "" when there is a value."""
+
+    fact: str
+    value: Any = None
+    problem: str = ""
+
+
+def _look(fact: str, ask: Callable[[], Any]) -> _Looked:
+    try:
+        return _Looked(fact, ask())
+    except HarnessFault as error:
+        return _Looked(fact, problem=str(error))
+    except (Absent, CloudFault) as error:
+        return _Looked(fact, problem=f"cloud: {error}")
+    except STRANGE as error:
+        return _Looked(fact, problem=f"cloud: its list is of no known form ({error})")
+
+
+def _look_alone(fact: str, ask: Callable[[], Any]) -> Iterator[_Looked]:
+    yield _look(fact, ask)
+
+
+def _patience(cloud: Cloud) -> float:
+    """Seconds without a word from any service, after which the rest is given up."""
+    return 1.5 * cloud.budget
+
+
+def locate(cloud: Cloud, kinds: Iterable[str]) -> None:
+    """Find the addresses of these services, whose versions are known: nothing is asked again.
+
+    Whoever the connection is handed to finds them in it.
+    """
+    for kind in kinds:
+        with contextlib.suppress(HarnessFault, Absent, CloudFault):
+            _ = cloud.service(kind).url
 
 
 def fingerprints(cloud: Cloud, facts: Facts) -> tuple[str, str]:
@@ -122,24 +187,30 @@ def _digest(value: Any) -> str:
 
 def _versions(cloud: Cloud) -> dict[str, Any]:
     """Version and microversion range per service type, of those that tell."""
-    versions: dict[str, Any] = {}
-    for kind in ("identity", "compute", "image", "network", "block-storage", "object-store"):
-        try:
-            data = cloud.session.get_endpoint_data(
-                auth=cloud.session.auth,
-                service_type=kind,
-                interface=cloud.region.get_interface(kind),
-                region_name=cloud.region.get_region_name(kind),
-            )
-        except (ks.ClientException, *STRANGE):
-            continue  # the tests of that service will say what is wrong with it
-        if data is not None and data.api_version:
-            versions[kind] = {
-                "version": _dotted(data.api_version),
-                "min": _dotted(data.min_microversion),
-                "max": _dotted(data.max_microversion),
-            }
-    return versions
+    told = dict(abreast([partial(_version, cloud, kind) for kind in _KINDS], _patience(cloud)))
+    return {kind: told[kind] for kind in _KINDS if kind in told}
+
+
+def _version(cloud: Cloud, kind: str) -> list[tuple[str, dict[str, Any]]]:
+    try:
+        data = cloud.session.get_endpoint_data(
+            auth=cloud.session.auth,
+            service_type=kind,
+            interface=cloud.region.get_interface(kind),
+            region_name=cloud.region.get_region_name(kind),
+            # Swift has no document of its versions; asked for one, it lists the containers.
+            discover_versions=kind != "object-store",
+        )
+    except (ks.ClientException, *STRANGE):
+        return []  # the tests of that service will say what is wrong with it
+    if data is None or not data.api_version:
+        return []
+    version = {
+        "version": _dotted(data.api_version),
+        "min": _dotted(data.min_microversion),
+        "max": _dotted(data.max_microversion),
+    }
+    return [(kind, version)]
 
 
 def _dotted(version: tuple[float, ...] | None) -> str | None:
@@ -149,14 +220,15 @@ def _dotted(version: tuple[float, ...] | None) -> str | None:
 def _flavors(compute: Service, wanted: str) -> list[dict[str, Any]]:
     answer = compute.get("/flavors/detail", params={"limit": 1000})
     if answer.status != 200:
-        raise HarnessFault(f"flavors cannot be listed: {answer.call} answered {answer.status}")
+        raise untold("flavors cannot be listed", answer)
     flavors = [
         {key: flavor[key] for key in ("id", "name", "ram", "vcpus", "disk")}
         for flavor in answer["flavors"]
     ]
     if not flavors:
         raise HarnessFault(
-            "the project sees no flavor; ask the operator for one (`openstack flavor list`)"
+            "configuration: the project sees no flavor; ask the operator for one"
+            " (`openstack flavor list`)"
         )
     flavors.sort(key=lambda flavor: (flavor["ram"], flavor["vcpus"], flavor["disk"]))
     return [_named("flavor", flavors, wanted)] if wanted else flavors
@@ -168,7 +240,7 @@ def _images(image: Service, wanted: str) -> list[dict[str, Any]]:
     for _ in range(_PAGES):
         answer = image.get(path, params=params)
         if answer.status != 200:
-            raise HarnessFault(f"images cannot be listed: {answer.call} answered {answer.status}")
+            raise untold("images cannot be listed", answer)
         images += answer["images"]
         # The link counts from above the version, our paths from below it.
         path, params = str(answer.json.get("next") or "").removeprefix("/v2"), {}
@@ -179,7 +251,8 @@ def _images(image: Service, wanted: str) -> list[dict[str, Any]]:
     usable = [entry for entry in images if _is_usable(entry)]
     if not usable:
         raise HarnessFault(
-            "no active image to boot from; upload a small one, or name one with --image"
+            "configuration: no active image to boot from; upload a small one, or name one with"
+            " --image"
         )
     usable.sort(key=lambda entry: ("cirros" not in str(entry["name"]).lower(), entry["size"] or 0))
     return [_image_facts(entry) for entry in usable]
@@ -196,7 +269,8 @@ def _is_usable(image: Body) -> bool:
 
 def _image_facts(image: Body) -> dict[str, Any]:
     fields = ("id", "name", "status", "size", "min_ram", "min_disk", "virtual_size")
-    return {key: image.get(key) for key in fields}
+    told = {key: image[key] for key in ("os_admin_user", "os_distro") if image.get(key)}
+    return {key: image.get(key) for key in fields} | told
 
 
 def _named(kind: str, entries: list[Any], wanted: str) -> Any:
@@ -228,7 +302,8 @@ def _bootable(images: list[dict[str, Any]], flavors: list[dict[str, Any]]) -> di
                 "flavor_alt": others[0] if others else None,
             }
     raise HarnessFault(
-        "no flavor is large enough for any image; name a pair with --image and --flavor"
+        "configuration: no flavor is large enough for any image; name a pair with --image and"
+        " --flavor"
     )
 
 
@@ -241,10 +316,16 @@ def _fits(image: dict[str, Any], flavor: dict[str, Any]) -> bool:
     return bool(flavor["disk"] >= needed)
 
 
+def _guest(cloud: Cloud, facts: Facts, user: str) -> dict[str, Any]:
+    told = cloud.region.config.get("refcheck")
+    boot, external = facts["boot"], facts.found.get("external_network")
+    return guest_fact(cloud.name, told, boot["image"], external, user, boot["image_alt"])
+
+
 def _external_network(network: Service) -> dict[str, Any] | None:
     answer = network.get("/networks", params={"router:external": "true"})
     if answer.status != 200:
-        raise HarnessFault(f"networks cannot be listed: {answer.call} answered {answer.status}")
+        raise untold("networks cannot be listed", answer)
     networks = sorted(answer["networks"], key=lambda entry: str(entry["name"]))
     return {key: networks[0][key] for key in ("id", "name")} if networks else None
 
@@ -254,7 +335,7 @@ def _extensions(network: Service) -> list[str]:
     answer = network.get("/extensions", params={"fields": "alias"})
     listed = answer["extensions"] if answer.status == 200 else None
     if not isinstance(listed, list):
-        raise HarnessFault(f"extensions cannot be listed: {answer.call} answered {answer.status}")
+        raise untold("extensions cannot be listed", answer)
     return sorted(str(one.get("alias")) for one in listed if isinstance(one, dict))
 
 
@@ -264,5 +345,5 @@ def _features(store: Service) -> list[str]:
     answer = store.get(address, authenticated=False)
     document = answer.json if answer.status == 200 else None
     if not isinstance(document, dict):
-        raise HarnessFault(f"features are not told: {answer.call} answered {answer.status}")
+        raise untold("features are not told", answer)
     return sorted(document)

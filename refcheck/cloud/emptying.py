@@ -18,14 +18,19 @@ _STEPS = re.compile(r"/\.{1,2}(/|$)")
 """What HTTP clients take out of an address, which then leads elsewhere."""
 
 
-def remove_containers(service: Service, names: Iterable[str]) -> dict[str, str]:
+def remove_containers(
+    service: Service, names: Iterable[str], known: Iterable[str] = ()
+) -> dict[str, str]:
     """Delete these containers. Returns why a container is still there, for those that are.
+
+    Args:
+        known: paths of objects in them, which need not be asked for.
 
     Raises:
         HarnessFault, Absent, CloudFault: the cloud does not answer, or not in the right form.
     """
     left = dict.fromkeys(names, "it is not empty")
-    objects: list[str] = []
+    objects = list(known)
     for _ in range(_ROUNDS):
         left = _delete(service, [*objects, *map(_path, left)], left)
         if not left:

@@ -9,10 +9,14 @@ from pathlib import Path
 import openstack.config
 import yaml
 from keystoneauth1 import exceptions as ks
+from keystoneauth1.session import Session
 from openstack.config.cloud_region import CloudRegion
 from openstack.exceptions import ConfigException, SDKException
 
-from refcheck.errors import CloudConfigFault, RefcheckError
+from refcheck.cloud import redaction
+from refcheck.cloud.login import incomplete
+from refcheck.cloud.scrubbing import Scrubber
+from refcheck.errors import CloudConfigFault
 
 
 def region_of(name: str) -> CloudRegion:
@@ -48,6 +52,25 @@ def region_of(name: str) -> CloudRegion:
     return region
 
 
+def session_of(name: str, region: CloudRegion, scrubber: Scrubber) -> Session:
+    """A session with the credentials of the entry, which has not logged in yet.
+
+    Args:
+        scrubber: learns the entry's secrets.
+
+    Raises:
+        CloudConfigFault: the entry is incomplete.
+    """
+    try:
+        session: Session = region.get_session()
+    except (SDKException, ks.ClientException) as error:
+        raise incomplete(name, error) from error
+    for key, value in region.config["auth"].items():
+        if redaction.is_secret(key):
+            scrubber.know(value)
+    return session
+
+
 def _check_named_file() -> None:
     """The SDK passes over a file that it cannot read, and then takes another one: say so."""
     named = os.environ.get("OS_CLIENT_CONFIG_FILE")
@@ -61,12 +84,3 @@ def _check_named_file() -> None:
             where=named,
             next_step="Mend the file that OS_CLIENT_CONFIG_FILE names, or unset the variable.",
         ) from error
-
-
-def incomplete(name: str, error: Exception) -> RefcheckError:
-    """The error to raise for an entry that lacks something."""
-    return CloudConfigFault(
-        f"its entry in clouds.yaml does not suffice ({error})",
-        where=name,
-        next_step="Give auth_url and credentials; see the openstacksdk documentation.",
-    )

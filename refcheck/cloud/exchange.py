@@ -97,11 +97,13 @@ class Exchange:
     request_body: str = ""
     answer_headers: Mapping[str, str] = field(default_factory=dict)
     answer_body: str = ""
+    authenticated: bool = True
 
     @property
     def curl(self) -> str:
-        """A line that repeats the request; the token is left to the reader's environment."""
-        parts = ["curl", "-i", "-X", self.method, f"'{self.url}'", '-H "X-Auth-Token: $OS_TOKEN"']
+        """A line that repeats the request; a token is left to the reader's environment."""
+        parts = ["curl", "-i", "-X", self.method, f"'{self.url}'"]
+        parts += ['-H "X-Auth-Token: $OS_TOKEN"'] * self.authenticated
         parts += [f"-H '{name}: {value}'" for name, value in self.request_headers.items()]
         if self.request_body:
             quoted = self.request_body.replace("'", "'\\''")

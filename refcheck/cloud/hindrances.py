@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 
 THROTTLED = "throttled"
@@ -13,17 +14,20 @@ RECONNECTED = "reconnected"
 
 
 class Hindrances:
-    """Counts of one connection since they were last taken."""
+    """Counts of one connection since they were last taken; threads may count at once."""
 
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
+        self._lock = threading.Lock()
 
     def note(self, what: str, amount: int = 1) -> None:
         """Count one of the module's constants."""
-        self._counts[what] += amount
+        with self._lock:
+            self._counts[what] += amount
 
     def take(self) -> dict[str, int]:
         """The counts since the last time; empty when nothing hindered."""
-        counts = dict(self._counts)
-        self._counts.clear()
+        with self._lock:
+            counts = dict(self._counts)
+            self._counts.clear()
         return counts

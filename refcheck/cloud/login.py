@@ -6,14 +6,24 @@ from collections.abc import Iterator
 
 from keystoneauth1 import exceptions as ks
 
-from refcheck.cloud.entry import incomplete
+from refcheck.cloud.signals import HarnessFault
 from refcheck.cloud.throttling import Throttled
 from refcheck.errors import (
     CertificateRefused,
+    CloudConfigFault,
     CredentialsRefused,
     RefcheckError,
     TargetUnreachable,
 )
+
+
+def incomplete(name: str, error: Exception) -> RefcheckError:
+    """The error to raise for an entry that lacks something."""
+    return CloudConfigFault(
+        f"its entry in clouds.yaml does not suffice ({error})",
+        where=name,
+        next_step="Give auth_url and credentials; see the openstacksdk documentation.",
+    )
 
 
 def refusal(name: str, where: str, error: ks.ClientException) -> RefcheckError:
@@ -54,6 +64,17 @@ def refusal(name: str, where: str, error: ks.ClientException) -> RefcheckError:
         where=where,
         next_step="Check auth_url and the network, then try again.",
     )
+
+
+def shut_out(error: RefcheckError) -> HarnessFault:
+    """The fault to raise when a login fails in the middle of a run."""
+    match error:
+        case CloudConfigFault():
+            return HarnessFault(f"configuration: {error}")
+        case CredentialsRefused():
+            return HarnessFault(f"credentials: {error}")
+        case _:
+            return HarnessFault(f"network: {error}")
 
 
 def _tls_refusal(where: str, error: ks.SSLError) -> RefcheckError:

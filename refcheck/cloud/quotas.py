@@ -16,6 +16,7 @@ from refcheck.cloud.connection import Cloud
 from refcheck.cloud.exchange import Answer, Body
 from refcheck.cloud.service import Service
 from refcheck.cloud.signals import Absent, CloudFault, HarnessFault
+from refcheck.cloud.untold import untold
 
 _MIB = 1 << 20
 _COMPUTE = {
@@ -192,7 +193,7 @@ def _object_store(store: Service) -> dict[str, Room]:
     if answer.status == 404:  # an account that is made at the first write
         return {}
     if answer.status not in (200, 204):
-        raise HarnessFault(f"{answer.call} answered {answer.status}")
+        raise untold("the account's quota is not told", answer)
     told = answer.headers
     limit = told.get("x-account-quota-bytes") or told.get("x-account-meta-quota-bytes")
     if not limit:
@@ -203,7 +204,7 @@ def _object_store(store: Service) -> dict[str, Room]:
 
 def _granted(answer: Answer) -> Answer:
     if answer.status != 200:
-        raise HarnessFault(f"{answer.call} answered {answer.status} {answer.message}".rstrip())
+        raise untold("quotas are not told", answer)
     return answer
 
 

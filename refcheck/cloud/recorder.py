@@ -79,6 +79,7 @@ def _evidence(response: requests.Response, scrub: Callable[[str], str]) -> Excha
         request_body=_kept(sent, scrub, of_token=of_token),
         answer_headers=_scrubbed(redaction.headers(response.headers), scrub),
         answer_body=_kept(response.content, scrub, of_token=of_token),
+        authenticated="X-Auth-Token" in request.headers,
     )
 
 

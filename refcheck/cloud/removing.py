@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -12,6 +12,7 @@ from refcheck.cloud.kinds import KINDS
 from refcheck.cloud.ledger import Entry, Undo
 from refcheck.cloud.service import Services
 from refcheck.cloud.signals import Absent, CloudFault, HarnessFault
+from refcheck.cloud.untold import untold
 
 _ACCEPTED = range(200, 300)
 _GONE = 404
@@ -34,7 +35,7 @@ class Removal:
     Attributes:
         reason: why it is still there.
         hopeless: asking again would not help.
-        ill: the service failed, rather than refused.
+        ill: the service failed or did not answer, rather than refused.
     """
 
     entry: Entry
@@ -44,7 +45,7 @@ class Removal:
     ill: bool = False
 
 
-def send(services: Services, entries: Iterable[Entry]) -> list[Removal]:
+def send(services: Services, entries: Iterable[Entry]) -> Iterator[Removal]:
     """Ask once for the deletion of each entry, in the given order (newest first).
 
     What goes along with another entry (a subnet with its network) is not asked for itself, unless
@@ -56,12 +57,10 @@ def send(services: Services, entries: Iterable[Entry]) -> list[Removal]:
     for entry in entries:
         if entry.undo and entry.undo.along in roots:
             along[entry.undo.along].append(entry)
-    removals = []
     for entry in entries:
         if entry.undo is None or entry.undo.along not in roots:
             members = along[entry.undo.path] if entry.undo else []
-            removals += _with_members(services, entry, members)
-    return removals
+            yield from _with_members(services, entry, members)
 
 
 def _with_members(services: Services, entry: Entry, members: list[Entry]) -> list[Removal]:
@@ -89,7 +88,8 @@ def _ask(services: Services, entry: Entry, *, with_members: bool = False) -> Rem
             return Removal(entry, Standing.GONE)
         answer = service.request(undo.method, undo.path, json=undo.body, params=query)
     except (HarnessFault, Absent, CloudFault) as error:
-        return Removal(entry, Standing.THERE, str(error), hopeless=True)
+        silent = isinstance(error, HarnessFault)
+        return Removal(entry, Standing.THERE, str(error), hopeless=not silent, ill=silent)
     if answer.status == _GONE:
         return Removal(entry, Standing.GONE)
     if answer.status in _ACCEPTED:
@@ -140,7 +140,7 @@ def _listed_ids(services: Services, kind: str) -> set[str]:
     while True:
         answer = service.get(place.path, params=marker)
         if answer.status != 200:
-            raise HarnessFault(f"{answer.call} answered {answer.status} {answer.message}")
+            raise untold(f"{member} cannot be listed", answer)
         listed = answer[member]
         if not isinstance(listed, list) or not all(isinstance(one, Body) for one in listed):
             raise CloudFault(f"{answer.call} answered no list of {member}")

@@ -6,6 +6,7 @@ What is repeated, and when, is the transport's matter; an expired token is the s
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,9 @@ REQUEST_BUDGET = 60.0
 """Seconds that one request may take altogether, unless `api_timeout` in clouds.yaml says else."""
 GIVE_UP_AFTER = 2
 """Requests in a row without an answer, after which a service is not asked again."""
+_OBJECT = re.compile(r"/[^/]+/.")
+"""Begins the path of an object, which has its container's before it."""
+_SAFE = frozenset({"GET", "HEAD"})
 STRANGE = (TypeError, ValueError, LookupError, AttributeError, RecursionError)
 """What the SDK raises at a version document that is none."""
 
@@ -64,6 +68,8 @@ class Service:
         self.known_gone: set[str] = set()
         """Paths whose deletion was accepted, and that answered 404 when asked for last."""
         self._deleted: set[str] = set()
+        self._followed: dict[str, Answer | None] = {}
+        self._stored: set[str] = set()
         self._asked = _Asked()
 
     def aside(self) -> Service:
@@ -143,6 +149,7 @@ class Service:
                 f"network: the {self.kind} service left {GIVE_UP_AFTER} requests in a row without a"
                 " usable answer; it is not asked again in this run"
             )
+        self._forget_shown(method, path)
         options: dict[str, Any] = {"json": json} if json is not None else {"data": data}
         try:
             with within(self._budget):
@@ -178,20 +185,58 @@ class Service:
         answer = to_answer(response, method)
         if authenticated:
             self._remember(method, path, answer.status)
+            if method == "GET" and path in self._followed and not (params or microversion):
+                self._followed[path] = answer if answer.status == 200 else None
         if self._note:
             place = place_of(path, endpoint, sent=json, in_part="fields" in (params or {}))
             self._note(check(self.kind, method, place, microversion, answer))
         return answer
+
+    def examine(self, answer: Answer, method: str, path: str, sent: object) -> None:
+        """Have the form of an answer count here that another asked for, as `aside` does."""
+        if self._note:
+            self._note(check(self.kind, method, place_of(path, self.url, sent), None, answer))
+
+    def take_stored(self) -> list[str]:
+        """Paths of the objects that were put into containers since the last time."""
+        stored = sorted(self._stored)
+        self._stored.clear()
+        return stored
 
     def is_there(self, path: str) -> None:
         """Note that something was made there: what was known of an earlier one holds no more."""
         self.known_gone.discard(path)
         self._deleted.discard(path)
 
+    def follow(self, path: str) -> None:
+        """Keep what is shown there from now on, for `last_shown`."""
+        self._followed[path] = None
+
+    def last_shown(self, path: str) -> Answer | None:
+        """What was shown last of a thing that is followed; None if it may have changed since.
+
+        It may have when anything but a look was sent there or below. What others do is not known.
+        """
+        return self._followed.get(path)
+
+    def _forget_shown(self, method: str, path: str) -> None:
+        if method not in _SAFE:
+            for followed in self._followed:
+                if f"{path}/".startswith(f"{followed}/"):
+                    self._followed[followed] = None
+
     def _remember(self, method: str, path: str, status: int) -> None:
         """A 404 alone says little: it may be a replica's that is behind, and we would leave it."""
         if method == "DELETE" and status in range(200, 300):
             self._deleted.add(path)
+            self._stored.discard(path)
+        if (
+            self.kind == "object-store"
+            and method == "PUT"
+            and status == 201
+            and _OBJECT.match(path)
+        ):
+            self._stored.add(path)
         if status == 404 and path in self._deleted and method in {"GET", "HEAD", "DELETE"}:
             self.known_gone.add(path)
         else:
@@ -209,8 +254,8 @@ class Service:
             return HarnessFault(f"credentials: the cloud refuses them ({error.message})")
         if _is_throttled(error):
             return HarnessFault(
-                f"rate limit: the {self.kind} service asks to be asked later ({error}); ask the"
-                " operator for a higher limit, or use fewer workers"
+                f"quota: rate limit: the {self.kind} service asks to be asked later ({error}); ask"
+                " the operator for a higher limit, or use fewer workers"
             )
         return HarnessFault(f"network: the {self.kind} service does not answer ({error})")
 

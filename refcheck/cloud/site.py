@@ -33,14 +33,21 @@ _PROBES = {
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Why a service is of no use to us now.
+    """Why a service is of no use to us now, or a fact is not known.
 
     Attributes:
-        kind: `network`, `credentials` or `service`: who has to do something about it.
+        kind: `network`, `quota`, `credentials`, `configuration` or `service`: who has to do
+            something about it.
     """
 
     kind: str
     reason: str
+
+    @classmethod
+    def of(cls, fault: str) -> Trouble:
+        """Read a reason that begins with whose fault it is."""
+        word, _, reason = fault.partition(": ")
+        return cls("service" if word == "cloud" else word, reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +88,10 @@ def look(cloud: Cloud, overrides: Overrides = Overrides()) -> Site:  # noqa: B00
     cloud.session.timeout = min(float(cloud.session.timeout or PATIENCE), PATIENCE)
     try:
         absent, troubled = _probe(cloud)
-        silent = frozenset(kind for kind, one in troubled.items() if one.kind == "network")
-        known = _Known(cloud.name, cloud.region, cloud.session, cloud.recorder, silent)
+        silent = frozenset(k for k, one in troubled.items() if one.kind in ("network", "quota"))
+        known = _Known(
+            cloud.name, cloud.read_entry, cloud.session, cloud.recorder, cloud.addresses, silent
+        )
         facts = discover(known, overrides)
         return Site(
             facts=facts,
@@ -122,8 +131,7 @@ def _probe(cloud: Cloud) -> tuple[frozenset[str], dict[str, Trouble]]:
         except Absent:
             absent.add(kind)
         except HarnessFault as fault:
-            word, _, reason = str(fault).partition(": ")
-            troubled[kind] = Trouble("credentials" if word == "credentials" else "network", reason)
+            troubled[kind] = Trouble.of(str(fault))
         except CloudFault as fault:
             troubled[kind] = Trouble("service", str(fault))
         else:

@@ -3,28 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
+from itertools import count
 from urllib.parse import quote, unquote
 
+from refcheck.cloud.abreast import abreast
 from refcheck.cloud.emptying import remove_containers
 from refcheck.cloud.exchange import Body
 from refcheck.cloud.kinds import KINDS, Kind
 from refcheck.cloud.ledger import Entry, Ledger, Undo
 from refcheck.cloud.removing import Removal, Standing, send, still_there
-from refcheck.cloud.service import Services
+from refcheck.cloud.service import REQUEST_BUDGET, Services
 from refcheck.cloud.signals import Absent, CloudFault, HarnessFault
+from refcheck.cloud.untold import untold
 from refcheck.cloud.waiting import Clock
 
 REMOVE_BUDGET = 120.0
 ILLNESS_BUDGET = 10.0
 """Seconds to go on with a removal that the cloud refuses, and one that it fails to do."""
+_LEAST_ROUNDS = 3
+"""So often is asked what fails, however long a round takes."""
 _FIRST_PAUSE = 0.1
 _LONGEST_PAUSE = 2.0
 _UNFINISHED = "its deletion was accepted, yet it is still there"
+_SILENCE = 1.5 * REQUEST_BUDGET
+"""Seconds without a word from a service, after which the others are not kept waiting for it."""
+_NO_WORD = f"network: the service had not answered after {_SILENCE:g} s"
 _OURS = re.compile(r"rc-[0-9a-f]{8}-.")
 """A name that a run made: nobody else gives it."""
+Job = Callable[[], Iterable[Removal]]
+"""Asks one service for deletions, and tells of each as it is answered."""
 
 
 def sweep(
@@ -34,17 +46,20 @@ def sweep(
 ) -> tuple[str, ...]:
     """Remove whatever the ledger does not know to be gone, newest first.
 
-    A create that was sent and whose answer was lost is looked up by its name, if nobody else gives
-    that name: a test may ask for a security group called `default`, too.
+    A create that was sent and whose answer was lost is looked up by its name. What is found is
+    removed if nobody else gives that name: a test may ask for a security group called `default`,
+    too.
 
     Returns:
         what is left, for people.
     """
     services = cache(services)  # one that does not answer is given up, and not by each entry anew
-    entries = [found for entry in ledger.open_entries() for found in _located(services, entry)]
+    entries = list(ledger.open_entries())
     state = _Sweep(entries, {entry.number: "" for entry in entries})
-    _remove_containers(services, state)
-    _remove_in_rounds(services, state, clock)
+    again = _ask(services, state, _taken(state, "server"))  # they go while the rest is asked for
+    emptying = _emptying(services, state)
+    state.to_ask += [removal.entry for removal in again]
+    _remove_in_rounds(services, state, clock, emptying)
     left = []
     for entry in ledger.open_entries():
         reason = state.reasons.get(entry.number)
@@ -72,24 +87,30 @@ class _Sweep:
         self.reasons.pop(entry.number, None)
 
 
-def _remove_in_rounds(services: Services, state: _Sweep, clock: Clock) -> None:
+def _taken(state: _Sweep, kind: str) -> list[Entry]:
+    """What is to be asked for of a kind; it is taken out of the rest."""
+    taken = [entry for entry in state.to_ask if entry.kind == kind and not entry.leaving]
+    state.to_ask = [entry for entry in state.to_ask if entry not in taken]
+    return taken
+
+
+def _remove_in_rounds(
+    services: Services, state: _Sweep, clock: Clock, emptying: Sequence[Job]
+) -> None:
     """Ask for deletions, look whether they are done, ask again for those that were refused."""
-    state.leaving = [entry for entry in state.to_ask if entry.leaving]
+    state.leaving += [entry for entry in state.to_ask if entry.leaving]
     state.to_ask = [entry for entry in state.to_ask if not entry.leaving]
     start = clock.now()
     pause = _FIRST_PAUSE
-    while True:
+    for rounds in count(1):
         before = len(state.leaving)
-        again = _ask(services, state)
+        again = _ask(services, state, state.to_ask, emptying if rounds == 1 else ())
         if len(state.leaving) > before:
             clock.sleep(pause)  # what was just asked for takes a moment
         _look(services, state)
         waited = clock.now() - start
-        state.to_ask = [
-            removal.entry
-            for removal in again
-            if waited < (ILLNESS_BUDGET if removal.ill else REMOVE_BUDGET)
-        ]
+        ill_too = waited < ILLNESS_BUDGET or rounds < _LEAST_ROUNDS
+        state.to_ask = [removal.entry for removal in again if ill_too or not removal.ill]
         if not (state.to_ask or state.leaving) or waited > REMOVE_BUDGET:
             return
         clock.sleep(pause)
@@ -121,10 +142,14 @@ def _paths(entries: Iterable[Entry]) -> set[str]:
     return {entry.undo.path for entry in entries if entry.undo}
 
 
-def _ask(services: Services, state: _Sweep) -> Iterable[Removal]:
-    """Ask for the deletions. Returns those that are worth asking again."""
-    again = []
-    for removal in send(services, state.to_ask):
+def _ask(
+    services: Services, state: _Sweep, entries: list[Entry], emptying: Sequence[Job] = ()
+) -> list[Removal]:
+    """Ask for the deletions, all services at once. Returns those that are worth asking again."""
+    located, again = _searched(services, state, entries)
+    silent = {entry.number: entry for entry in located}
+    for removal in abreast([*_jobs(services, located), *emptying], _SILENCE):
+        silent.pop(removal.entry.number, None)
         if removal.standing is Standing.GONE:
             state.gone(removal.entry)
             continue
@@ -133,52 +158,95 @@ def _ask(services: Services, state: _Sweep) -> Iterable[Removal]:
             state.leaving.append(removal.entry)
         elif not removal.hopeless:
             again.append(removal)
+    for entry in silent.values():
+        state.reasons[entry.number] = _NO_WORD
+        again.append(Removal(entry, Standing.THERE, _NO_WORD, ill=True))
     return again
 
 
-def _remove_containers(services: Services, state: _Sweep) -> None:
+def _jobs(services: Services, entries: Iterable[Entry]) -> list[Job]:
+    """One for each service, which is asked for its own in the given order."""
+    by_service: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        by_service[entry.undo.service if entry.undo else ""].append(entry)
+    return [partial(send, services, group) for group in by_service.values()]
+
+
+def _searched(
+    services: Services, state: _Sweep, entries: list[Entry]
+) -> tuple[list[Entry], list[Removal]]:
+    """The entries, each with the way to undo it; and those that the cloud cannot tell of now."""
+    located: list[Entry] = []
+    unknown = []
+    for entry in entries:
+        try:
+            found = list(_located(services, entry))
+        except HarnessFault as error:
+            state.reasons[entry.number] = str(error)
+            unknown.append(Removal(entry, Standing.THERE, str(error), ill=True))
+            continue
+        if not found:
+            state.gone(entry)
+        located += found
+    return located, unknown
+
+
+def _emptying(services: Services, state: _Sweep) -> list[Job]:
+    """The removal of all containers with all that is in them, taken out of what is to be asked."""
+    objects = _taken(state, "object")
+    for one in objects:  # it goes with its container, or is named by it
+        state.gone(one)
     entries = {
-        unquote(entry.undo.path.removeprefix("/")): entry
+        unquote(entry.undo.path.removeprefix("/")) if entry.undo else entry.name: entry
         for entry in state.to_ask
-        if entry.kind == "container" and entry.undo
+        if entry.kind == "container" and (entry.undo or _OURS.match(entry.name))
     }
     state.to_ask = [entry for entry in state.to_ask if entry not in entries.values()]
-    if not entries:
-        return
+    ours = tuple(f"/{quote(name)}/" for name in entries)
+    paths = [one.undo.path for one in objects if one.undo]
+    known = [path for path in paths if path.startswith(ours)]
+    state.reasons |= {entry.number: _NO_WORD for entry in entries.values()}
+    return [partial(_emptied, services, entries, known)] if entries else []
+
+
+def _emptied(
+    services: Services, entries: Mapping[str, Entry], known: Sequence[str]
+) -> Iterator[Removal]:
     try:
-        left = remove_containers(services("object-store"), entries)
+        left = remove_containers(services("object-store"), entries, known)
     except (HarnessFault, Absent, CloudFault) as error:
         left = dict.fromkeys(entries, str(error))
     for name, entry in entries.items():
         if name in left:
-            state.reasons[entry.number] = left[name]
+            yield Removal(entry, Standing.THERE, left[name], hopeless=True)
         else:
-            state.gone(entry)
+            yield Removal(entry, Standing.GONE)
 
 
 def _located(services: Services, entry: Entry) -> Iterator[Entry]:
-    """The entry with the way to undo it; nothing when the thing never came to be."""
+    """The entry with the way to undo it; nothing when the thing never came to be.
+
+    Raises:
+        HarnessFault: the cloud cannot tell now.
+    """
     if entry.undo is not None:
         yield entry
         return
     kind, name = _place(entry)
     if entry.kind == "attachment" or (kind and not kind.named and kind.member_of):
         return  # goes with what it belongs to
-    try:
+    undos: Sequence[Undo | None] = [None]
+    with suppress(Absent, CloudFault):  # then it will never tell
         if entry.kind == "router_interface":
             undos = _interfaces(services, entry.name)
-        elif not _OURS.match(name):
-            yield entry  # nobody can tell whose it is: it stays open and is reported
-            return
-        elif kind is None:
-            undos = [Undo("object-store", "DELETE", f"/{quote(name)}")]
-        else:
+        elif kind and kind.id_field == "name":
+            undos = [Undo(kind.service, "DELETE", f"{kind.path}/{quote(name, safe='')}")]
+        elif kind and name:
             undos = _named(services, kind, name)
-    except (HarnessFault, Absent, CloudFault):
-        yield entry  # cannot tell now: likewise
-        return
+    # Nobody can tell whose a thing of another name is: it stays open and is reported.
+    ours = entry.kind == "router_interface" or _OURS.match(name)
     for undo in undos:
-        yield replace(entry, undo=undo)
+        yield replace(entry, undo=undo if ours else None)
 
 
 def _place(entry: Entry) -> tuple[Kind | None, str]:
@@ -193,8 +261,7 @@ def _named(services: Services, kind: Kind, name: str) -> list[Undo]:
     """The ways to undo all that has this name."""
     member = kind.path.rpartition("/")[2].removeprefix("os-").replace("-", "_")
     listed = _listed(services, kind.service, kind.path, member, {"name": name})
-    found = [one.get(kind.key, one) if kind.key == "keypair" else one for one in listed]
-    ids = [quote(str(one[kind.id_field]), safe="") for one in found if one["name"] == name]
+    ids = [quote(str(one[kind.id_field]), safe="") for one in listed if one["name"] == name]
     paths = [f"{kind.path}/{thing}" for thing in ids]
     return [Undo(kind.service, "DELETE", path, gone=path * kind.lingers) for path in paths]
 
@@ -214,6 +281,8 @@ def _listed(
     services: Services, service: str, path: str, member: str, params: dict[str, str]
 ) -> list[Body]:
     answer = services(service).get(path, params=params)
+    if answer.status != 200:
+        raise untold(f"{member} cannot be listed", answer)
     listed = answer[member]
     if not isinstance(listed, list) or not all(isinstance(one, Body) for one in listed):
         raise CloudFault(f"{answer.call} answered no list of {member}")

@@ -1,27 +1,37 @@
 """Waiting for a cloud to get something done.
 
 The first wait of its kind polls at once, then after 0.1 s, then at growing intervals. Later ones
-have learned how long it takes at least, and ask for the first time shortly before. A state from
-which nothing good can come ends the wait; the message holds the history.
+have learned how long it takes, and ask for the first time when half of the waits of late had ended:
+asking is dear to a service that has something to do. A state from which nothing good can come ends
+the wait; the message holds the history. After waits in vain the next of the kind are shorter
+(`refcheck.cloud.patience`).
 """
 
 from __future__ import annotations
 
 import re
+import statistics
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Collection
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
+from refcheck.cloud.patience import LEAST, Patience, allowance
 from refcheck.cloud.signals import CloudFault
 
 _FIRST_PAUSE = 0.1
-_OVERSHOOT = 0.2
-"""How much longer than needed a wait may take, as a part of its duration; half of it on average."""
-_LONGEST_PAUSE = 2.0
-_EARLIER = 0.9
-"""A wait that has learned asks after this part of the shortest duration of late."""
+_OVERSHOOT = 0.15
+"""How much longer than needed a wait may take once somebody has asked, as a part of its duration;
+half of it on average."""
+_LONGEST_PAUSE = 10.0
+_SHORTEST_PAUSE = 0.001
+"""Longer than what rounding leaves of a budget that is used up."""
+OF_LATE = 5
+"""So many waits of a kind are remembered."""
+_EARLIER = 0.8
+"""What was there at the first look is taken to have been there after this part of the wait, so that
+what became faster is noticed."""
 _NAMES = re.compile(r"\b(rc-\S+|[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 
 
@@ -34,22 +44,65 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
-    """How long waits took of late, by what they were for."""
+class Waited:
+    """One wait that has ended, well or not: since when by its clock, how many seconds and looks."""
 
-    _durations: dict[str, deque[float]] = field(
-        default_factory=lambda: defaultdict(lambda: deque(maxlen=5))
-    )
+    what: str
+    began: float
+    seconds: float
+    looks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """How long waits took of late, by what they were for.
+
+    Attributes:
+        known: gives the seconds that the latest waits of a kind took, `OF_LATE` of them at most.
+        note: keeps how long one took.
+        taken: the waits since somebody took them out of it.
+        patience: what is known of waits in vain; without it every wait has its whole budget.
+    """
+
+    known: Callable[[str], Collection[float]]
+    note: Callable[[str, float], None]
+    taken: list[Waited] = field(default_factory=list)
+    patience: Patience | None = None
+
+    @classmethod
+    def of_this_process(cls, patience: Patience | None = None) -> Memory:
+        """What nobody else knows."""
+        durations: dict[str, deque[float]] = defaultdict(lambda: deque(maxlen=OF_LATE))
+        return cls(
+            durations.__getitem__,
+            lambda kind, seconds: durations[kind].append(seconds),
+            patience=patience,
+        )
 
     def first_look(self, what: str) -> float:
         """Seconds after which a look is worth its while, 0 when nothing is known."""
-        durations = self._durations[_kind(what)]
-        shortest = min(durations, default=0.0)
-        return shortest * _EARLIER if shortest > _FIRST_PAUSE else 0.0
+        known = self.known(_kind(what))
+        usual = statistics.median(known) if known else 0.0
+        return usual if usual > _FIRST_PAUSE else 0.0
 
     def learn(self, what: str, seconds: float) -> None:
-        """Note how long a wait took."""
-        self._durations[_kind(what)].append(seconds)
+        """Note how long a wait took that was worth its while."""
+        self.note(_kind(what), seconds)
+        if self.patience:
+            self.patience.restore(_kind(what))
+
+    def in_vain(self, what: str) -> int:
+        """How many waits for such a thing were in vain, one after the other."""
+        return self.patience.in_vain(_kind(what)) if self.patience else 0
+
+    def lose(self, what: str, before: int) -> None:
+        """Note a wait in vain, before which that many were."""
+        if self.patience:
+            self.patience.lose(_kind(what), before)
+
+    def longest(self, what: str) -> float:
+        """Seconds that such a wait took at most of late."""
+        return max(self.known(_kind(what)), default=0.0)
 
 
 def _kind(what: str) -> str:
@@ -76,34 +129,51 @@ def wait_for(
     Args:
         state: asks the cloud once.
         never: states that end the wait as a failure.
-        budget: seconds at most.
+        budget: seconds at most, and less after waits in vain.
         what: names the thing waited for, for the message.
         after: seconds before which it cannot be; nobody asks until then.
 
     Raises:
         CloudFault: with the history of states, when it fails or takes too long.
     """
-    memory = MEMORY.get(None) or Memory()
+    memory = MEMORY.get(None) or Memory.of_this_process()
     purpose = f"{what} {sorted(until)}"
     start = clock.now()
     if earliest := max(memory.first_look(purpose), after):
         clock.sleep(min(earliest, budget))
     history: list[str] = []
+    looks = 0
+    before: int | None = None
+
+    def ended() -> None:
+        memory.taken.append(Waited(_kind(what).strip(), start, clock.now() - start, looks))
+
     while True:
         seen = state()
+        looks += 1
         elapsed = clock.now() - start
         if not history or not history[-1].startswith(f"{seen} "):
             history.append(f"{seen} at {elapsed:.1f} s")
         if seen in until:
-            # What was there at the first look may have been there long before.
             memory.learn(purpose, elapsed * _EARLIER if len(history) == 1 else elapsed)
+            ended()
             return
         wanted = " or ".join(until)
         if seen in never:
+            ended()
             raise CloudFault(f"{what} became {seen}, not {wanted} ({', '.join(history)})")
-        if elapsed >= budget:
+        allowed = budget
+        if elapsed >= min(LEAST, budget):
+            # Each time anew: another process may have waited in vain in the meantime.
+            in_vain = memory.in_vain(purpose)
+            before = in_vain if before is None else before
+            allowed = allowance(budget, in_vain, memory.longest(purpose))
+        if elapsed >= allowed:
+            ended()
+            memory.lose(purpose, before or 0)
+            cut = f"; no longer, for {budget:g} s were in vain before" * (elapsed < budget)
             raise CloudFault(
-                f"{what} did not become {wanted} in {budget:g} s ({', '.join(history)})"
+                f"{what} did not become {wanted} in {elapsed:.0f} s ({', '.join(history)}){cut}"
             )
         pause = min(max(_FIRST_PAUSE, elapsed * _OVERSHOOT), _LONGEST_PAUSE)
-        clock.sleep(min(pause, max(budget - elapsed, 0.0)))
+        clock.sleep(min(pause, max(allowed - elapsed, _SHORTEST_PAUSE)))

@@ -19,8 +19,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--target", metavar="PROGRAM", default="platform", help="default: %(default)s")
     add("--refcheck-runs", metavar="DIR", default="refcheck-runs", help="default: ./%(default)s")
     add("--refcheck-key", metavar="FILE", help="the key that signs the result")
+    add("--refcheck-attempts", type=int, metavar="N", default=2, help="of a test that fails")
+    add("--refcheck-repeat", type=int, metavar="N", default=1, help="runs of each test")
+    add("--services", metavar="TYPE,…", default="", help="only tests of these services")
+    add("--capability", metavar="GLOB", action="append", default=[], help="only of these")
+    add("--since", metavar="RESULT", help="only what did not pass there, or is new")
+    add("--changed-only", metavar="RESULT", help="only of services that are not as they were")
+    add("--shard", metavar="K/N", default="", help="only one of N parts")
     add("--image", metavar="ID|NAME", default="", help="boot this image, do not choose one")
     add("--flavor", metavar="ID|NAME", default="", help="use this flavor, do not choose one")
+    add("--boot-budget", type=float, metavar="SECONDS", default=300.0, help="for a server to boot")
+    add("--guest-user", metavar="NAME", default="", help="whom the image's guests let in")
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
@@ -31,7 +40,11 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "idempotent_id(id): the permanent id of a capability test")
+    config.addinivalue_line("markers", "headstart(what): begun before the first test, run last")
     if config.getoption("refcheck"):
+        from refcheck.plugin.heap import Heap
+
+        config.pluginmanager.register(Heap(), "refcheck-heap")
         from refcheck.plugin import setup
 
         setup.configure(config)

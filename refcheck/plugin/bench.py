@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
@@ -13,13 +16,21 @@ import pytest
 from refcheck.cloud.connection import Cloud, connect
 from refcheck.cloud.creating import Creator
 from refcheck.cloud.discovery import Facts
+from refcheck.cloud.guest_key import GuestKey
 from refcheck.cloud.ledger import Ledger
+from refcheck.cloud.login import shut_out
+from refcheck.cloud.patience import Patience
 from refcheck.cloud.schemas.findings import NOTHING, Findings
 from refcheck.cloud.service import Service
-from refcheck.cloud.signals import HarnessFault
+from refcheck.cloud.waiting import Memory
 from refcheck.errors import RefcheckError
+from refcheck.plugin import run_lock
 from refcheck.plugin.broker import Broker
+from refcheck.plugin.given import Shared
 from refcheck.plugin.identities import Identities, Others
+
+_LEASES = "leases.sqlite"
+"""What the processes of a run know in common, in its folder."""
 
 
 class Bench:
@@ -31,7 +42,13 @@ class Bench:
         folder: of the run.
         prefix: begins the name of everything that is created.
         cloud: a connection that is there already.
+        second: that of the second identity, likewise.
         others: whom tests may act as besides the run's own user.
+        key: that guests are logged in to with; the same for all processes of a run.
+
+    Attributes:
+        afresh: whether the test is tried again, so that nothing it is given may be anything that
+            a first attempt had.
     """
 
     KEY: ClassVar[pytest.StashKey[Bench]] = pytest.StashKey()
@@ -44,14 +61,25 @@ class Bench:
         prefix: str,
         cloud: Cloud | None = None,
         others: Others = Others(),  # noqa: B008 - frozen
+        second: Cloud | None = None,
+        key: GuestKey | None = None,
     ) -> None:
+        self._key = key or GuestKey(secrets.token_hex(32))
         self.facts = facts
         self._cloud_name = cloud_name
         self._folder = folder
         self._prefix = prefix
         self._cloud = cloud
         self._services: dict[str, Service] = {}
-        self.identities = Identities(others, lambda: self.cloud)
+        self._shared: dict[bool, Shared] = {}
+        self._began = 0.0
+        self.afresh = False
+        self.identities = Identities(others, lambda: self.cloud, second)
+
+    @cached_property
+    def memory(self) -> Memory:
+        """How long waits take, in all processes of the run; and those of this test."""
+        return replace(self._broker.waits(), patience=Patience(self._folder / _LEASES))
 
     @property
     def cloud(self) -> Cloud:
@@ -64,7 +92,7 @@ class Bench:
             try:
                 self._cloud = connect(self._cloud_name)
             except RefcheckError as error:
-                raise HarnessFault(f"network: {error}") from error
+                raise shut_out(error) from error
         return self._cloud
 
     def service(self, kind: str) -> Service:
@@ -86,14 +114,25 @@ class Bench:
         """Creates what other workers use too: it is removed when the whole run has ended."""
         return Creator(self.service_aside, self._ledger, self._prefix)
 
+    @property
+    def shared(self) -> Shared:
+        """What tests may read and none may change; second attempts have theirs."""
+        if self.afresh not in self._shared:
+            broker = self._broker.afresh() if self.afresh else self._broker
+            creator = self.creator_for_all()
+            self._shared[self.afresh] = Shared(
+                self.service_aside, creator, self.facts, broker, self._key
+            )
+        return self._shared[self.afresh]
+
     @cached_property
-    def broker(self) -> Broker:
+    def _broker(self) -> Broker:
         """Who knows what the workers of the run share."""
-        return Broker(self._folder / "leases.sqlite", scrub=self.scrub)
+        return Broker(self._folder / _LEASES, scrub=self.scrub)
 
     def end_test(self) -> None:
         """A test has ended: others may have what it was lent."""
-        self.broker.give_back()
+        self._broker.give_back()
 
     @property
     def _ledger(self) -> Ledger:
@@ -101,9 +140,31 @@ class Bench:
 
     def begin_test(self) -> None:
         """A new test: evidence of earlier ones is forgotten, the token is good for a while."""
+        self._began = time.monotonic()
+        self.memory.taken.clear()
         if self._cloud is not None:
             self._cloud.recorder.start()
             self._cloud.renew()
+
+    def waits(self) -> list[dict[str, Any]]:
+        """The waits of this test, as plain values of `refcheck.result.events.Wait`."""
+        return [
+            {
+                "what": wait.what,
+                "began": round(max(wait.began - self._began, 0.0), 3),
+                "seconds": round(wait.seconds, 3),
+                "looks": wait.looks,
+            }
+            for wait in self.memory.taken
+        ]
+
+    def begin_work(self) -> None:
+        """Be known as a process that runs tests of this run."""
+        self._lock = run_lock.begin_work(self._folder)
+
+    def ends_last(self) -> bool:
+        """Whether no other process runs tests of this run, as far as the folder knows."""
+        return run_lock.is_last(self._lock)
 
     def hindrances(self) -> dict[str, int]:
         """What stood in the way of requests since the last time, counted."""

@@ -7,18 +7,20 @@ a test needs for itself alone it makes fresh; that is no business of the broker'
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
 from refcheck.cloud.exchange import Body
 from refcheck.cloud.signals import Absent, CloudFault, HarnessFault, Undecided
-from refcheck.cloud.waiting import Clock
+from refcheck.cloud.waiting import OF_LATE, Clock, Memory
 
 _ATTEMPTS = 2
 """So often is something tried to be made, before every test that needs it hears why it is not."""
@@ -26,6 +28,21 @@ _PAUSE = 0.05
 _SIGNALS = {signal.__name__: signal for signal in (Absent, CloudFault, HarnessFault, Undecided)}
 
 Shared = TypeVar("Shared")
+
+
+@dataclass(frozen=True, slots=True)
+class Lending:
+    """How things of one kind are lent.
+
+    Attributes:
+        make: makes a new one.
+        well: asks how it is now; None when nobody should have it any more.
+        left: how the test that had it saw it last, when that says that it is well; else None.
+    """
+
+    make: Callable[[], Body]
+    well: Callable[[Body], Body | None]
+    left: Callable[[Body], Body | None]
 
 
 class Broker:
@@ -48,7 +65,8 @@ class Broker:
         self._scrub = scrub
         self._holder = os.getpid() if holder is None else holder
         self._clock = clock
-        self._lent: list[int] = []
+        self._lent: list[tuple[int, Body, Lending]] = []
+        self._suffix = ""
         with self._transaction() as database:
             database.execute(
                 "CREATE TABLE IF NOT EXISTS shared (what TEXT PRIMARY KEY, state TEXT CHECK"
@@ -57,8 +75,15 @@ class Broker:
             )
             database.execute(
                 "CREATE TABLE IF NOT EXISTS lent (number INTEGER PRIMARY KEY, what TEXT,"
-                " holder INTEGER, value TEXT)"
+                " holder INTEGER, value TEXT, well BOOLEAN, seconds REAL)"
             )
+            database.execute("CREATE TABLE IF NOT EXISTS waits (kind TEXT, seconds REAL)")
+
+    def afresh(self) -> Broker:
+        """The same broker, for second attempts: nothing is had of what first ones had."""
+        other = copy.copy(self)  # what is lent is given back together
+        other._suffix = " afresh"  # noqa: SLF001 - our own
+        return other
 
     # -- what tests only read --------------------------------------------------------------------
 
@@ -71,6 +96,7 @@ class Broker:
         Raises:
             CloudFault, HarnessFault, Absent, Undecided: it could not be made, now or before.
         """
+        what += self._suffix
         while True:
             state, value = self._claim(what)
             if state == "ready":
@@ -109,7 +135,9 @@ class Broker:
             raise
         except BaseException:
             # A fault of ours, or Ctrl-C: whoever comes next may try.
-            self._settle(what, "failed", json.dumps(["HarnessFault", f"{what} was not made"]))
+            self._settle(
+                what, "failed", json.dumps(["HarnessFault", f"harness: {what} was not made"])
+            )
             raise
         self._settle(what, "ready", value)
         return _decoded(value)
@@ -122,55 +150,99 @@ class Broker:
 
     # -- what one test at a time may change --------------------------------------------------------
 
-    def lend(
-        self, what: str, make: Callable[[], Body], well: Callable[[Body], Body | None]
-    ) -> Body:
+    def lend(self, what: str, lending: Lending) -> Body:
         """A thing for this test alone: one lent before, if it is well, else a new one.
 
-        Args:
-            well: gives the thing as it is now, None when nobody should have it any more.
+        It is not asked for again when the last look of the test before showed that it is well. When
+        others have all there are, it is waited for as long as it takes to make one.
 
         Raises:
             CloudFault, HarnessFault, Absent, Undecided: a new one could not be made.
         """
-        while taken := self._take(what):
-            number, value = taken
-            now = well(value)
+        what += self._suffix
+        while taken := self._await(what):
+            number, value, well = taken
+            now = value if well else lending.well(value)
             if now is not None:
-                self._lent.append(number)
+                self._lent.append((number, now, lending))
                 return now
             self._forget(number)
-        made = make()
+        began = self._clock.now()
+        made = lending.make()
         with self._transaction() as database:
             row = database.execute(
-                "INSERT INTO lent (what, holder, value) VALUES (?, ?, ?)",
-                (what, self._holder, json.dumps(made)),
+                "INSERT INTO lent (what, holder, value, seconds) VALUES (?, ?, ?, ?)",
+                (what, self._holder, json.dumps(made), self._clock.now() - began),
             )
-            self._lent.append(int(row.lastrowid or 0))
+            self._lent.append((int(row.lastrowid or 0), made, lending))
         return made
 
-    def give_back(self) -> None:
-        """The test has ended: others may have what it was lent."""
-        for number in self._lent:
-            with self._transaction() as database:
-                database.execute("UPDATE lent SET holder=0 WHERE number=?", (number,))
-        self._lent.clear()
+    def _await(self, what: str) -> tuple[int, Body, bool] | None:
+        """As `_take`, after waiting for those that other processes have."""
+        began = self._clock.now()
+        while True:
+            taken = self._take(what)
+            if taken or self._clock.now() - began >= self._patience(what):
+                return taken
+            self._clock.sleep(_PAUSE)
 
-    def _take(self, what: str) -> tuple[int, Body] | None:
-        """Number and last known value of a thing that nobody has; this process has it now."""
+    def _patience(self, what: str) -> float:
+        """Seconds that it took to make one, of those that others have; 0 when there are none."""
+        with closing(sqlite3.connect(self._file, timeout=60)) as database:
+            lent = database.execute(
+                "SELECT holder, seconds FROM lent WHERE what=? AND holder NOT IN (0, ?)",
+                (what, self._holder),
+            ).fetchall()
+        return max((seconds for holder, seconds in lent if _lives(holder)), default=0.0)
+
+    def give_back(self, only: Body | None = None) -> None:
+        """Others may have what this test was lent: it has ended, or needs one thing no more."""
+        ended = [one for one in self._lent if only is None or one[1] is only]
+        self._lent[:] = [one for one in self._lent if one not in ended]
+        for number, lent, lending in ended:
+            left = lending.left(lent)
+            with self._transaction() as database:
+                database.execute(
+                    "UPDATE lent SET holder=0, well=?, value=? WHERE number=?",
+                    (left is not None, json.dumps(left or lent), number),
+                )
+
+    def _take(self, what: str) -> tuple[int, Body, bool] | None:
+        """Number of a thing that nobody has, how it was last, and whether it was well then.
+
+        This process has it now.
+        """
         with self._transaction() as database:
             row = database.execute(
-                "SELECT number, value FROM lent WHERE what=? AND holder=0", (what,)
+                "SELECT number, value, well FROM lent WHERE what=? AND holder=0", (what,)
             ).fetchone()
             if row is None:
                 return None
-            number, value = row
+            number, value, well = row
             database.execute("UPDATE lent SET holder=? WHERE number=?", (self._holder, number))
-        return number, json.loads(value, object_hook=Body)
+        return number, json.loads(value, object_hook=Body), bool(well)
 
     def _forget(self, number: int) -> None:
         with self._transaction() as database:
             database.execute("DELETE FROM lent WHERE number=?", (number,))
+
+    # -- how long things take ----------------------------------------------------------------------
+
+    def waits(self) -> Memory:
+        """How long waits took of late, in all worker processes."""
+        return Memory(self._waited, self._learn)
+
+    def _waited(self, kind: str) -> tuple[float, ...]:
+        with closing(sqlite3.connect(self._file, timeout=60)) as database:
+            found = database.execute(
+                "SELECT seconds FROM waits WHERE kind=? ORDER BY rowid DESC LIMIT ?",
+                (kind, OF_LATE),
+            )
+            return tuple(seconds for (seconds,) in found)
+
+    def _learn(self, kind: str, seconds: float) -> None:
+        with self._transaction() as database:
+            database.execute("INSERT INTO waits VALUES (?, ?)", (kind, seconds))
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:

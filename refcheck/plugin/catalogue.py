@@ -6,7 +6,6 @@ built-in guidelines, and what a run on refcloud recorded (`refcheck.plugin.calls
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,7 +48,6 @@ class Card:
         listings: of the guidelines that name it, oldest first.
         needs: what it cannot do without, in words of `refcheck.plugin.needs`.
         recorded: None when the test is newer than the data.
-        given_up: why it always ends undecided; "" for nearly all.
     """
 
     id: str
@@ -59,7 +57,6 @@ class Card:
     listings: tuple[Listing, ...]
     needs: tuple[str, ...]
     recorded: Recorded | None
-    given_up: str
 
     @property
     def sentence(self) -> str:
@@ -111,18 +108,7 @@ def _card(
         listings=tuple(listings),
         needs=needs_of(recorded, [argument.arg for argument in node.args.args]),
         recorded=recorded,
-        given_up=_given_up(node),
     )
-
-
-def _given_up(function: ast.FunctionDef) -> str:
-    """The reason when a test ends, whatever the cloud does, with `raise Undecided("reason")`."""
-    match function.body[-1]:
-        case ast.Raise(
-            exc=ast.Call(func=ast.Name(id="Undecided"), args=[ast.Constant(value=str(reason))])
-        ):
-            return reason
-    return ""
 
 
 def _listings(guidelines: Iterable[str]) -> Mapping[str, list[Listing]]:

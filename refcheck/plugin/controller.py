@@ -5,31 +5,34 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from refcheck.cloud.ledger import Ledger
 from refcheck.cloud.sweeping import sweep
 from refcheck.errors import FolderFault, RefcheckError
-from refcheck.plugin import suite
+from refcheck.plugin import away, gateways, run_lock, suite
+from refcheck.plugin.draining import Stopping, first_ctrl_c_drains
 from refcheck.plugin.identities import Identities
 from refcheck.plugin.outcomes import Phases
 from refcheck.plugin.preflight import Ready, now
 from refcheck.result import signing
 from refcheck.result.document import Result, to_statement
-from refcheck.result.journal import (
+from refcheck.result.events import (
     Event,
     Hindered,
-    Journal,
     LeftBehind,
     RunFinished,
+    RunResumed,
     TestFinished,
     TestStarted,
-    read_journal,
-    to_result,
+    Wait,
 )
+from refcheck.result.folding import to_result
+from refcheck.result.journal import Journal, read_journal
 from refcheck.result.outcome import Outcome, TestOutcome
 
 COMPLETE = frozenset(
@@ -52,53 +55,125 @@ class Controller:
     Args:
         key: the private key that signs the result; the user's default key without it, made at
             the first need.
+        expected: id → seconds that the tests that are due are expected to take.
+
+    Raises:
+        WrongUse: another process controls this run.
     """
 
-    def __init__(self, ready: Ready, key: Path | None) -> None:
+    def __init__(self, ready: Ready, key: Path | None, expected: Mapping[str, float]) -> None:
         self._ready = ready
+        self._control = contextlib.ExitStack()
+        self._control.enter_context(run_lock.control(ready.folder))
+        self._drain = contextlib.ExitStack()
+        self._expected = expected
+        self.stopping = Stopping(ready.folder)
+        self.stopping.forget()
         self._key = key or signing.default_key()
         self._ids = {place: i for i, place in suite.implemented(suite.folder()).items()}
         self._phases = Phases({test.id: test.name for test in ready.selected})
         self._journal = Journal(ready.folder / "journal.sqlite")
         self._config: pytest.Config | None = None
         self.selected = frozenset(test.id for test in ready.selected)
-        self._due = {test.id for test in ready.selected if test.implemented}
+        self._due = {test.id for test in ready.due}
+        self._begun = Counter({i: len(made) for i, made in (ready.made or {}).items()})
+        self._remote = away.Remote(ready.folder)
         self._fault: FolderFault | None = None
+        self._had_workers = False
+        self._at_work: list[Any] = []
+        """Workers that have not said that they ended."""
         self.result: Result | None = None
         self.result_file = ready.folder / "result.json"
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         self._config = session.config
-        self._tell(self._ready.started())
+        workers = len(gateways.specs(session.config.getoption("tx", None) or ["alone"]))
+        if self._ready.made is None:
+            self._tell(self._ready.started(workers, self._expected))
+        else:
+            self._tell(RunResumed(now(), workers))
+        asked = session.config.hook.pytest_refcheck_stopping
+        self._drain.enter_context(first_ctrl_c_drains(self.stopping, asked))
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         test_id = self._ids.get(suite.place(nodeid))
         if test_id in self.selected:
-            self._tell(TestStarted(now(), test_id))
+            self._begun[test_id] += 1
+            self._tell(TestStarted(now(), test_id, self._begun[test_id]))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.when not in ("setup", "call", "teardown"):
             self._tell_of_lost_worker(report)
             return
-        self._tell_hindrances(getattr(report, "refcheck", {}).get("hindrances"))
+        said = getattr(report, "refcheck", {})
+        self._remote.take(said.get(away.NEWS))
+        self._tell_hindrances(said.get("hindrances"))
+        if self.stopping.asked:
+            self._hand_out_no_more()
         ended = self._phases.add(report)
         if ended:
             outcome, evidence = ended
-            exchanges, unchecked = tuple(evidence["exchanges"]), tuple(evidence["unchecked"])
-            self._tell(TestFinished(now(), outcome, evidence["detail"], exchanges, unchecked))
+            self._tell(
+                TestFinished(
+                    at=now(),
+                    outcome=outcome,
+                    detail=evidence["detail"],
+                    exchanges=tuple(evidence["exchanges"]),
+                    unchecked=tuple(evidence["unchecked"]),
+                    worker=evidence["worker"],
+                    waits=tuple(Wait(**wait) for wait in evidence["waits"]),
+                )
+            )
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodeready(self, node: Any) -> None:
+        self._had_workers = True
+        self._at_work.append(node)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any, error: object | None) -> None:
+        """A worker has ended; with one that was lost on another machine its ledger is lost."""
+        if not error:
+            self._at_work = [one for one in self._at_work if one is not node]
+        self._remote.take(getattr(node, "workeroutput", {}).get(away.NEWS))
+        if error and not node.gateway.spec.popen:
+            what = f"whatever the test made in which {node.gateway.spec} was lost"
+            self._tell(LeftBehind(now(), f"{what}: {self._ready.prefix}-*"))
+
+    def _hand_out_no_more(self) -> None:
+        """Workers on other machines do not see that the run shall stop: they get no more tests."""
+        session = self._config and self._config.pluginmanager.get_plugin("dsession")
+        if session:
+            session.sched.pending.clear()
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_sessionfinish(
+        self, session: pytest.Session, exitstatus: int
+    ) -> Generator[None, None, None]:
+        self._drain.close()
+        # Workers that have told their last need a second to end: nothing new comes from them.
+        idle = self._had_workers and not self._at_work
+        if idle:
+            self._remove_all()
+        yield
+        if not idle:
+            self._remove_all()
+        self._end(session, exitstatus)
+
+    def _remove_all(self) -> None:
         with contextlib.suppress(RunStopped):
             self._sweep()
+
+    def _end(self, session: pytest.Session, exitstatus: int) -> None:
         if self._fault:
             self._journal.close()
             return
         self._tell_hindrances(self._ready.cloud.recorder.hindrances.take())
         # A selection by -k or an early stop by -x is not a complete run, however well it ended.
-        complete = exitstatus in COMPLETE and not self._due
+        complete = exitstatus in COMPLETE and not (self._due or self.stopping.asked)
         self._tell(RunFinished(now(), complete=complete))
         self._journal.close()
+        self.stopping.forget()
         self.result = to_result(read_journal(self._ready.folder / "journal.sqlite"))
         if not self._key.exists():
             signing.new_key(self._key)
@@ -106,6 +181,14 @@ class Controller:
         self.result_file.write_bytes(signing.sign(to_statement(self.result), signer))
         if exitstatus == pytest.ExitCode.OK and not self._all_that_count_passed(self.result):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_unconfigure(self) -> None:
+        self._control.close()
+
+    def pytest_refcheck_stopping(self) -> None:
+        terminal = self._config and self._config.pluginmanager.get_plugin("terminalreporter")
+        if terminal:
+            terminal.write_line("stopping: running tests end first; Ctrl-C again stops at once")
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if self.result is None:
@@ -167,4 +250,8 @@ class Controller:
             for test in capability.tests
             if test.flag
         }
-        return all(o.outcome is Outcome.PASSED for o in result.outcomes if o.id not in flagged)
+        return all(
+            o.outcome is Outcome.PASSED or o.left_out
+            for o in result.outcomes
+            if o.id not in flagged
+        )

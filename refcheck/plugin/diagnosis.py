@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from refcheck.cloud.certificates import valid_until
 from refcheck.cloud.check import Check, Sign
+from refcheck.cloud.site import Trouble
 from refcheck.plugin.forecast import label
 from refcheck.plugin.identities import roles_of
 from refcheck.plugin.outlook import Outlook
@@ -195,8 +196,8 @@ def _things(outlook: Outlook) -> Iterator[Check]:
                 yield Check(Sign.GOOD, topic, told)
     for fact, reason in facts.problems.items():
         topic = "image and flavor" if fact == "boot" else fact.replace("_", " ")
-        kind = "network" if reason.startswith("network: ") else "configuration"
-        yield Check(Sign.BAD, topic, reason.removeprefix("network: "), kind)
+        trouble = Trouble.of(reason)
+        yield Check(Sign.BAD, topic, trouble.reason, trouble.kind)
     external = facts.found.get("external_network")
     if external:
         yield Check(Sign.GOOD, "external network", str(external["name"]))

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from refcheck.errors import BadResult
 from refcheck.plugin.calls import Recorded
-from refcheck.result.journal import RunStarted, TestFinished, read_journal
+from refcheck.result.events import RunStarted, TestFinished
+from refcheck.result.journal import read_journal
 from refcheck.result.outcome import Outcome
 
 _RUNS = 5

@@ -78,10 +78,9 @@ def given(pytestconfig: pytest.Config, create: Creator, shared: Shared) -> Given
     return Given(bench.service, create, bench.facts, shared)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def shared(pytestconfig: pytest.Config) -> Shared:
-    bench = bench_of(pytestconfig)
-    return Shared(bench.service_aside, bench.creator_for_all(), bench.facts, bench.broker)
+    return bench_of(pytestconfig).shared
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from refcheck.cloud.demand import demand
-from refcheck.cloud.site import Site
+from refcheck.cloud.site import Site, Trouble
 from refcheck.plugin.calls import Recorded
 from refcheck.plugin.catalogue import Card
 from refcheck.plugin.identities import Others
@@ -18,9 +18,10 @@ from refcheck.plugin.needs import (
     EXTENSION,
     FACT_OF,
     FEATURE,
+    GUEST,
     SECOND_IDENTITY,
 )
-from refcheck.result.journal import Selected
+from refcheck.result.events import Selected
 from refcheck.result.outcome import Outcome
 
 _TO_GIVE = {
@@ -29,6 +30,7 @@ _TO_GIVE = {
     "second image": "Upload a second small image.",
     "second flavor": "Ask the operator for a second flavor, of another size.",
     "external network": "Ask the operator to share an external network with the project.",
+    GUEST: "docs/how-to/guests.md says what it takes to log in to a guest.",
 }
 
 
@@ -82,13 +84,6 @@ class Forecaster:
             yield from self._of_features(need)
         if card.recorded:
             yield from self._of_quotas(card.recorded)
-        if card.given_up:
-            yield Obstacle(
-                Outcome.UNDECIDED,
-                "guest",
-                card.given_up,
-                "Nothing to be done: refcheck logs in to no guest.",
-            )
 
     def _of_service(self, service: str) -> Iterator[Obstacle]:
         if service in self._site.absent:
@@ -140,11 +135,14 @@ class Forecaster:
         facts = self._site.facts
         found = facts.found.get(fact)
         if found is None or (part and not found[part]):
-            reason = facts.problems.get(fact) or f"the project sees no {need}"
-            kind, step = "configuration", _TO_GIVE[need]
-            if reason.startswith("network: "):  # nobody could ask for it
-                kind, step = "network", "Look into the services that do not answer."
-            yield Obstacle(Outcome.ERROR, kind, reason.removeprefix("network: "), step)
+            unseen = f"configuration: the project sees no {need}"
+            trouble = Trouble.of(facts.problems.get(fact, unseen))
+            step = _TO_GIVE[need]
+            if trouble.kind != "configuration":  # nobody could ask for it
+                step = "Look into the services that do not answer."
+            # Who only lacks a guest has seen all that the cloud itself shows.
+            outcome = Outcome.UNDECIDED if need == GUEST else Outcome.ERROR
+            yield Obstacle(outcome, trouble.kind, trouble.reason, step)
 
     def _of_features(self, need: str) -> Iterator[Obstacle]:
         for word, known, told_by in (

@@ -10,23 +10,26 @@ from typing import Any
 
 from refcheck.cloud.creating import Creator
 from refcheck.cloud.discovery import Facts
+from refcheck.cloud.guest_key import GuestKey
 from refcheck.cloud.kinds import KINDS
 from refcheck.cloud.service import Services
 from refcheck.cloud.waiting import Clock
 from refcheck.plugin.broker import Broker, made_once
+from refcheck.plugin.shared_guests import SharedGuests
 from refcheck.plugin.shared_networks import SharedNetworks
+from refcheck.plugin.shared_servers import SharedServers
 from refcheck.plugin.shared_volumes import UNHURRIED, SharedVolumes
 from refcheck.testing import Answer, Body, HarnessFault, expect, wait_for
 
-BOOT_BUDGET = 300.0
 VOLUME_BUDGET = 300.0
-"""Seconds for a server to become active, and for a volume to become available."""
+"""Seconds for a volume to become available."""
+_SOONEST_BOOT = 0.5
+"""Seconds in which no server becomes active; nobody asks before."""
 _UPLOAD_BUDGET = 600.0
-_UPLOAD_PAUSE = 5.0
+_UPLOAD_PAUSE = 3.0
 """Seconds for a volume of one GiB to be uploaded, and between two looks at least."""
-_GONE_BUDGET = 120.0
 _LISTING_BUDGET = 15.0
-"""Seconds for a deleted server to be gone, and for the object store to list what is new."""
+"""Seconds for the object store to list what is new."""
 OBJECTS = (
     "apple", "apricot", "banana", "cherry", "tree/fig", "tree/red/cherry", "treehouse",
 )  # fmt: skip
@@ -66,8 +69,11 @@ class Given:
     def server(self, **fields: Any) -> Body:
         """An active server on the shared network, from the discovered image and flavor."""
         answer = self._create("server", **self.bootable(), **fields)
-        made = expect(answer, 202)["server"]
-        return self.server_in(made["id"], "ACTIVE")
+        return self.booted(expect(answer, 202)["server"]["id"])
+
+    def booted(self, server_id: str) -> Body:
+        """A server that was just asked for, once it is active."""
+        return self._server_in(server_id, "ACTIVE", "new server", after=_SOONEST_BOOT)
 
     def used_server(self) -> Body:
         """An active server for this test alone; earlier tests may have changed it.
@@ -88,6 +94,28 @@ class Given:
 
     def server_in(self, server_id: str, status: str) -> Body:
         """The server, once it is in this state."""
+        return self._server_in(server_id, status, "server")
+
+    def settled(self, server_id: str, what: str) -> Body:
+        """The server, once it is active and nothing goes on with it any more.
+
+        Args:
+            what: names what it went through, such as "rebuilt server".
+        """
+        compute = self._services("compute")
+        seen: dict[str, Body] = {}
+
+        def state() -> str:
+            seen["server"] = expect(compute.get(f"/servers/{server_id}"), 200)["server"]
+            return f"{seen['server']['status']}, task {seen['server']['OS-EXT-STS:task_state']}"
+
+        until, never = {"ACTIVE, task None"}, {"ERROR, task None"}
+        budget = float(self._facts["boot_budget"])
+        wait_for(state, until, never=never, budget=budget, what=f"{what} {server_id}")
+        return seen["server"]
+
+    def _server_in(self, server_id: str, status: str, word: str, after: float = 0.0) -> Body:
+        # Waits learn by these words: to boot takes longer than to start again.
         compute = self._services("compute")
         seen: dict[str, Body] = {}
 
@@ -96,7 +124,8 @@ class Given:
             return str(seen["server"]["status"])
 
         never = {"ERROR"} - {status}
-        wait_for(state, {status}, never=never, budget=BOOT_BUDGET, what=f"server {server_id}")
+        budget, what = float(self._facts["boot_budget"]), f"{word} {server_id}"
+        wait_for(state, {status}, never=never, budget=budget, what=what, after=after)
         return seen["server"]
 
     def volume(self, **fields: Any) -> Body:
@@ -141,15 +170,22 @@ class Given:
         what = f"deleted {kind} {thing_id}"
         wait_for(state, {"404"}, budget=VOLUME_BUDGET, what=what, clock=UNHURRIED)
 
+    def begun_upload(self) -> tuple[Body, str, Answer]:
+        """A volume, the name of the image to be made of it, and the answer to that request."""
+        begun = self._shared.take_upload()
+        content = begun["text"].encode("latin-1")
+        answer = Answer(begun["call"], begun["status"], begun["headers"], content)
+        source, asked = begun["source"], begun["asked"]
+        path = f"/volumes/{source['id']}/action"
+        self._services("block-storage").examine(answer, "POST", path, asked)
+        return source, asked["os-volume_upload_image"]["image_name"], answer
+
     def uploaded(self, image_id: str) -> Body:
         """The image of a volume, once its upload is done, which takes some seconds per GiB."""
         image = self._services("image")
         seen: dict[str, Body] = {}
-        told = ["queued"]
 
         def state() -> str:
-            if told:
-                return told.pop()
             seen["image"] = Body(expect(image.get(f"/images/{image_id}"), 200).json)
             return str(seen["image"]["status"])
 
@@ -235,73 +271,18 @@ class Given:
         return seen[kind]
 
 
-class Shared(SharedNetworks, SharedVolumes):
+class Shared(SharedGuests, SharedNetworks, SharedServers, SharedVolumes):
     """Things that all tests of a run may read and none may change; made when first needed."""
 
-    def __init__(self, services: Services, create: Creator, facts: Facts, broker: Broker) -> None:
+    def __init__(
+        self, services: Services, create: Creator, facts: Facts, broker: Broker, key: GuestKey
+    ) -> None:
         self._services = services
         self._create = create
         self._facts = facts
         self._broker = broker
+        self._key = key
         self._given = Given(services, create, facts, self)
-
-    @made_once
-    def server(self) -> Body:
-        """An active server with one metadata item, `purpose: shared`."""
-        return self._given.server(metadata={"purpose": "shared"})
-
-    @made_once
-    def servers(self) -> tuple[Body, Body]:
-        """`server` and another active one, whose name goes on after the name of the first.
-
-        Its flavor and image are others, if the cloud has two.
-        """
-        boot = self._facts["boot"]
-        fields = {**self._given.bootable(), "name": f"{self.server['name']}-second"}
-        if boot["image_alt"]:
-            fields["imageRef"] = boot["image_alt"]["id"]
-        other = boot["flavor_alt"]
-        # A disk of 0 follows the image, so it says nothing about what would fit.
-        if other and (other["disk"] == 0 or other["disk"] >= boot["flavor"]["disk"] > 0):
-            fields["flavorRef"] = other["id"]
-        made = expect(self._create("server", **fields), 202)["server"]
-        return self.server, self._given.server_in(made["id"], "ACTIVE")
-
-    @made_once
-    def deleted_server(self) -> Body:
-        """A server that was active and is gone, as it was then."""
-        server = self._given.server()
-        compute = self._services("compute")
-        path = f"/servers/{server['id']}"
-        expect(compute.delete(path), 204)
-
-        def state() -> str:
-            return str(expect(compute.get(path), 200, 404).status)
-
-        wait_for(state, {"404"}, budget=_GONE_BUDGET, what=f"deleted server {server['id']}")
-        return server
-
-    def lend_server(self) -> Body:
-        """A server that a test before had, if it is well, else a new one."""
-        return self._broker.lend("server", self._given.server, self._well_server)
-
-    def _well_server(self, lent: Body) -> Body | None:
-        compute = self._services("compute")
-        path = f"/servers/{lent['id']}"
-        answer = compute.get(path)
-        if answer.status == 200 and self._is_well(answer["server"]):
-            now: Body = answer["server"]
-            return now
-        compute.delete(path)
-        return None
-
-    def _is_well(self, server: Body) -> bool:
-        return (
-            server["status"] == "ACTIVE"
-            and server["OS-EXT-STS:task_state"] is None
-            and server["flavor"]["id"] == self._facts["boot"]["flavor"]["id"]
-            and not server["os-extended-volumes:volumes_attached"]
-        )
 
     @made_once
     def images(self) -> tuple[Body, Body]:
@@ -316,6 +297,16 @@ class Shared(SharedNetworks, SharedVolumes):
             self._given.image(b"s" * 1021, name=f"{tag}-b", visibility="private", **fields),
             self._given.image(b"l" * 2053, name=f"{tag}-c", visibility="shared", **fields),
         )
+
+    @made_once
+    def deleted_image(self) -> Body:
+        """An image without content that was deleted and is gone, as it was before."""
+        image = self._services("image")
+        made = self._given.image()
+        expect(image.delete(f"/images/{made['id']}"), 204)
+        expect(image.get(f"/images/{made['id']}"), 404)
+        self._create.note_gone()
+        return made
 
     @made_once
     def image_properties(self) -> Body:

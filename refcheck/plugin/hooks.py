@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from refcheck.result.journal import Event
+from refcheck.result.events import Event
+
+
+@pytest.hookspec
+def pytest_refcheck_stopping() -> None:
+    """Called in the controlling process when Ctrl-C asked it to begin no further test."""
 
 
 @pytest.hookspec

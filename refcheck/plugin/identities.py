@@ -13,7 +13,7 @@ from typing import Any
 
 from refcheck.cloud.connection import Cloud, connect
 from refcheck.cloud.kinds import AS_ADMINISTRATOR
-from refcheck.cloud.recorder import Recorder
+from refcheck.cloud.login import shut_out
 from refcheck.cloud.service import Service
 from refcheck.cloud.signals import Absent, CloudFault, HarnessFault
 from refcheck.errors import CloudConfigFault, RefcheckError
@@ -48,12 +48,12 @@ class Others:
         return cls(fact.get("second_cloud", ""), fact.get("administrator_cloud", ""))
 
 
-def settle(cloud: Cloud, second: str | None, administrator: str | None) -> Others:
+def settle(cloud: Cloud, second: Cloud | None, administrator: str | None) -> Others:
     """See that those who are named can do what they are named for.
 
     Args:
         cloud: the run's own.
-        second: as `--os-cloud-alt` names it.
+        second: whom `--os-cloud-alt` names.
         administrator: as `--os-cloud-admin` names it; without it the run's own user is one when it
             holds the role `admin`.
 
@@ -62,12 +62,12 @@ def settle(cloud: Cloud, second: str | None, administrator: str | None) -> Other
         RefcheckError: a login fails.
     """
     if second:
-        _check_second(cloud, connect(second))
+        _check_second(cloud, second)
     if administrator:
-        _check_same_cloud(cloud, connect(administrator), "--os-cloud-admin")
+        _check_same_cloud(cloud, connect(administrator, cloud), "--os-cloud-admin")
     elif ADMIN_ROLE in roles_of(cloud):
         administrator = cloud.name
-    return Others(second or "", administrator or "")
+    return Others(second.name if second else "", administrator or "")
 
 
 def _check_second(first: Cloud, second: Cloud) -> None:
@@ -132,11 +132,18 @@ class Identities:
 
     Their exchanges and secrets are kept by the recorder of the run's own connection, so that all
     of a test's evidence is in one place and no secret in any.
+
+    Args:
+        own: gives the run's own connection.
+        second: the second identity's, if it is there already.
     """
 
-    def __init__(self, others: Others, own: Callable[[], Cloud]) -> None:
+    def __init__(
+        self, others: Others, own: Callable[[], Cloud], second: Cloud | None = None
+    ) -> None:
         self.others = others
         self._own = own
+        self._second = second
 
     @property
     def own(self) -> Cloud:
@@ -146,14 +153,14 @@ class Identities:
     @cached_property
     def given(self) -> Cloud:
         """The second identity that was named."""
-        return log_in(self.others.second, self.own.recorder)
+        return self._second or log_in(self.others.second, self.own)
 
     @cached_property
     def administrator(self) -> Cloud:
         """Who may make users."""
         if self.others.administrator == self.own.name:
             return self.own
-        return log_in(self.others.administrator, self.own.recorder)
+        return log_in(self.others.administrator, self.own)
 
     def service(self, kind: str) -> Service:
         """A service of our own, or with `AS_ADMINISTRATOR` before its type of the administrator."""
@@ -162,8 +169,8 @@ class Identities:
         return self.own.service(kind)
 
 
-def log_in(name: str, recorder: Recorder) -> Cloud:
-    """Connect in the middle of a run.
+def log_in(name: str, beside: Cloud) -> Cloud:
+    """Connect in the middle of a run, beside a connection that is there.
 
     Raises:
         HarnessFault: the cloud does not let it in now, or nobody was named.
@@ -171,6 +178,6 @@ def log_in(name: str, recorder: Recorder) -> Cloud:
     if not name:
         raise HarnessFault("credentials: this needs an administrator, and none is named")
     try:
-        return connect(name, recorder)
+        return connect(name, beside)
     except RefcheckError as error:
-        raise HarnessFault(f"network: {error}") from error
+        raise shut_out(error) from error

@@ -11,6 +11,8 @@ ADMINISTRATOR = "administrator"
 ANOTHER_TOKEN = "another token"  # noqa: S105 - a word for people
 """A token for another project, or for none, got with our own."""
 SERVER = "server"
+GUEST = "guest"
+"""Somebody inside a server who can be asked."""
 FEATURE = "feature "
 """Before a part of the object store's /info."""
 EXTENSION = "extension "
@@ -21,6 +23,7 @@ _OF_FACT = {
     "boot.image_alt": "second image",
     "boot.flavor_alt": "second flavor",
     "external_network": "external network",
+    "guest": GUEST,
 }
 FACT_OF = {need: fact for fact, need in _OF_FACT.items()}
 """Need → the fact that answers it, `.` before a part of it."""
@@ -48,6 +51,8 @@ def _things(parts: list[Recorded]) -> Iterator[str]:
     for one in parts:
         if "server" in one.creates:
             yield SERVER
+        if GUEST in one.shares:  # `Shared.guest`; those that can do without use another way
+            yield GUEST
         for fact in one.facts:
             yield from (need for known, need in _OF_FACT.items() if _is_part(fact, known))
     for one in parts:

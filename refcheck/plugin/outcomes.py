@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import refcheck
 from refcheck.cloud.schemas.findings import Findings
 from refcheck.cloud.signals import Absent, CloudFault, HarnessFault, Undecided
 from refcheck.result.outcome import Outcome, TestOutcome
@@ -24,8 +26,11 @@ _BY_SIGNAL: tuple[tuple[type[BaseException], Outcome], ...] = (
     (AssertionError, Outcome.FAILED),
 )
 
+_OURS = Path(refcheck.__file__).parent
 _MOST_TOLD = 10
 """Findings that a reason lists."""
+_BARE = "assert "
+"""Begins pytest's explanation of an assertion that says nothing itself."""
 _LONGEST = 1000
 """Characters of a reason."""
 
@@ -45,19 +50,49 @@ def of_phase(report: pytest.TestReport, call: pytest.CallInfo[None]) -> PhaseEnd
         return PhaseEnd(Outcome.PASSED)
     error = call.excinfo.value
     if report.outcome == "skipped" or hasattr(report, "wasxfail"):
-        return PhaseEnd(Outcome.ERROR, f"harness: the test skipped itself ({error})")
+        return PhaseEnd(Outcome.ERROR, f"test: it skipped itself ({error})")
     detail = str(report.longrepr)
     for signal, outcome in _BY_SIGNAL:
         if isinstance(error, signal):
             # In clean-up no signal is about the capability: the test itself had already passed.
             if report.when == "teardown":
-                break
-            return PhaseEnd(outcome, _one_line(error), detail)
+                return PhaseEnd(Outcome.ERROR, _in_clean_up(error, outcome), detail)
+            return PhaseEnd(outcome, _told(call.excinfo), detail)
     return PhaseEnd(
         Outcome.ERROR,
-        f"harness: {type(error).__name__} in {report.when}: {_one_line(error)}",
+        f"{_owner(call.excinfo)}: {type(error).__name__} in {report.when}: {_one_line(error)}",
         detail,
     )
+
+
+def _told(raised: pytest.ExceptionInfo[BaseException]) -> str:
+    """What a signal says; of an assertion without words of its own, also what it is about.
+
+    pytest's explanation has what came (`'x' == 'y'`), and the line of code has whose value that is.
+    """
+    told = _one_line(raised.value)
+    source = raised.traceback[-1].frame.code.fullsource
+    if not isinstance(raised.value, AssertionError) or not told.startswith(_BARE) or not source:
+        return told
+    wanted = " ".join(str(raised.traceback[-1].statement).split()).removeprefix(_BARE)
+    return f"expected {wanted}, found {told.removeprefix(_BARE)}"[:_LONGEST]
+
+
+def _in_clean_up(error: BaseException, outcome: Outcome) -> str:
+    """The signals that say why nothing could be decided tell whose fault it is themselves."""
+    whose = "cloud: " if outcome.is_definite_no else ""
+    return f"{whose}{_one_line(error)} (in clean-up)"
+
+
+def _owner(raised: pytest.ExceptionInfo[BaseException]) -> str:
+    """Whose code a Python error is in: that of a test, or of everything else."""
+    for entry in reversed(raised.traceback):
+        path = Path(entry.path)
+        if path.name.startswith("test_") or path.name == "conftest.py":
+            return "test"
+        if _OURS in path.parents:
+            break
+    return "harness"
 
 
 def of_findings(findings: Findings) -> PhaseEnd:
@@ -104,5 +139,8 @@ class Phases:
             outcome=Outcome(worst["outcome"]),
             reason=worst["reason"],
             duration=sum(phase["duration"] for phase in phases),
+            attempts=said["attempt"],
         )
-        return outcome, {**worst, "unchecked": said["unchecked"]}
+        worker = getattr(report, "worker_id", "")
+        last = {"unchecked": said["unchecked"], "waits": said["waits"], "worker": worker}
+        return outcome, {**worst, **last}

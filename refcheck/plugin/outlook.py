@@ -15,8 +15,10 @@ from refcheck.plugin import catalogue
 from refcheck.plugin.catalogue import Card
 from refcheck.plugin.forecast import Forecast, Forecaster
 from refcheck.plugin.identities import Others, settle
+from refcheck.plugin.narrowing import Narrowing, narrow
+from refcheck.plugin.preflight import narrow_there
 from refcheck.plugin.selection import select
-from refcheck.result.journal import Selected
+from refcheck.result.events import Selected
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Question:
     overrides: Overrides = Overrides()  # noqa: RUF009 - frozen
     os_cloud_alt: str | None = None
     os_cloud_admin: str | None = None
+    narrowing: Narrowing = Narrowing()  # noqa: RUF009 - frozen
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,9 @@ class Outlook:
 
     Attributes:
         cards: idempotent id → what is known of the test, of those that the suite has.
-        forecasts: one for every test that the run would have to account for.
+        forecasts: one for every test that the run would have to account for, but for those that
+            it is told to leave out.
+        left_out: these.
     """
 
     question: Question
@@ -47,6 +52,7 @@ class Outlook:
     site: Site
     cards: Mapping[str, Card]
     forecasts: tuple[Forecast, ...]
+    left_out: tuple[Selected, ...] = ()
 
     @property
     def undecided(self) -> tuple[Forecast, ...]:
@@ -82,7 +88,8 @@ def selection(question: Question) -> tuple[Guideline, Mapping[str, Card], tuple[
     """The part that needs no cloud, with its errors."""
     guideline = library.load(question.guideline)
     cards = {card.id: card for card in catalogue.cards(guidelines=())}
-    return guideline, cards, select(guideline, question.target, set(cards))
+    selected = select(guideline, question.target, set(cards))
+    return guideline, cards, narrow(selected, question.narrowing, guideline)
 
 
 def outlook(question: Question) -> Outlook:
@@ -97,11 +104,16 @@ def outlook(question: Question) -> Outlook:
             "no cloud is named", next_step="Name one of your clouds.yaml with --os-cloud."
         )
     cloud = connect(question.os_cloud)
-    others = settle(cloud, question.os_cloud_alt, question.os_cloud_admin)
+    second = connect(question.os_cloud_alt, cloud) if question.os_cloud_alt else None
+    others = settle(cloud, second, question.os_cloud_admin)
     site = look(cloud, question.overrides)
     forecaster = Forecaster(site, others, rescopes=_rescopes(cloud))
-    forecasts = tuple(forecaster.of(test, cards.get(test.id)) for test in selected)
-    return Outlook(question, guideline, cloud, others, site, cards, forecasts)
+    selected, _ = narrow_there(selected, question.narrowing, site.facts.found)
+    left_out = tuple(test for test in selected if test.left_out)
+    forecasts = tuple(
+        forecaster.of(test, cards.get(test.id)) for test in selected if not test.left_out
+    )
+    return Outlook(question, guideline, cloud, others, site, cards, forecasts, left_out)
 
 
 def _rescopes(cloud: Cloud) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from refcheck.cloud import quotas
@@ -11,29 +12,42 @@ from refcheck.plugin.calls import Recording
 from refcheck.plugin.durations import Durations, learned
 from refcheck.plugin.planning import Planner
 from refcheck.plugin.preflight import Ready
+from refcheck.result.events import Selected
 
 
-def order_of(ready: Ready) -> tuple[str, ...]:
-    """Ids of the selected tests in the order in which to run them.
+def timetable(ready: Ready) -> dict[str, float]:
+    """Id → expected seconds of the tests that are due, in the order in which to run them.
 
     How long a test takes is known from earlier runs on the same cloud, else from refcloud.
     """
     cloud, _ = fingerprints(ready.cloud, ready.facts)
     durations = Durations(learned(ready.plan.runs, cloud))
-    ids = [test.id for test in ready.selected]
-    return longest_first(ids, Recording.load(suite.folder()), durations)
+    return in_turn(ready.due, Recording.load(suite.folder()), durations)
 
 
-def longest_first(
-    ids: Iterable[str], recording: Recording, durations: Durations
-) -> tuple[str, ...]:
-    """What takes long begins early, so that no worker ends late; else the order stays."""
+def in_turn(
+    tests: Iterable[Selected], recording: Recording, durations: Durations
+) -> dict[str, float]:
+    """Id → seconds: of each service what takes long comes first, and all services end together.
 
-    def seconds(test_id: str) -> float:
-        recorded = recording.of(test_id)
-        return durations.of(test_id, recorded) if recorded else 0.0
-
-    return tuple(sorted(ids, key=seconds, reverse=True))
+    So no worker ends late with something long, and workers rarely queue for one service while
+    the others have nothing to do.
+    """
+    seconds: dict[str, float] = {}
+    by_service: dict[str, list[str]] = defaultdict(list)
+    for test in tests:
+        recorded = recording.of(test.id)
+        seconds[test.id] = durations.of(test.id, recorded) if recorded else 0.0
+        by_service[test.service].append(test.id)
+    begins: dict[str, float] = {}  # id → which part of its service's time is over then
+    for ids in by_service.values():
+        whole = sum(seconds[test_id] for test_id in ids) or 1.0
+        over = 0.0
+        for test_id in sorted(ids, key=seconds.__getitem__, reverse=True):
+            begins[test_id] = over / whole if seconds[test_id] else 1.0
+            over += seconds[test_id]
+    order = sorted(seconds, key=lambda test_id: (begins[test_id], -seconds[test_id]))
+    return {test_id: seconds[test_id] for test_id in order}
 
 
 def workers_with_room(ready: Ready, wanted: int) -> int:
@@ -42,7 +56,7 @@ def workers_with_room(ready: Ready, wanted: int) -> int:
     One at least: where even that is too much, the tests themselves say which quota is in the way.
     """
     recording = Recording.load(suite.folder())
-    found = {test.id: recording.of(test.id) for test in ready.selected if test.implemented}
+    found = {test.id: recording.of(test.id) for test in ready.due}
     tests = {test_id: recorded for test_id, recorded in found.items() if recorded}
     boot = ready.facts.found.get("boot")
     planner = Planner(tests, quotas.free(ready.cloud), boot, Durations())

@@ -9,7 +9,7 @@ import pytest
 
 from refcheck.errors import UnknownTarget
 from refcheck.guideline.model import Guideline, Status
-from refcheck.result.journal import Selected
+from refcheck.result.events import Selected
 
 _SERVICES = {
     "keystone": "identity",

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from refcheck.cloud.waiting import Clock
-from refcheck.plugin.broker import made_once
+from refcheck.plugin.broker import Lending, made_once
 from refcheck.testing import Body, expect, wait_for
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _BUDGET = 300.0
 """Seconds for volumes or snapshots to become available."""
+_ACCEPTED = range(200, 300)
 _SECOND = 1.0
 """What the service counts the times of creation in."""
 _PAUSE = 0.4
@@ -37,6 +38,7 @@ class SharedVolumes:
     _services: Services
     _create: Creator
     _given: Given
+    _upload_is_taken = False
 
     @made_once
     def volume(self) -> Body:
@@ -73,15 +75,44 @@ class SharedVolumes:
         first, second, third = sorted(ready, key=lambda snapshot: made.index(snapshot["id"]))
         return first, second, third
 
+    @made_once
+    def upload(self) -> Body:
+        """A volume whose upload as an image was asked for: see `take_upload`."""
+        return self._begin_upload()
+
+    def take_upload(self) -> Body:
+        """An upload that was asked for, for one test alone: `source`, and `asked`, the action.
+
+        What was answered, as `call`, `status`, `headers` and `text` (bytes as Latin-1). Whoever
+        repeats the test gets another: a cloud that fails at times must fail then.
+        """
+        if self._upload_is_taken:
+            return self._begin_upload()
+        self._upload_is_taken = True
+        return self.upload
+
+    def _begin_upload(self) -> Body:
+        source = self._given.volume()
+        name = self._create.name("image")
+        wanted = {"image_name": name, "disk_format": "raw", "container_format": "bare"}
+        asked = {"os-volume_upload_image": wanted}
+        answer = self._services("block-storage").post(f"/volumes/{source['id']}/action", json=asked)
+        if answer.status in _ACCEPTED:
+            image_id = answer["os-volume_upload_image"]["image_id"]
+            self._create.adopt("image", {"id": image_id, "name": name})
+        told = {"call": answer.call, "status": answer.status, "headers": dict(answer.headers)}
+        return Body(source=source, asked=asked, text=answer.content.decode("latin-1"), **told)
+
     def lend_volume(self) -> Body:
         """A volume that a test before had, else a new one, as it was when new."""
-        return self._broker.lend("volume", self._given.volume, _as_it_was)
+        return self._broker.lend("volume", Lending(self._given.volume, _as_it_was, _as_it_was))
 
     def lend_snapshot(self) -> Body:
         """A snapshot that a test before had, else a new one, as it was when new."""
-        return self._broker.lend(
-            "snapshot", lambda: self._given.snapshot(self.volumes[0]["id"]), _as_it_was
-        )
+        return self._broker.lend("snapshot", Lending(self._new_snapshot, _as_it_was, _as_it_was))
+
+    def _new_snapshot(self) -> Body:
+        return self._given.snapshot(self.volumes[0]["id"])
 
     def available(self, what: str, params: dict[str, str], count: int) -> list[Body]:
         """Things of one kind, once so many that a filter finds are available."""

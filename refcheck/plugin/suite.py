@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import refcheck
@@ -29,7 +30,8 @@ def digest(suite: Path) -> str:
     return whole.hexdigest()
 
 
-def implemented(suite: Path) -> dict[str, str]:
+@cache
+def implemented(suite: Path) -> Mapping[str, str]:
     """Idempotent id → place (`compute/test_flavors_list.py::test_…`) of every test there is.
 
     Read from the source, without importing it: as fast as it gets, and the same in every process.

@@ -88,8 +88,8 @@ class Second:
     def _made(self) -> Cloud:
         if not self._identities.others.administrator:
             raise Undecided(
-                "this takes a second identity; name another user of another project with"
-                " --os-cloud-alt, or with --os-cloud-admin who may make one"
+                "credentials: this takes a second identity; name another user of another project"
+                " with --os-cloud-alt, or with --os-cloud-admin who may make one"
             )
         own, administrator = self._identities.own, self._identities.administrator
         domain = administrator.access.project_domain_id
@@ -104,7 +104,9 @@ class Second:
         try:
             return own.log_in_as(str(user["id"]), password, str(project["id"]))
         except RefcheckError as error:
-            raise Undecided(f"a user was made for the test and cannot log in: {error}") from error
+            raise Undecided(
+                f"credentials: a user was made for the test and cannot log in: {error}"
+            ) from error
 
 
 class ThrowawayUser:
@@ -118,8 +120,8 @@ class ThrowawayUser:
     def __init__(self, identities: Identities, create: Creator) -> None:
         if not identities.others.administrator:
             raise Undecided(
-                "the test takes the access of the user it runs with, so it needs one of its own;"
-                " name with --os-cloud-admin who may make one"
+                "credentials: the test takes the access of the user it runs with, so it needs one"
+                " of its own; name with --os-cloud-admin who may make one"
             )
         self._identities = identities
         user, self.password = make_user(identities, create)
@@ -176,8 +178,9 @@ def _roles(identity: Service, own: Cloud) -> list[str]:
     chosen: list[Any] = [role["id"] for role in answer["roles"] if role["name"] in wanted]
     if not chosen:
         raise Undecided(
-            f"a second identity was not made: the cloud has no role {' or '.join(sorted(wanted))};"
-            " name another user of another project with --os-cloud-alt"
+            "credentials: a second identity was not made: the cloud has no role"
+            f" {' or '.join(sorted(wanted))}; name another user of another project with"
+            " --os-cloud-alt"
         )
     return [str(role) for role in chosen]
 
@@ -191,6 +194,6 @@ def _accepted(answer: Answer, what: str) -> Body:
 
 def _refusal(what: str, answer: Answer) -> Undecided:
     return Undecided(
-        f"{what} for the test was not to be had ({answer.call} answered {answer.status}"
-        f" {answer.message}); name an administrator with --os-cloud-admin"
+        f"credentials: {what} for the test was not to be had ({answer.call} answered"
+        f" {answer.status} {answer.message}); name an administrator with --os-cloud-admin"
     )

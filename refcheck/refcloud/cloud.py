@@ -140,7 +140,7 @@ class RefCloud:
         Args:
             progress: told what happens.
             rebuild: forget the state and build anew, on other ports if the old ones are taken.
-            port_base: first of ten ports for a build.
+            port_base: first of eleven ports for a build.
 
         Raises:
             RefcloudFault: something cannot be installed, built or started, and what to do.

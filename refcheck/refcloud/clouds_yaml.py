@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from refcheck.errors import BadInput
+from refcheck.refcloud import ports
 from refcheck.refcloud.settings import Settings
 
 # entry, user, project
@@ -41,7 +42,15 @@ def _entry(settings: Settings, user: str, project: str) -> dict[str, Any]:
         "region_name": "RegionOne",
         "identity_api_version": "3",
         "interface": "public",
+        "refcheck": _guests(settings),
     }
+
+
+def _guests(settings: Settings) -> dict[str, Any]:
+    """What refcheck has to know to log in to a guest of this cloud."""
+    if not ports.reaches_floating_ips():
+        return {"guests": False}
+    return {"guest_port": settings.ports["guest"]}
 
 
 def dump(clouds: Mapping[str, Any]) -> str:

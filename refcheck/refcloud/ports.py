@@ -16,7 +16,10 @@ NAMES = (
     "account",
     "container",
     "object",
+    "guest",
 )
+FLOATING_IP = "127.24.4.2"
+"""One of the external network, see `services/fill_cloud.py`: an address of this machine alone."""
 FIRST_BASE = 15000
 LAST_BASE = 30000  # 32768 is where Linux begins to give ports to outgoing connections
 STEP = 20
@@ -37,6 +40,16 @@ def is_free(port: int) -> bool:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def reaches_floating_ips() -> bool:
+    """Whether this system has all of 127.0.0.0/8, as Linux has, and not only 127.0.0.1."""
+    with socket.socket() as probe:
+        try:
+            probe.bind((FLOATING_IP, 0))
         except OSError:
             return False
     return True
@@ -69,5 +82,5 @@ def choose(base: int | None = None, avoid: Collection[int] = ()) -> dict[str, in
             return wanted
     raise RefcloudFault(
         f"no block of {len(NAMES)} free ports between {FIRST_BASE} and {LAST_BASE}",
-        next_step="Name the first of ten free ports with --port-base.",
+        next_step="Name the first of eleven free ports with --port-base.",
     )

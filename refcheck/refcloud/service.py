@@ -99,8 +99,8 @@ class Service:
         processes.end([self.home.pid_file(self.name)])
 
 
-# Swift listens on three more ports, for its own parts.
-_EXTRA_PORTS = {"swift": ("account", "container", "object")}
+# Swift listens on three more ports, for its own parts; Nova on one, for what is in its servers.
+_EXTRA_PORTS = {"swift": ("account", "container", "object"), "nova": ("guest",)}
 
 
 def await_answers(services: list[Service], timeout: float = ANSWER_TIMEOUT) -> list[Service]:

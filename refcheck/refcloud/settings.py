@@ -62,10 +62,15 @@ def choose(home: Home, venv: Path, port_base: int | None = None) -> Settings:
 def _ports(
     before: Settings | None, base: int | None, clouds: Path, home: Home
 ) -> Mapping[str, int]:
-    if base is None and before and all(ports.is_free(port) for port in before.ports.values()):
+    if base is None and before and _fit(before.ports):
         return before.ports
     others = (Home(path) for path in clouds.iterdir() if path.is_dir() and path != home.path)
     return ports.choose(base, avoid=set(_remembered(others)))
+
+
+def _fit(known: Mapping[str, int]) -> bool:
+    """Whether an earlier build's ports are free, and as many as a cloud has today."""
+    return known.keys() == set(ports.NAMES) and all(map(ports.is_free, known.values()))
 
 
 def _remembered(homes: Iterable[Home]) -> Iterable[int]:

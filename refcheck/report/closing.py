@@ -7,39 +7,27 @@ from pathlib import Path
 
 from rich.console import Console
 
-from refcheck.guideline import library
 from refcheck.guideline.model import Guideline
-from refcheck.report.page import write_page
-from refcheck.report.printable import printable
-from refcheck.report.verdict_text import tell_verdict
-from refcheck.result.journal import read_journal, to_result
-from refcheck.verdict.judge import judge
+from refcheck.report.as_terminal import tell_end
+from refcheck.report.folder import JOURNAL
+from refcheck.report.formats import Format, render
+from refcheck.report.story import story_of
+from refcheck.result.document import Result
+from refcheck.result.journal import read_journal
 from refcheck.verdict.verdict import Verdict
 
 
-def close(folder: Path, guideline: Guideline, console: Console) -> Verdict:
+def close(folder: Path, guideline: Guideline, console: Console) -> tuple[Result, Verdict]:
     """Judge the run in a folder; write `verdict.json` and `report.html`; print the verdict."""
-    events = tuple(read_journal(folder / "journal.sqlite"))
-    result = to_result(events)
-    verdict = judge(
-        guideline, result.target, result.outcomes, at=datetime.now(UTC), load=library.builtin
-    )
-    (folder / "verdict.json").write_bytes(verdict.canonical())
+    story = story_of(read_journal(folder / JOURNAL), guideline, datetime.now(UTC))
+    (folder / "verdict.json").write_bytes(story.verdict.canonical())
     report = folder / "report.html"
-    notes = library.edition_notes(guideline)
-    write_page(report, events, result, verdict, notes)
-    console.print()
-    if not result.complete:
-        console.print(
-            "[yellow]The run was interrupted or cut short: what did not finish is undecided.[/]"
-        )
-    tell_verdict(verdict, console, notices=notes)
-    for what in result.facts.get("left_behind", []):
-        console.print(printable(f"left behind: {what}", "red"))
-    if result.facts.get("left_behind"):
+    report.write_bytes(render(story, Format.HTML))
+    tell_end(story, console)
+    if story.result.facts.get("left_behind"):
         console.print(f"clean    refcheck cleanup {folder}", soft_wrap=True)
     console.print()
     console.print(f"result   {folder / 'result.json'}", soft_wrap=True)
     console.print(f"report   {report}", soft_wrap=True)
     console.print(f"submit   refcheck submit {folder}", soft_wrap=True)
-    return verdict
+    return story.result, story.verdict

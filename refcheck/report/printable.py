@@ -13,3 +13,8 @@ def printable(text: str, style: str = "") -> Text:
 def plain(text: str) -> str:
     """As `printable`, for what is written without rich."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def writable(text: str, encoding: str) -> str:
+    """As `plain`, of what a terminal or file of this encoding can write; the rest is `?`."""
+    return plain(text).encode(encoding, "replace").decode(encoding)

@@ -2,53 +2,42 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import time
+from collections.abc import Callable, Iterable
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console
 from rich.live import Live
-from rich.markup import escape
-from rich.progress_bar import ProgressBar
-from rich.table import Table
 from rich.text import Text
 
-from refcheck.result.journal import (
-    Event,
-    LeftBehind,
-    RunStarted,
-    Selected,
-    TestFinished,
-    TestStarted,
-)
+from refcheck.report.frame import NARROW, frame_of, overflow, services_table
+from refcheck.report.page.words import seconds
+from refcheck.report.printable import writable
+from refcheck.report.signs import SIGNS, sign_for
+from refcheck.report.story import short_name
+from refcheck.report.tally import Tally
+from refcheck.result.events import Event, LeftBehind, RunStarted, TestFinished
 from refcheck.result.outcome import Outcome, TestOutcome
-
-SIGNS = {
-    Outcome.PASSED: ("✓", "green"),
-    Outcome.FAILED: ("✗", "red"),
-    Outcome.EXTRA: ("+", "yellow"),
-    Outcome.ABSENT: ("∅", "red"),
-    Outcome.ERROR: ("!", "yellow"),
-    Outcome.UNDECIDED: ("?", "cyan"),
-    Outcome.FLAKY: ("~", "yellow"),
-}
-"""Outcome → sign and colour; the word always stands beside them."""
 
 
 class Progress:
-    """Takes a run's events and shows them. Use it as a context manager around the run."""
+    """Takes a run's events and shows them. Use it as a context manager around the run.
 
-    def __init__(self, console: Console) -> None:
+    Args:
+        clock: seconds; only differences count.
+    """
+
+    def __init__(self, console: Console, clock: Callable[[], float] = time.monotonic) -> None:
         self._console = console
+        self._clock = clock
+        self._tally = Tally(clock)
+        self._began = clock()
         self._live: Live | None = None
-        self._tests: dict[str, Selected] = {}
-        self._running: dict[str, None] = {}
-        self._counts: dict[str, Counter[Outcome]] = {}
-        self._done = 0
 
     def __enter__(self) -> Self:
-        if self._console.is_terminal:
-            self._live = Live(console=self._console, refresh_per_second=8, transient=True)
+        if self._console.is_terminal and not self._console.is_dumb_terminal:
+            self._live = Live(console=self._console, refresh_per_second=4, transient=True)
             self._live.start()
         return self
 
@@ -59,63 +48,81 @@ class Progress:
         trace: TracebackType | None,
     ) -> None:
         if self._live:
-            self._live.update(self._view())
             self._live.stop()
-            self._console.print(self._view())
+            self._live = None
+            table = services_table(
+                self._tally.services(), self._console.encoding, self._console.width
+            )
+            self._console.print(table)
+
+    def catch_up(self, events: Iterable[Event]) -> None:
+        """Take what happened before the run was resumed, and say no more than how far it was."""
+        before = tuple(events)
+        if not before:
+            return
+        for event in before:
+            self._tally.take(event)
+        self._tally.running.clear()
+        self._began = self._clock()
+        trouble = sum(one.outcome is not Outcome.PASSED for one in self._tally.outcomes.values())
+        self._print(
+            f"goes on after {self._tally.done} of {self._tally.total} tests;"
+            f" {trouble} of them did not pass"
+        )
+        self._draw()
 
     def take(self, event: Event) -> None:
         """Show one event."""
+        self._tally.take(event)
         match event:
             case RunStarted():
-                self._start(event)
-            case TestStarted():
-                self._running[event.id] = None
+                self._began = self._clock()
             case TestFinished():
-                self._finish(event.outcome)
+                self._tell(event.outcome)
             case LeftBehind():
-                self._console.print(f"left behind: {event.what}", style="red", markup=False)
+                self._print(f"left behind: {event.what}", "red")
             case _:
                 pass
+        self._draw()
+
+    def _draw(self) -> None:
         if self._live:
-            self._live.update(self._view())
+            self._live.update(frame_of(self._tally, self._clock, self._began))
+
+    def _tell(self, outcome: TestOutcome) -> None:
+        """A line for the test: for every one without a live view, else for what did not pass."""
+        test = self._tally.test(outcome.id)
+        again = outcome.attempts > 1
+        if test is None or (self._live and outcome.outcome is Outcome.PASSED and not again):
+            return
+        word = outcome.outcome
+        sign = sign_for(word, self._console.encoding)
+        together = self._tally.outcomes[outcome.id].outcome
+        name = self._writable(short_name(outcome.name) or outcome.id)
+        line = Text.assemble(
+            f"{self._tally.done:4}/{self._tally.total} ",
+            (f"{sign} {word.value:<9}", SIGNS[word][1]),
+            f" {name} " if self._narrow else f" {self._writable(test.service):<13} {name} ",
+            (seconds(outcome.duration), "dim"),
+            (f", attempt {outcome.attempts}" if again else "", "dim"),
+            (f": {together.value}" if together is not word else "", SIGNS[together][1]),
+        )
+        self._console.print(line, highlight=False, **self._fit())
+        if word is not Outcome.PASSED:
+            self._print(f"          {' '.join(outcome.reason.split())}")
+
+    def _print(self, text: str, style: str = "") -> None:
+        self._console.print(Text(self._writable(text), style), highlight=False, **self._fit())
 
     @property
-    def _expected(self) -> list[Selected]:
-        return [test for test in self._tests.values() if test.implemented]
+    def _narrow(self) -> bool:
+        return self._live is not None and self._console.width < NARROW
 
-    def _start(self, event: RunStarted) -> None:
-        self._tests = {test.id: test for test in event.selected}
-        self._counts = {test.service: Counter() for test in self._expected}
+    def _fit(self) -> dict[str, Any]:
+        """On a live terminal a line is a line; elsewhere nothing is cut."""
+        if self._live is None:
+            return {"soft_wrap": True}
+        return {"no_wrap": True, "overflow": overflow(self._console.encoding)}
 
-    def _finish(self, outcome: TestOutcome) -> None:
-        test = self._tests[outcome.id]
-        self._running.pop(outcome.id, None)
-        self._counts[test.service][outcome.outcome] += 1
-        self._done += 1
-        sign, colour = SIGNS[outcome.outcome]
-        short = outcome.name.rpartition(".")[2] or outcome.id
-        line = (
-            f"{self._done:4}/{len(self._expected)} [{colour}]{sign} {outcome.outcome.value:<9}[/]"
-            f" {test.service:<13} {escape(short)} [dim]{outcome.duration:.1f} s[/]"
-        )
-        passed = outcome.outcome is Outcome.PASSED
-        if not (passed and self._live):
-            self._console.print(line, highlight=False, soft_wrap=True)
-        if not passed:
-            self._console.print(f"          {outcome.reason}", markup=False, soft_wrap=True)
-
-    def _view(self) -> RenderableType:
-        table = Table.grid(padding=(0, 2))
-        for service, counts in self._counts.items():
-            total = sum(test.service == service for test in self._expected)
-            done = sum(counts.values())
-            told = Text("  ").join(
-                Text(f"{SIGNS[word][0]} {counts[word]} {word.value}", style=SIGNS[word][1])
-                for word in Outcome
-                if counts[word]
-            )
-            bar = ProgressBar(total=total, completed=done, width=24)
-            table.add_row(service, bar, f"{done}/{total}", told)
-        names = [self._tests[i].name.rpartition(".")[2] for i in self._running if i in self._tests]
-        running = Text("running: " + ", ".join(names), style="dim") if names else Text("")
-        return Group(table, running)
+    def _writable(self, text: str) -> str:
+        return writable(text, self._console.encoding)

@@ -16,7 +16,7 @@ import rfc8785
 
 from refcheck.errors import BadResult
 from refcheck.result.names import bare_id, split_name
-from refcheck.result.outcome import Outcome, TestOutcome
+from refcheck.result.outcome import Attempt, Outcome, TestOutcome
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "urn:refcheck:result:1"
@@ -56,6 +56,11 @@ class Result:
     outcomes: tuple[TestOutcome, ...]
     facts: Mapping[str, Any] = field(default_factory=dict)
     nonce: str | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether the run ended by itself and was told to leave nothing out."""
+        return self.complete and not any(outcome.left_out for outcome in self.outcomes)
 
 
 def to_statement(result: Result) -> bytes:
@@ -97,7 +102,7 @@ def from_statement(payload: bytes, *, where: str = "result") -> Result:
 
 
 def _outcome_to_json(outcome: TestOutcome) -> dict[str, Any]:
-    return {
+    entry: dict[str, Any] = {
         "id": outcome.id,
         "name": outcome.name,
         "outcome": outcome.outcome.value,
@@ -105,6 +110,16 @@ def _outcome_to_json(outcome: TestOutcome) -> dict[str, Any]:
         "duration": round(outcome.duration, 3),
         "attempts": outcome.attempts,
     }
+    if outcome.tries:
+        entry["tries"] = [
+            {
+                "outcome": one.outcome.value,
+                "reason": one.reason[:_REASON_LIMIT],
+                "duration": round(one.duration, 3),
+            }
+            for one in outcome.tries
+        ]
+    return entry
 
 
 _UNUSUAL_NUMBER = re.compile(rb"[:,\[]-?(\d+\.\d*0[,\]}]|\d+(\.\d+)?[eE]|\d{16})")
@@ -119,7 +134,12 @@ def _plainly_canonical(statement: Any, payload: bytes) -> bool:
     """
     if not payload.isascii() or _UNUSUAL_NUMBER.search(payload):
         return False
-    text = json.dumps(statement, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    try:
+        text = json.dumps(
+            statement, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+        )
+    except ValueError:  # NaN and Infinity, which Python reads, are no JSON
+        return False
     return text.isascii() and text.encode() == payload
 
 
@@ -221,24 +241,10 @@ class _Reader:
 
     def _outcome(self, item: object, path: str) -> TestOutcome:
         entry = self._object(item, path)
-        word = self._text(entry, "outcome", path)
-        try:
-            outcome = Outcome(word)
-        except ValueError as error:
-            known = ", ".join(Outcome)
-            raise self._fault(f"{path}.outcome", f"is {word!r}; known are {known}") from error
-        duration, attempts = entry.get("duration", 0.0), entry.get("attempts", 1)
-        if (
-            isinstance(duration, bool)
-            or not isinstance(duration, int | float)
-            or not 0 <= duration < 1e9
-        ):
-            raise self._fault(f"{path}.duration", "is not a number of seconds")
+        ended = self._attempt(entry, path)
+        attempts = entry.get("attempts", 1)
         if isinstance(attempts, bool) or not isinstance(attempts, int) or not 0 <= attempts < 1000:
             raise self._fault(f"{path}.attempts", "is not a small whole number")
-        reason = entry.get("reason", "")
-        if not isinstance(reason, str):
-            raise self._fault(f"{path}.reason", "is not text")
         test_id, name = entry.get("id"), entry.get("name")
         if not isinstance(test_id, str) or not isinstance(name, str) or not name:
             raise self._fault(path, "needs a name, and an id that may be empty")
@@ -247,8 +253,42 @@ class _Reader:
         if split_name(name)[1]:
             raise self._fault(f"{path}.name", "carries an id of its own")
         return TestOutcome(
-            test_id, name, outcome, reason[:_REASON_LIMIT], float(duration), attempts
+            test_id,
+            name,
+            ended.outcome,
+            ended.reason,
+            ended.duration,
+            attempts,
+            self._tries(entry, attempts, path),
         )
+
+    def _tries(self, entry: dict[str, Any], attempts: int, path: str) -> tuple[Attempt, ...]:
+        tries = entry.get("tries", [])
+        if not isinstance(tries, list) or (tries and len(tries) != attempts):
+            raise self._fault(f"{path}.tries", "is not a list of as many as attempts were made")
+        return tuple(
+            self._attempt(self._object(one, f"{path}.tries[{index}]"), f"{path}.tries[{index}]")
+            for index, one in enumerate(tries)
+        )
+
+    def _attempt(self, entry: dict[str, Any], path: str) -> Attempt:
+        word = self._text(entry, "outcome", path)
+        try:
+            outcome = Outcome(word)
+        except ValueError as error:
+            known = ", ".join(Outcome)
+            raise self._fault(f"{path}.outcome", f"is {word!r}; known are {known}") from error
+        duration = entry.get("duration", 0.0)
+        if (
+            isinstance(duration, bool)
+            or not isinstance(duration, int | float)
+            or not 0 <= duration < 1e9
+        ):
+            raise self._fault(f"{path}.duration", "is not a number of seconds")
+        reason = entry.get("reason", "")
+        if not isinstance(reason, str):
+            raise self._fault(f"{path}.reason", "is not text")
+        return Attempt(outcome, reason[:_REASON_LIMIT], float(duration))
 
     def _object(self, value: object, path: str) -> dict[str, Any]:
         if not isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""The journal of a run: one stream of typed events, kept in an SQLite file.
+"""The journal of a run: its stream of events, kept in an SQLite file.
 
 Everything else (terminal, result document, reports) is made from these events, while the run goes
 on or afterwards. Only the process that controls the run writes.
@@ -8,117 +8,37 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from refcheck.errors import BadResult, FolderFault
-from refcheck.result.document import Result
-from refcheck.result.outcome import Outcome, TestOutcome
+from refcheck.result.events import (
+    Event,
+    Hindered,
+    LeftBehind,
+    RunFinished,
+    RunResumed,
+    RunStarted,
+    Selected,
+    TestFinished,
+    TestStarted,
+    Wait,
+)
+from refcheck.result.outcome import Attempt, Outcome, TestOutcome
 
-
-@dataclass(frozen=True, slots=True)
-class Selected:
-    """A test that the run has to account for.
-
-    Attributes:
-        service: service type whose capability it belongs to, such as "compute".
-        implemented: whether the suite has a test for it.
-    """
-
-    id: str
-    name: str
-    service: str
-    implemented: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RunStarted:
-    """The run begins; says everything that is known before the first test."""
-
-    at: str
-    run_id: str
-    cloud_name: str
-    cloud: str
-    deployment: str
-    guideline_id: str
-    guideline_sha256: str
-    target: str
-    tool_version: str
-    suite_sha256: str
-    selected: tuple[Selected, ...]
-    facts: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class TestStarted:
-    """A test begins."""
-
-    __test__ = False
-
-    at: str
-    id: str
-
-
-@dataclass(frozen=True, slots=True)
-class TestFinished:
-    """A test has gone through set-up, body and clean-up.
-
-    Attributes:
-        detail: what was expected and what came, several lines.
-        exchanges: the last exchanges with the cloud, as `Exchange.to_json`; empty for a pass.
-        unchecked: calls for which the suite knows no form of the answer.
-    """
-
-    __test__ = False
-
-    at: str
-    outcome: TestOutcome
-    detail: str = ""
-    exchanges: tuple[Mapping[str, Any], ...] = ()
-    unchecked: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class LeftBehind:
-    """Something that the run created and could not remove."""
-
-    at: str
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
-class Hindered:
-    """Requests met something that did not keep them from being answered in the end.
-
-    Attributes:
-        counts: what → how often, or how many seconds, since the last such event.
-    """
-
-    at: str
-    counts: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class RunFinished:
-    """The run is over; `complete` is False when it was interrupted."""
-
-    at: str
-    complete: bool
-
-
-Event = RunStarted | TestStarted | TestFinished | LeftBehind | Hindered | RunFinished
 _KINDS = {
     kind.__name__: kind
-    for kind in (RunStarted, TestStarted, TestFinished, LeftBehind, Hindered, RunFinished)
-}
+    for kind in (
+        RunStarted, RunResumed, TestStarted, TestFinished, LeftBehind, Hindered, RunFinished
+    )
+}  # fmt: skip
 
 
 class Journal:
-    """Appends events to a new journal file.
+    """Appends events to a journal file: to a new one, or to that of a run that goes on.
 
     Raises:
         FolderFault: the file cannot be written; so does `append`.
@@ -132,7 +52,8 @@ class Journal:
             self._database.execute("PRAGMA journal_mode=WAL")
             self._database.execute("PRAGMA synchronous=OFF")
             self._database.execute(
-                "CREATE TABLE events (number INTEGER PRIMARY KEY, kind TEXT, body TEXT)"
+                "CREATE TABLE IF NOT EXISTS events"
+                " (number INTEGER PRIMARY KEY, kind TEXT, body TEXT)"
             )
 
     def append(self, event: Event) -> None:
@@ -184,71 +105,16 @@ def _event(kind: str, body: dict[str, Any]) -> Event:
     if kind == "RunStarted":
         body["selected"] = tuple(Selected(**entry) for entry in body["selected"])
     if kind == "TestFinished":
-        outcome = body["outcome"]
-        body["outcome"] = TestOutcome(**{**outcome, "outcome": Outcome(outcome["outcome"])})
+        body["outcome"] = _outcome(body["outcome"])
         body["exchanges"] = tuple(body["exchanges"])
         body["unchecked"] = tuple(body.get("unchecked", ()))
+        body["waits"] = tuple(Wait(**wait) for wait in body.get("waits", ()))
     event: Event = _KINDS[kind](**body)
     return event
 
 
-def to_result(events: Iterable[Event]) -> Result:
-    """Fold a run's events into its result: one outcome for every selected test, always.
-
-    A test without a finish was not run or was interrupted: undecided.
-
-    Raises:
-        BadResult: when the events hold no start of a run.
-    """
-    start: RunStarted | None = None
-    finish: RunFinished | None = None
-    begun: set[str] = set()
-    outcomes: dict[str, TestOutcome] = {}
-    left: list[str] = []
-    hindrances: Counter[str] = Counter()
-    last = ""
-    for event in events:
-        last = event.at
-        match event:
-            case RunStarted():
-                start = event
-            case TestStarted():
-                begun.add(event.id)
-            case TestFinished():
-                outcomes[event.outcome.id] = event.outcome
-            case LeftBehind():
-                left.append(event.what)
-            case Hindered():
-                hindrances.update(event.counts)
-            case RunFinished():
-                finish = event
-    if start is None:
-        raise BadResult(
-            "the journal holds no start of a run", next_step="Run `refcheck run` again."
-        )
-    return Result(
-        run_id=start.run_id,
-        cloud=start.cloud,
-        deployment=start.deployment,
-        guideline_id=start.guideline_id,
-        guideline_sha256=start.guideline_sha256,
-        target=start.target,
-        started=start.at,
-        ended=finish.at if finish else last,
-        complete=bool(finish and finish.complete),
-        tool_version=start.tool_version,
-        suite_sha256=start.suite_sha256,
-        outcomes=tuple(
-            outcomes.get(test.id) or _without_finish(test, begun=test.id in begun)
-            for test in start.selected
-        ),
-        facts={**start.facts, "left_behind": left, "hindrances": dict(hindrances)},
-    )
-
-
-def _without_finish(test: Selected, *, begun: bool) -> TestOutcome:
-    if not test.implemented:
-        reason = "not run: refcheck has no test for this id yet"
-    else:
-        reason = "interrupted" if begun else "not run: the run ended before its turn"
-    return TestOutcome(test.id, test.name, Outcome.UNDECIDED, reason)
+def _outcome(body: dict[str, Any]) -> TestOutcome:
+    body["outcome"] = Outcome(body["outcome"])
+    tries = body.get("tries", ())
+    body["tries"] = tuple(Attempt(**{**one, "outcome": Outcome(one["outcome"])}) for one in tries)
+    return TestOutcome(**body)

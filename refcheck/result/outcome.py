@@ -32,6 +32,19 @@ class Outcome(StrEnum):
 _DEFINITE_NO = frozenset({Outcome.FAILED, Outcome.EXTRA, Outcome.ABSENT, Outcome.FLAKY})
 
 
+LEFT_OUT = "left out: "
+"""Begins the reason of a test that the run was told not to run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One time that a test was run; `reason` and `duration` as in `TestOutcome`."""
+
+    outcome: Outcome
+    reason: str = ""
+    duration: float = 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class TestOutcome:
     """One entry of a result.
@@ -41,8 +54,9 @@ class TestOutcome:
         name: the test's dotted name as the guideline writes it, or "" when only the id is known.
         outcome: how it ended.
         reason: one line for people, "" for a pass.
-        duration: seconds of set-up, body and clean-up together.
+        duration: seconds of set-up, body and clean-up together, of all attempts.
         attempts: how often it was run.
+        tries: each of the attempts, when there was more than one.
     """
 
     __test__ = False  # pytest: not a test class
@@ -53,3 +67,18 @@ class TestOutcome:
     reason: str = ""
     duration: float = 0.0
     attempts: int = 1
+    tries: tuple[Attempt, ...] = ()
+
+    @property
+    def history(self) -> tuple[Attempt, ...]:
+        """All attempts; none for a test that was not run."""
+        if self.tries or not self.attempts:
+            return self.tries
+        return (Attempt(self.outcome, self.reason, self.duration),)
+
+    @property
+    def left_out(self) -> str:
+        """Why the run was told not to run it, "" when it was not."""
+        if self.outcome is Outcome.UNDECIDED and self.reason.startswith(LEFT_OUT):
+            return self.reason.removeprefix(LEFT_OUT)
+        return ""

@@ -11,9 +11,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from refcheck_server import addresses, database, faults, limits, security
 from refcheck_server.context import Context
 from refcheck_server.guidelines import GuidelineShelf
+from refcheck_server.operations import logs, metrics
+from refcheck_server.operations.health import health
 from refcheck_server.publication.views import pages
 from refcheck_server.results.views import api
-from refcheck_server.settings import Settings
+from refcheck_server.settings import Log, Settings
 
 
 def _utc_now() -> datetime:
@@ -31,8 +33,12 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = _utc_now) ->
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["refcheck"] = Context(settings, now, GuidelineShelf())
+    metrics.attach(app, settings)
+    if settings.log is Log.JSON:
+        logs.attach(app)
     addresses.attach(app)
     database.attach(app, database.Database(settings.database_url))
+    app.register_blueprint(health)
     app.register_blueprint(api)
     app.register_blueprint(pages)
     faults.attach(app)

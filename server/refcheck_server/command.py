@@ -8,6 +8,7 @@ import click
 
 from refcheck_server.accounts.commands import account, key, token
 from refcheck_server.commandline import place, read_settings
+from refcheck_server.operations.commands import backup, restore
 from refcheck_server.results.commands import cloud
 
 
@@ -16,8 +17,8 @@ def registry() -> None:
     """Run and administer a registry."""
 
 
-for _group in (account, token, key, cloud):
-    registry.add_command(_group)
+for _command in (account, token, key, cloud, backup, restore):
+    registry.add_command(_command)
 
 
 @registry.command()
@@ -36,8 +37,12 @@ def serve(database: str | None, data: Path | None, host: str, port: int, workers
     from refcheck_server import migrating, serving
     from refcheck_server.app import create_app
     from refcheck_server.database import Database
+    from refcheck_server.operations import logs, metrics
+    from refcheck_server.settings import Log
 
     settings = read_settings(database, data)
+    if settings.log is Log.JSON:
+        logs.write_json()
     listener = serving.listen(host, port)
     store = Database(settings.database_url)
     migrating.upgrade(store)
@@ -46,7 +51,8 @@ def serve(database: str | None, data: Path | None, host: str, port: int, workers
     click.echo(f"registry  http://{address}:{listener.getsockname()[1]}/")
     click.echo(f"database  {store.engine.url.render_as_string()}")
     click.echo("Ctrl-C ends it.")
-    serving.serve(lambda: create_app(settings), listener, workers=workers)
+    with metrics.gathered():
+        serving.serve(lambda: create_app(settings), listener, workers=workers)
 
 
 @registry.group()

@@ -32,12 +32,15 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         address = make_url(url)
+        # hide_parameters: an error is logged, and what was to be stored may be secret
         if address.get_backend_name() == "sqlite":
             _make_folder(address.database)
-            self.engine = create_engine(address, connect_args={"timeout": _SQLITE_WAIT})
+            self.engine = create_engine(
+                address, connect_args={"timeout": _SQLITE_WAIT}, hide_parameters=True
+            )
             event.listen(self.engine, "connect", _set_up_sqlite)
         else:
-            self.engine = create_engine(address, pool_pre_ping=True)
+            self.engine = create_engine(address, pool_pre_ping=True, hide_parameters=True)
 
     def session(self) -> Session:
         """A new session; its user closes it."""

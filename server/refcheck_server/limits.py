@@ -8,7 +8,7 @@ from flask_limiter.util import get_remote_address
 
 from refcheck_server.settings import Settings
 
-_NOT_COUNTED = ("api.health", "static")
+_NOT_COUNTED = ("api.health", "health.alive", "health.ready", "static")
 
 
 def attach(app: Flask, settings: Settings) -> None:

@@ -23,10 +23,16 @@ def upgrade(database: Database, revision: str = "head") -> str | None:
     """Migrate up to `revision`, all of it or nothing; returns the revision before.
 
     Raises:
-        DatabaseFault: the database cannot be reached, or is not ours.
+        DatabaseFault: the database cannot be reached, is not ours, or of a newer version.
     """
     with _migrating(database) as (config, connection):
-        before = MigrationContext.configure(connection).get_current_revision()
+        before = revision_of(connection)
+        if before and before not in _known(config):
+            raise DatabaseFault(
+                f"the database is at revision {before}, which this version does not know",
+                where=database.engine.url.render_as_string(),
+                next_step="Use the newest refcheck.",
+            )
         command.upgrade(config, revision)
         return before
 
@@ -44,7 +50,7 @@ def prepare(database: Database) -> None:
         DatabaseFault: the schema is older or newer than this version of the registry.
     """
     with _migrating(database) as (config, connection):
-        current = MigrationContext.configure(connection).get_current_revision()
+        current = revision_of(connection)
         if current is None:
             command.upgrade(config, "head")
         elif current != newest():
@@ -53,6 +59,11 @@ def prepare(database: Database) -> None:
                 where=database.engine.url.render_as_string(),
                 next_step="Run `refcheck registry db upgrade` with the newest refcheck.",
             )
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The revision that a database is at; None for one without a schema."""
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def newest() -> str | None:
@@ -66,10 +77,13 @@ def _config() -> Config:
     return config
 
 
+def _known(config: Config) -> set[str]:
+    return {one.revision for one in ScriptDirectory.from_config(config).walk_revisions()}
+
+
 @contextmanager
 def _migrating(database: Database) -> Iterator[tuple[Config, Connection]]:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    config = _config()
     try:
         with database.engine.connect() as connection:
             _begin(connection)

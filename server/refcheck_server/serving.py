@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import signal
 import socket
 from collections.abc import Callable
@@ -10,6 +11,8 @@ from collections.abc import Callable
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import ThreadWorker
 
 from refcheck.errors import WrongUse
@@ -66,6 +69,16 @@ class _Arbiter(Arbiter):
         self.handle_term()  # type: ignore[no-untyped-call]
 
 
+class _OwnLog(Logger):
+    """Gunicorn's messages, written as this process writes all of its log."""
+
+    def setup(self, cfg: Config) -> None:
+        """As gunicorn's, without a handler of its own."""
+        super().setup(cfg)  # type: ignore[no-untyped-call]
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
+
+
 class _Gunicorn(BaseApplication):
     """Gunicorn on a socket that is open already, with the application made in each worker."""
 
@@ -85,6 +98,7 @@ class _Gunicorn(BaseApplication):
             "worker_class": _Worker,  # with threads: a slow client holds one thread, not a worker
             "threads": _THREADS,
             "loglevel": "warning",
+            "logger_class": _OwnLog if logging.getLogger().handlers else Logger,
             "graceful_timeout": 10,
             "control_socket_disable": True,
         }

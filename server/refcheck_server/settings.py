@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,10 +19,20 @@ from refcheck.result.signing import SIZE_LIMIT
 PREFIX = "REFCHECK_REGISTRY_"
 REQUEST_RATE = "600 per minute"
 UPLOAD_RATE = "60 per minute"
+_SHORTEST_SECRET = 20
 
 
 class BadSetting(WrongUse):
     """A setting has a value that the registry cannot work with; `where` names the setting."""
+
+
+class Log(StrEnum):
+    """What the registry's log is like."""
+
+    PLAIN = "plain"
+    """Faults, as text."""
+    JSON = "json"
+    """Requests and faults, one JSON object a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +46,8 @@ class Settings:
         request_rate: requests to pages and reads, per client address and worker.
         upload_rate: uploads, per client address and worker.
         proxies: how many proxies in front add to X-Forwarded-For; 0 ignores that header.
+        log: what the log is like.
+        metrics_token: with which `/metrics` is read; None for no such page.
     """
 
     database_url: str
@@ -43,6 +56,8 @@ class Settings:
     request_rate: str = REQUEST_RATE
     upload_rate: str = UPLOAD_RATE
     proxies: int = 0
+    log: Log = Log.PLAIN
+    metrics_token: str | None = None
 
 
 def from_environment(
@@ -74,6 +89,8 @@ def from_environment(
         request_rate=_rate(environ, "REQUEST_RATE", REQUEST_RATE),
         upload_rate=_rate(environ, "UPLOAD_RATE", UPLOAD_RATE),
         proxies=_whole_number(environ, "PROXIES", 0, smallest=0),
+        log=_log(environ.get(f"{PREFIX}LOG", Log.PLAIN)),
+        metrics_token=_secret(environ, "METRICS_TOKEN"),
     )
 
 
@@ -121,6 +138,30 @@ def _whole_number(environ: Mapping[str, str], name: str, default: int, *, smalle
             next_step=f"Give a whole number of at least {smallest}.",
         )
     return int(value)
+
+
+def _log(value: str) -> Log:
+    try:
+        return Log(value)
+    except ValueError as error:
+        raise BadSetting(
+            f"is {value!r}",
+            where=f"{PREFIX}LOG",
+            next_step=f"Give {' or '.join(Log)}.",
+        ) from error
+
+
+def _secret(environ: Mapping[str, str], name: str) -> str | None:
+    value = environ.get(f"{PREFIX}{name}")
+    if not value:
+        return None
+    if len(value) < _SHORTEST_SECRET or not value.isascii() or not value.isprintable():
+        raise BadSetting(
+            "is too easy to guess, or no header can hold it",
+            where=f"{PREFIX}{name}",
+            next_step=f"Give at least {_SHORTEST_SECRET} ASCII characters, from a generator.",
+        )
+    return value
 
 
 def _rate(environ: Mapping[str, str], name: str, default: str) -> str:

@@ -40,16 +40,34 @@ def by_service() -> dict[str, set[str]]:
     return ids
 
 
-def run_refcheck(cloud: RefCloud, work: Path, services: Collection[str], workers: int) -> None:
-    """Run our tests of these services as a user would, with pytest."""
+def run_refcheck(
+    cloud: RefCloud, work: Path, services: Collection[str], workers: int, *plugins: str
+) -> None:
+    """Run our tests of these services as a user would, with pytest.
+
+    Plugins of this development environment, which whoever installs refcheck does not have, are left
+    out, as Tempest runs in an environment of its own.
+    """
     work.mkdir(parents=True, exist_ok=True)
     config = work / "clouds.yaml"
     clouds_yaml.write(config, clouds_yaml.dump(cloud.clouds_yaml()))
     places = [str(suite.folder() / service) for service in services]
-    options = ["--refcheck", "--os-cloud", "refcloud", "--os-cloud-alt", "refcloud-alt"]
+    options = [
+        "-p",
+        "refcheck.plugin",
+        "-p",
+        "xdist.plugin",
+        "--refcheck",
+        "--os-cloud",
+        "refcloud",
+        "--os-cloud-alt",
+        "refcloud-alt",
+    ]
     options += ["--guideline", GUIDELINE, "--target", "platform", "-n", str(workers), "-q"]
+    options += [option for plugin in plugins for option in ("-p", plugin)]
     options += ["--refcheck-runs", str(work / "runs"), "-p", "no:cacheprovider"]
     environ = {**os.environ, "OS_CLIENT_CONFIG_FILE": str(config)}
+    environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     # What Python compiled is kept, as it is by default, and as it is for an installed Tempest.
     environ.pop("PYTHONDONTWRITEBYTECODE", None)
     command = [sys.executable, "-m", "pytest", *options, *places]

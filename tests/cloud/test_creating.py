@@ -296,3 +296,20 @@ def test_a_create_that_the_service_failed_at_may_have_been_done_and_stays_open(
     httpserver.expect_request("/networks", method="POST").respond_with_data("", status=502)
     assert create("network").status == 502
     assert [(entry.kind, entry.undo) for entry in ledger.open_entries()] == [("network", None)]
+
+
+def test_what_was_seen_to_be_gone_is_noted_before_anything_is_cleaned(
+    httpserver, create, ledger, service
+):
+    for name in ("gone", "there"):
+        makes(httpserver, "/servers", "server", {"id": name})
+        create("server")
+        httpserver.clear()
+    httpserver.expect_request("/servers/gone", method="DELETE").respond_with_data("", 204)
+    httpserver.expect_request("/servers/gone", method="GET").respond_with_data("", 404)
+    service.delete("/servers/gone")
+    create.note_gone()
+    assert len(ledger.open_entries()) == 2, "only what was seen to be gone is"
+    service.get("/servers/gone")
+    create.note_gone()
+    assert [entry.undo.path for entry in ledger.open_entries()] == ["/servers/there"]

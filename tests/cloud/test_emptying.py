@@ -126,3 +126,14 @@ def test_a_listing_leads_to_no_other_container(service, store, says, name):
     it = store(says=says, full=["a"], theirs=["precious"], lists=[name])
     assert "409" in remove_containers(service, ["full"])["full"]
     assert it.containers == {"full": ["a"], "theirs": ["precious"]}
+
+
+def test_objects_that_are_known_are_not_asked_for(httpserver, service):
+    store = Store(httpserver, full=["one", "two"], more=["unknown"])
+    assert (
+        remove_containers(service, ["full", "more"], ["/full/one", "/full/two", "/full/gone"]) == {}
+    )
+    assert store.containers == {}
+    asked = [f"{request.method} {request.path}" for request, _ in httpserver.log]
+    assert asked.count("GET /full") == 0
+    assert asked.count("GET /more") == 1

@@ -3,7 +3,7 @@
 import pytest
 from keystoneauth1 import exceptions as ks
 
-from refcheck.cloud.login import refusal
+from refcheck.cloud.login import refusal, shut_out
 from refcheck.cloud.throttling import Throttled
 from refcheck.errors import (
     CertificateRefused,
@@ -61,3 +61,16 @@ def test_each_reason_is_told_as_itself(errors, kind, fault):
     with pytest.raises(kind, match=fault):
         raise error
     assert error.next_step
+
+
+@pytest.mark.parametrize(
+    ("kind", "whose"),
+    [
+        (CloudConfigFault, "configuration"),
+        (CredentialsRefused, "credentials"),
+        (TargetUnreachable, "network"),
+        (CertificateRefused, "network"),
+    ],
+)
+def test_in_the_middle_of_a_run_the_reason_says_whose_fault_it_is(kind, whose):
+    assert str(shut_out(kind("it is so", next_step="wait"))) == f"{whose}: it is so"

@@ -78,6 +78,14 @@ def test_evidence_holds_the_last_exchanges_with_a_curl_line(httpserver, service,
     assert "$OS_TOKEN" in exchange.curl
 
 
+def test_the_curl_line_of_a_request_without_a_token_has_none(httpserver, service, recorder):
+    httpserver.expect_request("/servers").respond_with_data("", status=401)
+    recorder.start()
+    service.get("/servers", authenticated=False)
+    (exchange,) = recorder.exchanges()
+    assert "OS_TOKEN" not in exchange.curl
+
+
 @pytest.mark.parametrize("error", [TypeError("none"), KeyError("id"), RecursionError("deep")])
 def test_a_version_document_that_is_none_is_the_clouds_fault(error):
     class Strange:
@@ -86,3 +94,56 @@ def test_a_version_document_that_is_none_is_the_clouds_fault(error):
 
     with pytest.raises(CloudFault, match="the versions of the compute service cannot be read"):
         Service("compute", Strange).get("/servers")
+
+
+SERVER = {"server": {"id": "1"}}
+
+
+@pytest.fixture
+def followed(httpserver, service):
+    """A service that has shown a server which is followed."""
+    httpserver.expect_request("/servers/1", method="GET").respond_with_json(SERVER)
+    httpserver.expect_request("/servers/11/action").respond_with_data("", status=202)
+    httpserver.expect_request("/servers/1/tags").respond_with_json({"tags": []})
+    service.follow("/servers/1")
+    service.get("/servers/1")
+    return service
+
+
+def test_what_was_shown_last_of_a_thing_that_is_followed_is_kept(followed):
+    followed.get("/servers/1/tags")
+    followed.post("/servers/11/action", json={"reboot": {}})
+    assert followed.last_shown("/servers/1").json == SERVER
+    assert followed.aside().last_shown("/servers/1").json == SERVER
+    assert followed.last_shown("/servers/11") is None
+
+
+def test_what_may_have_changed_since_is_not_what_was_shown(followed):
+    followed.put("/servers/1/tags", json={"tags": ["new"]})
+    assert followed.last_shown("/servers/1") is None
+    followed.get("/servers/1", microversion="2.90")
+    assert followed.last_shown("/servers/1") is None, "another version shows another form"
+    followed.get("/servers/1")
+    assert followed.last_shown("/servers/1").json == SERVER
+    followed.follow("/servers/1")
+    assert followed.last_shown("/servers/1") is None, "another test has it now"
+
+
+def test_a_request_without_an_answer_may_have_changed_it(followed):
+    followed._adapter.endpoint_override = "http://127.0.0.1:1"  # where nobody listens
+    with pytest.raises(HarnessFault, match="does not answer"):
+        followed.delete("/servers/1")
+    assert followed.last_shown("/servers/1") is None
+
+
+def test_objects_that_were_stored_are_told_once(httpserver, service):
+    service.kind = "object-store"
+    for path in ("/box", "/box/kept", "/box/gone"):
+        httpserver.expect_request(path, method="PUT").respond_with_data("", 201)
+    httpserver.expect_request("/box/refused", method="PUT").respond_with_data("no", 403)
+    httpserver.expect_request("/box/gone", method="DELETE").respond_with_data("", 204)
+    for path in ("/box", "/box/kept", "/box/gone", "/box/refused"):
+        service.put(path, data=b"x")
+    service.delete("/box/gone")
+    assert service.take_stored() == ["/box/kept"]
+    assert service.take_stored() == []

@@ -116,6 +116,44 @@ def test_an_ill_service_is_asked_for_ten_seconds(httpserver, ledger, sweeping, s
     assert 10 <= simulated.time <= 13
 
 
+def test_an_ill_service_is_asked_three_times_however_long_it_takes(
+    httpserver, ledger, sweeping, simulated
+):
+    made(ledger, "network", "/networks/n1")
+    answers = [Response("not now", 503), Response("not now", 503), Response("", 204)]
+
+    def after_long(_request):
+        simulated.time += 30
+        return answers.pop(0)
+
+    httpserver.expect_request("/networks/n1", method="DELETE").respond_with_handler(after_long)
+    assert sweeping() == ()
+    assert ledger.open_entries() == ()
+
+
+def test_what_a_service_cannot_tell_now_is_looked_up_again(httpserver, ledger, sweeping):
+    ledger.meant("network", "rc-0a1b2c3d-network-1")
+    ledger.meant("network", "rc-0a1b2c3d-network-2")
+    listed = json.dumps({"networks": [{"id": "n1", "name": "rc-0a1b2c3d-network-1"}]})
+    answers = [Response(listed), Response("not now", 503), Response(listed)]
+    httpserver.expect_request("/networks", method="GET").respond_with_handler(
+        lambda _request: answers.pop()
+    )
+    httpserver.expect_request("/networks/n1", method="DELETE").respond_with_data("", 204)
+    assert sweeping() == ()
+    assert paths(httpserver).count("DELETE /networks/n1") == 1
+    assert ledger.open_entries() == ()
+
+
+def test_what_an_ill_service_never_tells_is_reported(httpserver, ledger, sweeping, simulated):
+    ledger.meant("network", "rc-0a1b2c3d-network-1")
+    httpserver.expect_request("/networks", method="GET").respond_with_data("not now", 503)
+    (left,) = sweeping()
+    assert "networks cannot be listed: GET" in left
+    assert "answered 503 not now" in left
+    assert 10 <= simulated.time <= 13
+
+
 def test_a_create_whose_answer_was_lost_is_found_by_its_name(httpserver, ledger, sweeping):
     ledger.meant("network", "rc-0a1b2c3d-network-1")
     listed = {
@@ -143,9 +181,24 @@ def test_what_cannot_be_looked_up_is_reported(httpserver, ledger, sweeping):
     assert len(ledger.open_entries()) == 1
 
 
-@pytest.mark.parametrize("name", ["default", "pictures", "rc-notes", ""])
-@pytest.mark.parametrize("kind", ["security_group", "container", "network"])
-def test_a_name_that_others_may_give_is_not_looked_up(httpserver, ledger, sweeping, kind, name):
+@pytest.mark.parametrize("name", ["default", "1122025696453", "rc-notes"])
+@pytest.mark.parametrize("there", [True, False])
+def test_what_has_a_name_that_others_may_give_is_looked_up_and_not_removed(
+    httpserver, ledger, sweeping, name, there
+):
+    ledger.meant("security_group", name)
+    listed = {"security_groups": [{"id": "g1", "name": name}] * there}
+    httpserver.expect_request("/security-groups", method="GET").respond_with_json(listed)
+    left = sweeping()
+    assert len(left) == len(ledger.open_entries()) == there
+    assert all("did not say what it created" in what for what in left)
+    assert paths(httpserver) == ["GET /security-groups"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [("container", "pictures"), ("container", "rc-notes"), ("network", "")]
+)
+def test_what_cannot_be_found_by_its_name_is_reported(httpserver, ledger, sweeping, kind, name):
     ledger.meant(kind, name)
     (left,) = sweeping()
     assert "did not say what it created" in left
@@ -161,6 +214,19 @@ def test_a_lost_container_is_found_by_its_name(httpserver, ledger, sweeping):
     httpserver.expect_request("/", method="POST").respond_with_data("", status=405)
     assert sweeping() == ()
     assert paths(httpserver)[-1] == "DELETE /rc-0a1b2c3d-container-1"
+
+
+def test_a_lost_key_pair_is_removed_by_its_name_which_no_list_need_tell(
+    httpserver, ledger, sweeping
+):
+    ledger.meant("keypair", "rc-0a1b2c3d-keypair-1")
+    ledger.meant("keypair", "mine")
+    httpserver.expect_request(
+        "/os-keypairs/rc-0a1b2c3d-keypair-1", method="DELETE"
+    ).respond_with_data("", status=204)
+    (left,) = sweeping()
+    assert left.startswith("keypair mine: ")
+    assert len(paths(httpserver)) == 1
 
 
 def test_a_lost_interface_of_a_router_is_found_by_its_ports(httpserver, ledger, sweeping):
@@ -204,3 +270,33 @@ def test_a_list_that_gives_the_same_page_for_ever_has_an_end(httpserver, ledger,
     httpserver.expect_request("/servers").respond_with_json(page)
     assert sweeping() == ()
     assert paths(httpserver) == ["GET /servers"] * 2
+
+
+def test_servers_are_asked_to_go_first_because_they_take_long_and_hold_networks(
+    httpserver, ledger, sweeping
+):
+    made(ledger, "server", "/servers/s1", gone="/servers/s1")
+    made(ledger, "network", "/networks/n1")
+    made(ledger, "container", "/c1")
+    for path in ("/servers/s1", "/networks/n1", "/c1"):
+        httpserver.expect_request(path, method="DELETE").respond_with_data("", 204)
+    httpserver.expect_request("/servers/s1", method="GET").respond_with_data("", 404)
+    assert sweeping() == ()
+    deletions = [path for path in paths(httpserver) if path.startswith("DELETE")]
+    assert deletions[0] == "DELETE /servers/s1"
+    assert sorted(deletions[1:]) == ["DELETE /c1", "DELETE /networks/n1"]
+    assert ledger.open_entries() == ()
+
+
+def test_objects_of_containers_that_are_ours_go_with_them_and_no_others(
+    httpserver, ledger, sweeping
+):
+    made(ledger, "container", "/ours")
+    for path in ("/ours/thing", "/theirs/thing"):
+        made(ledger, "object", path)
+    for path in ("/ours", "/ours/thing"):
+        httpserver.expect_request(path, method="DELETE").respond_with_data("", 204)
+    assert sweeping() == ()
+    deletions = [path for path in paths(httpserver) if path.startswith("DELETE")]
+    assert deletions == ["DELETE /ours/thing", "DELETE /ours"]
+    assert ledger.open_entries() == ()

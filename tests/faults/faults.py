@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import itertools
 import json
+import random
 import threading
 import time
 from collections.abc import Callable
@@ -37,6 +38,21 @@ def every(number: int, matching: Matching, fault: Fault) -> Fault:
         return fault(request, forward) if hit else forward(request)
 
     return sometimes
+
+
+def sparing_the_repeat(fault: Fault) -> Fault:
+    """That fault, yet not for a request that comes again after it: services are asked in parallel."""
+    met: set[tuple[str, str]] = set()
+
+    def once(request: Request, forward: Forward) -> Reply:
+        what = (request.method, request.path)
+        if what in met:
+            met.discard(what)
+            return forward(request)
+        met.add(what)
+        return fault(request, forward)
+
+    return once
 
 
 def answering(status: int, retry_after: str | None = None) -> Fault:
@@ -136,16 +152,22 @@ class ShortTokens:
         return reply
 
 
+def _document(reply: Reply) -> dict[str, Any]:
+    """The JSON object that a reply holds; an empty one when it holds none."""
+    try:
+        document = json.loads(reply.body)
+    except ValueError:
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
 def catalogue(edit: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]) -> Fault:
     """Another service catalogue, wherever the identity service gives one."""
 
     def fault(request: Request, forward: Forward) -> Reply:
         reply = forward(request)
+        document = _document(reply)
         if request.service != "keystone" or not request.path.startswith("/v3/auth/"):
-            return reply
-        try:
-            document = json.loads(reply.body)
-        except ValueError:
             return reply
         holder = document.get("token", document)
         if not isinstance(holder.get("catalog"), list):
@@ -166,3 +188,59 @@ def as_user_too(token: str, matching: Matching, made: list[Reply]) -> Fault:
         return forward(request)
 
     return fault
+
+
+def once(matching: Matching, fault: Fault) -> Fault:
+    """That fault for the first matching request; everything else passes."""
+    first = itertools.count()
+
+    def fault_once(request: Request, forward: Forward) -> Reply:
+        hit = matching(request) and next(first) == 0
+        return fault(request, forward) if hit else forward(request)
+
+    return fault_once
+
+
+def by_chance(part: float, seed: str, fault: Fault) -> Fault:
+    """That fault for this part of all requests, the same ones for the same seed."""
+    chance = random.Random(seed)
+    lock = threading.Lock()
+
+    def sometimes(request: Request, forward: Forward) -> Reply:
+        with lock:
+            hit = chance.random() < part
+        return fault(request, forward) if hit else forward(request)
+
+    return sometimes
+
+
+def after_doing_it(status: int) -> Fault:
+    """Carried out, and yet the answer is that status."""
+
+    def fault(request: Request, forward: Forward) -> Reply:
+        forward(request)
+        return refusal(status, "not now")
+
+    return fault
+
+
+def never_leaving_build(request: Request, forward: Forward) -> Reply:
+    """Every server is shown as one that is being built, for ever; it can be deleted."""
+    reply = forward(request)
+    document = _document(reply)
+    if request.service != "nova" or not request.path.startswith("/v2.1/servers") or not document:
+        return reply
+    for server in (document.get("server"), *document.get("servers", ())):
+        if server and server.get("status") == "ACTIVE":
+            server |= {"status": "BUILD", "OS-EXT-STS:vm_state": "building"}
+            server |= {"OS-EXT-STS:task_state": "spawning", "OS-EXT-STS:power_state": 0}
+    return reply.with_json(document)
+
+
+def forgetting_keypairs(request: Request, forward: Forward) -> Reply:
+    """A lie that a test must find: no key pair is ever listed."""
+    reply = forward(request)
+    listing = request.method == "GET" and request.path.partition("?")[0] == "/v2.1/os-keypairs"
+    if request.service == "nova" and listing and reply.status == 200:
+        return reply.with_json({"keypairs": []})
+    return reply

@@ -24,7 +24,8 @@ from refcheck.plugin import suite
 from refcheck.refcloud import settings
 from refcheck.refcloud.cloud import RefCloud
 from refcheck.result.document import Result
-from refcheck.result.journal import read_journal, to_result
+from refcheck.result.folding import to_result
+from refcheck.result.journal import read_journal
 from tests.conftest import Ended
 from tests.faults.exchange import Fault
 from tests.faults.proxy import Proxy
@@ -62,6 +63,14 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("guideline") / "small.yaml"
     file.write_text(yaml.safe_dump(whole, sort_keys=False))
     return file
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_left(request: pytest.FixtureRequest) -> None:
+    """Each file begins with a cloud that kept nothing of the runs before: bad clouds do."""
+    here = [item for item in request.session.items if item.path == request.path]
+    if any("refcloud" in item.fixturenames for item in here):  # type: ignore[attr-defined]
+        request.getfixturevalue("refcloud").reset()
 
 
 @dataclass(frozen=True)

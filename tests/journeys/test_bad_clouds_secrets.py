@@ -14,6 +14,14 @@ from tests.faults.secrets_seen import forms, secrets_seen
 
 pytestmark = pytest.mark.journey
 
+
+@pytest.fixture(autouse=True)
+def pristine_afterwards(refcloud):
+    """A cloud that hides what it made keeps it: the next test gets one without."""
+    yield
+    refcloud.reset()
+
+
 # Passwords of servers and of users, keys, tokens, credentials, signed addresses, user data.
 TALKATIVE = (
     "identity/test_v3_tokens_create.py",

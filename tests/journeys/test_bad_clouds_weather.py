@@ -18,6 +18,7 @@ from tests.faults.faults import (
     hanging_up,
     of_service,
     slow,
+    sparing_the_repeat,
 )
 from tests.faults.leftovers import leftovers
 
@@ -85,7 +86,7 @@ def test_closed_connections_are_opened_again_for_what_changes_nothing(behind, le
     def reads(request):
         return request.method in ("GET", "HEAD") and request.service != "keystone"
 
-    with behind.proxy(every(3, reads, hanging_up)) as proxy:
+    with behind.proxy(every(3, reads, sparing_the_repeat(hanging_up))) as proxy:
         ran = behind.run(behind.clouds(proxy), POOLS, VOLUMES, CONTAINERS)
     assert ran.outcomes() == {"passed"}, ran.ended.told
     cut = [request for request, reply in proxy.seen if reply is None]
@@ -119,7 +120,7 @@ def test_a_cloud_that_fails_now_and_then_fails_where_it_does_and_leaves_nothing(
         ran = behind.run(behind.clouds(proxy), POOLS, ROUTERS, CONTAINERS)
     assert ran.ended.code == 1, ran.ended.told
     assert ran.outcomes(where="objectstore") == {"passed"}
-    assert ran.outcomes(where="networks") <= {"passed", "failed"}
+    assert ran.outcomes(where="networks") <= {"passed", "flaky", "failed"}
     assert "answered 503" in ran.reasons(where="networks")
     assert ran.result.facts["left_behind"] == []
     assert left() == []

@@ -14,7 +14,8 @@ import pytest
 import requests
 
 from refcheck.cloud.ledger import Ledger
-from refcheck.result.journal import TestFinished, read_journal
+from refcheck.result.events import TestFinished
+from refcheck.result.journal import read_journal
 from tests.conftest import CLOUD
 
 pytestmark = pytest.mark.journey
@@ -100,10 +101,10 @@ def test_what_a_killed_run_left_is_removed_by_cleanup(begin, refcheck, clouds_ya
     process.wait()
     (folder,) = (tmp_path / "refcheck-runs").iterdir()
     assert left_open(folder) != []
-    cleaned = refcheck("cleanup", str(folder), OS_CLIENT_CONFIG_FILE=str(clouds_yaml))
+    cleaned = refcheck("cleanup", "latest", OS_CLIENT_CONFIG_FILE=str(clouds_yaml))
     assert cleaned.code == 0, cleaned.told
     assert left_open(folder) == []
-    again = refcheck("cleanup", str(folder), OS_CLIENT_CONFIG_FILE=str(clouds_yaml))
+    again = refcheck("cleanup", folder.name, OS_CLIENT_CONFIG_FILE=str(clouds_yaml))
     assert "0 removed, 0 left" in again.out
     # What was decided before the kill is still there, and nothing more.
     outcomes = [e for e in read_journal(folder / "journal.sqlite") if isinstance(e, TestFinished)]
@@ -145,7 +146,7 @@ def test_a_journal_that_cannot_be_written_ends_the_run_and_leaves_nothing(begin,
 def test_cleanup_of_something_else_is_refused(refcheck, tmp_path):
     ended = refcheck("cleanup", str(tmp_path))
     assert ended.code == 2
-    assert "not the journal of a run" in ended.err
+    assert "not the folder of a run" in ended.err
 
 
 def test_the_demo_serves_until_ctrl_c(begin, refcloud):

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from refcheck.result.journal import TestFinished, TestStarted, read_journal
+from refcheck.result.events import TestFinished, TestStarted
+from refcheck.result.journal import read_journal
 from refcheck.result.outcome import Outcome
 
 pytestmark = pytest.mark.journey

@@ -6,7 +6,7 @@ from refcheck.cloud.site import Site
 from refcheck.plugin.calls import Recorded
 from refcheck.plugin.catalogue import Card
 from refcheck.plugin.needs import needs_of
-from refcheck.result.journal import Selected
+from refcheck.result.events import Selected
 
 IMAGE = {"id": "i1", "name": "small", "size": 1 << 20}
 NANO = {"id": "f1", "name": "nano", "vcpus": 1, "ram": 64}
@@ -32,10 +32,10 @@ def recorded(*calls, seconds=1.0, requests=2, **members):
     return Recorded("passed", calls=calls, seconds=seconds, requests=requests, **members)
 
 
-def card(one=None, *, fixtures=(), given_up=""):
+def card(one=None, *, fixtures=()):
     """A test that was recorded so; None for one that was not."""
     needs = needs_of(one, fixtures)
-    return Card("t1", "test_it", "capabilities/x.py:1", "", (), needs, one, given_up)
+    return Card("t1", "test_it", "capabilities/x.py:1", "", (), needs, one)
 
 
 def selected(test_id="t1", service="compute", *, implemented=True):

@@ -9,7 +9,9 @@ import pytest
 
 from refcheck.cloud.exchange import Body
 from refcheck.cloud.signals import CloudFault
-from refcheck.plugin.broker import Broker, made_once
+from refcheck.cloud.waiting import Clock
+from refcheck.plugin.broker import Broker, Lending, made_once
+from tests.cloud.conftest import Simulated
 
 PROGRAM = """
 import json, os, sys, time
@@ -31,6 +33,11 @@ def file(tmp_path):
 
 
 @pytest.fixture
+def simulated():
+    return Simulated()
+
+
+@pytest.fixture
 def worker(file):
     return Broker(file)
 
@@ -43,6 +50,19 @@ def other(file):
 
 def always(thing):
     return thing
+
+
+def never(_thing):
+    return None
+
+
+def lending(make, well=always, left=never):
+    """Things that are looked at before they are lent again, unless the test tells otherwise."""
+    return Lending(make if callable(make) else lambda: make, well, left)
+
+
+def no_more():
+    pytest.fail("a new one")
 
 
 def test_what_is_read_only_is_made_once_for_all_workers(worker, other):
@@ -107,30 +127,95 @@ def test_a_worker_that_died_while_making_leaves_it_to_the_next(file, worker):
 
 def test_what_is_lent_is_nobody_elses(worker, other):
     made = iter([Body(id="s1"), Body(id="s2")])
-    first = worker.lend("server", lambda: next(made), always)
-    second = other.lend("server", lambda: next(made), always)
+    first = worker.lend("server", lending(lambda: next(made)))
+    second = other.lend("server", lending(lambda: next(made)))
     assert (first["id"], second["id"]) == ("s1", "s2")
 
 
+def takes(simulated, seconds, thing):
+    """Makes a thing, which takes its time."""
+
+    def make():
+        simulated.sleep(seconds)
+        return thing
+
+    return lending(make)
+
+
+def test_what_others_have_is_waited_for_as_long_as_it_takes_to_make_one(file, simulated):
+    worker = Broker(file, clock=simulated.clock())
+    other = Broker(file, holder=os.getppid(), clock=simulated.clock())
+    worker.lend("server", takes(simulated, 5.0, Body(id="s1")))
+    assert simulated.time == 5.0
+    assert other.lend("server", takes(simulated, 4.0, Body(id="s2")))["id"] == "s2"
+    assert simulated.time == pytest.approx(14.0, abs=0.1)
+
+
+def test_what_comes_back_in_time_saves_making_one(file, simulated):
+    worker = Broker(file, clock=simulated.clock())
+
+    def sleep(seconds):
+        simulated.sleep(seconds)
+        if simulated.time > 7.0:
+            worker.give_back()
+
+    other = Broker(file, holder=os.getppid(), clock=Clock(lambda: simulated.time, sleep))
+    worker.lend("server", takes(simulated, 5.0, Body(id="s1")))
+    assert other.lend("server", lending(no_more))["id"] == "s1"
+    assert simulated.time < 7.2
+
+
+def test_nobody_waits_for_what_it_has_itself(file, simulated):
+    worker = Broker(file, clock=simulated.clock())
+    for name in ("s1", "s2"):
+        assert worker.lend("server", takes(simulated, 5.0, Body(id=name)))["id"] == name
+    assert simulated.time == 10.0
+
+
 def test_what_was_given_back_is_lent_again_as_it_is_now(worker, other):
-    worker.lend("server", lambda: Body(id="s1", name="old"), always)
+    worker.lend("server", lending(Body(id="s1", name="old")))
     worker.give_back()
-    lent = other.lend("server", lambda: pytest.fail("a new one"), lambda it: Body(it, name="new"))
+    lent = other.lend("server", lending(no_more, well=lambda it: Body(it, name="new")))
     assert lent == {"id": "s1", "name": "new"}
 
 
 def test_what_is_not_well_is_lent_to_nobody(worker, other):
-    worker.lend("server", lambda: Body(id="s1"), always)
+    worker.lend("server", lending(Body(id="s1")))
     worker.give_back()
-    assert other.lend("server", lambda: Body(id="s2"), lambda _it: None)["id"] == "s2"
+    assert other.lend("server", lending(Body(id="s2"), well=never))["id"] == "s2"
     other.give_back()
-    assert worker.lend("server", lambda: pytest.fail("a new one"), always)["id"] == "s2"
+    assert worker.lend("server", lending(no_more))["id"] == "s2"
+
+
+def test_what_the_last_test_saw_to_be_well_is_lent_as_it_saw_it_and_not_asked_for(worker, other):
+    worker.lend("server", lending(Body(id="s1"), left=lambda it: Body(it, name="left")))
+    worker.give_back()
+    lent = other.lend("server", lending(no_more, well=lambda _it: pytest.fail("asked")))
+    assert lent == {"id": "s1", "name": "left"}
+    # This test did not look at it last.
+    other.give_back()
+    lent = worker.lend("server", lending(no_more, well=lambda it: Body(it, name="asked")))
+    assert lent == {"id": "s1", "name": "asked"}
 
 
 def test_kinds_are_lent_apart(worker):
-    worker.lend("server", lambda: Body(id="s1"), always)
+    worker.lend("server", lending(Body(id="s1")))
     worker.give_back()
-    assert worker.lend("volume", lambda: Body(id="v1"), always)["id"] == "v1"
+    assert worker.lend("volume", lending(Body(id="v1")))["id"] == "v1"
+
+
+def test_second_attempts_have_nothing_of_what_first_ones_had(worker, other):
+    worker.shared("network", lambda: {"id": "n1"})
+    worker.lend("server", lending(Body(id="s1")))
+    worker.give_back()
+    afresh = worker.afresh()
+    assert afresh.shared("network", lambda: {"id": "n2"}) == {"id": "n2"}
+    assert afresh.lend("server", lending(Body(id="s2"))) == {"id": "s2"}
+    # They share and lend among themselves.
+    assert other.afresh().shared("network", lambda: pytest.fail("made twice")) == {"id": "n2"}
+    worker.give_back()
+    assert other.afresh().lend("server", lending(no_more))["id"] == "s2"
+    assert other.lend("server", lending(no_more))["id"] == "s1"
 
 
 def test_a_property_that_is_made_once_asks_the_broker_once(worker):
@@ -158,3 +243,11 @@ def test_no_secret_of_a_reason_is_kept(file):
     assert b"canary" not in b"".join(
         part.read_bytes() for part in file.parent.glob(f"{file.name}*")
     )
+
+
+def test_how_long_a_wait_took_is_known_to_all_workers(worker, other):
+    for seconds in (9.0, 3.0, 2.0, 5.0, 4.0, 6.0):
+        worker.waits().learn("booted server 1", seconds)
+    assert other.waits().known("booted server 1") == (6.0, 4.0, 5.0, 2.0, 3.0)
+    assert other.waits().first_look("booted server 1") == 4.0
+    assert other.waits().first_look("deleted server 1") == 0.0

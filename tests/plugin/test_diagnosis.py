@@ -172,9 +172,18 @@ def test_no_external_network_is_bad():
 
 def test_a_problem_of_discovery_is_told_in_its_words():
     look = outlook(
-        where=site(found={"boot": None}, problems={"boot": "the project sees no flavor"})
+        where=site(
+            found={"boot": None}, problems={"boot": "configuration: the project sees no flavor"}
+        )
     )
-    assert only(look, "image and flavor").text == "the project sees no flavor"
+    check = only(look, "image and flavor")
+    assert (check.text, check.kind) == ("the project sees no flavor", "configuration")
+
+
+def test_what_the_cloud_itself_does_wrong_is_not_our_configuration():
+    look = outlook(where=site(found={"boot": None}, problems={"boot": "cloud: answered 500"}))
+    check = only(look, "image and flavor")
+    assert (check.text, check.kind) == ("answered 500", "service")
 
 
 def test_quotas_too_small_for_one_worker_say_how_large_they_must_be():

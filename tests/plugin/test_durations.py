@@ -1,7 +1,8 @@
 """Durations come from earlier runs on the same cloud; other clouds and failures teach nothing."""
 
 from refcheck.plugin.durations import Durations, learned
-from refcheck.result.journal import Journal, RunStarted, Selected, TestFinished
+from refcheck.result.events import RunStarted, Selected, TestFinished
+from refcheck.result.journal import Journal
 from refcheck.result.outcome import Outcome, TestOutcome
 from tests.plugin.outlooks import recorded
 

@@ -78,7 +78,8 @@ def test_application_credentials_give_no_other_token():
 
 
 def test_a_missing_image_is_said_in_the_words_of_discovery():
-    where = site(found={"boot": None}, problems={"boot": "no active image to boot from"})
+    problems = {"boot": "configuration: no active image to boot from"}
+    where = site(found={"boot": None}, problems=problems)
     found = obstacle(where, card(BOOTS))
     assert (found.outcome, found.kind) == (Outcome.ERROR, "configuration")
     assert found.reason == "no active image to boot from"
@@ -148,9 +149,12 @@ def test_a_resize_takes_the_new_size_beside_the_old():
     assert demand_of(resizes, BOOT)["ram_mib"] == 192
 
 
-def test_what_gives_up_by_itself_says_so():
-    found = obstacle(site(), card(recorded(), given_up="only the guest can tell"))
-    assert (found.kind, found.reason) == ("guest", "only the guest can tell")
+def test_without_a_way_to_a_guest_what_only_a_guest_can_tell_is_undecided():
+    one = card(recorded(shares={"guest": recorded()}))
+    found = obstacle(site(problems={"guest": "configuration: no external network"}), one)
+    assert found.outcome is Outcome.UNDECIDED
+    assert (found.kind, found.reason) == ("configuration", "no external network")
+    assert obstacle(site(found={"guest": {"port": 22}}), one) is None
 
 
 def test_a_test_that_is_newer_than_the_data_is_judged_by_its_service_alone():

@@ -73,7 +73,7 @@ FIRST = FakeCloud("first")
 
 
 def test_a_second_identity_that_is_another_one_is_taken(clouds):
-    others = settle(FIRST, "other", None)
+    others = settle(FIRST, clouds["other"], None)
     assert others == Others("other", "")
     assert others.to_json()["second"] == "given"
 
@@ -92,20 +92,20 @@ def test_a_second_identity_that_is_another_one_is_taken(clouds):
 def test_one_that_is_not_another_is_refused_before_the_first_test(clouds, other, fault):
     clouds["other"] = FakeCloud("other", **other)
     with pytest.raises(CloudConfigFault) as refusal:
-        settle(FIRST, "other", None)
+        settle(FIRST, clouds["other"], None)
     assert fault in str(refusal.value)
     assert refusal.value.next_step
 
 
 def test_the_first_must_not_be_at_home_in_the_second_s_project(clouds):
     with pytest.raises(CloudConfigFault, match="the user of first may work in the project of ot"):
-        settle(FakeCloud("first", may=("p2",)), "other", None)
+        settle(FakeCloud("first", may=("p2",)), clouds["other"], None)
 
 
 @pytest.mark.parametrize("projects", [None, 5, ["p1"], [{}]])
 def test_a_cloud_that_says_nonsense_about_projects_stops_nobody(clouds, projects):
     clouds["other"].identity.answers["projects"] = answer(200, projects=projects)
-    assert settle(FIRST, "other", None) == Others("other", "")
+    assert settle(FIRST, clouds["other"], None) == Others("other", "")
 
 
 def test_an_administrator_of_another_cloud_is_refused(clouds):

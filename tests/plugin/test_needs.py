@@ -22,6 +22,11 @@ def test_the_needs_of_what_is_shared_are_needs():
     assert needs_of(recorded(shares={"server": server}), []) == ("server", "flavor")
 
 
+def test_who_asks_a_guest_needs_one_and_who_can_do_without_does_not():
+    assert needs_of(recorded(shares={"guest": recorded()}), []) == ("guest",)
+    assert needs_of(recorded(shares={"look_into": recorded()}), []) == ()
+
+
 def test_each_need_is_said_once_and_what_only_helps_is_not():
     one = recorded(facts=("boot.image", "boot.image"), needs=("perhaps a second identity",))
     assert needs_of(one, []) == ("image",)

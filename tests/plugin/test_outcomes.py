@@ -4,7 +4,9 @@ import pytest
 
 from refcheck.cloud.discovery import Facts
 from refcheck.cloud.schemas.findings import Findings
+from refcheck.plugin.attempting import Attempting
 from refcheck.plugin.bench import Bench
+from refcheck.plugin.draining import Stopping
 from refcheck.plugin.outcomes import Phases, of_findings
 from refcheck.plugin.worker import Worker
 from refcheck.result.outcome import Outcome
@@ -49,7 +51,7 @@ def run(pytester, tmp_path):
         )
         collector = Collector()
         bench = Bench("none", Facts(), tmp_path, "rc-x")
-        plugins = [collector, Worker(frozenset({TEST_ID}), bench)]
+        plugins = [collector, Worker([TEST_ID], bench, Stopping(tmp_path), Attempting(attempts=1))]
         pytester.inline_run("-p", "no:cacheprovider", plugins=plugins)
         return collector.ended
 
@@ -60,15 +62,16 @@ def run(pytester, tmp_path):
     ("body", "outcome", "reason"),
     [
         ("pass", Outcome.PASSED, ""),
-        ("assert 1 == 2", Outcome.FAILED, "assert 1 == 2"),
+        ("assert 1 == 2", Outcome.FAILED, "expected 1 == 2, found 1 == 2"),
+        ("assert 1 == 2, 'two'", Outcome.FAILED, "two assert 1 == 2"),
         ("raise CloudFault('answered 500')", Outcome.FAILED, "answered 500"),
         ("raise Absent('no object-store')", Outcome.ABSENT, "no object-store"),
         ("raise Undecided('needs a guest')", Outcome.UNDECIDED, "needs a guest"),
         ("raise HarnessFault('quota: full')", Outcome.ERROR, "quota: full"),
-        ("{}['x']", Outcome.ERROR, "harness: KeyError in call: 'x'"),
-        ("pytest.skip('not today')", Outcome.ERROR, "harness: the test skipped itself"),
-        ("pytest.xfail('known')", Outcome.ERROR, "harness: the test skipped itself"),
-        ("raise SystemExit(0)", Outcome.ERROR, "harness: SystemExit in call"),
+        ("{}['x']", Outcome.ERROR, "test: KeyError in call: 'x'"),
+        ("pytest.skip('not today')", Outcome.ERROR, "test: it skipped itself"),
+        ("pytest.xfail('known')", Outcome.ERROR, "test: it skipped itself"),
+        ("raise SystemExit(0)", Outcome.ERROR, "test: SystemExit in call"),
     ],
 )
 def test_the_body_decides(run, body, outcome, reason):
@@ -87,7 +90,22 @@ def test_a_fault_of_the_cloud_in_set_up_is_a_failure(run):
 def test_a_broken_clean_up_is_never_a_pass(run):
     ((ended, _),) = run("pass", finaliser="raise CloudFault('gone wrong')")
     assert ended.outcome is Outcome.ERROR
-    assert "in teardown" in ended.reason
+    assert ended.reason == "cloud: gone wrong (in clean-up)"
+
+
+def test_what_stands_in_the_way_of_clean_up_keeps_its_class(run):
+    ((ended, _),) = run("pass", finaliser="raise HarnessFault('network: no answer')")
+    assert (ended.outcome, ended.reason) == (Outcome.ERROR, "network: no answer (in clean-up)")
+
+
+def test_a_python_error_in_our_own_code_is_not_the_tests(run):
+    ((ended, _),) = run("refused(None, 404)")
+    assert ended.reason.startswith("harness: AttributeError in call: ")
+
+
+def test_a_python_error_in_what_a_test_called_elsewhere_is_the_tests(run):
+    ((ended, _),) = run("import json; json.loads('{')")
+    assert ended.reason.startswith("test: JSONDecodeError in call: ")
 
 
 def test_the_first_trouble_is_the_reason(run):
@@ -113,7 +131,7 @@ def test_an_interrupted_test_is_not_reported_as_ended(pytester, tmp_path):
     )
     collector = Collector()
     bench = Bench("none", Facts(), tmp_path, "rc-x")
-    worker = Worker(frozenset({TEST_ID}), bench)
+    worker = Worker([TEST_ID], bench, Stopping(tmp_path), Attempting(attempts=1))
     with pytest.raises(KeyboardInterrupt):
         pytester.inline_run("-p", "no:cacheprovider", plugins=[collector, worker])
     assert collector.ended == []
@@ -146,7 +164,9 @@ def run_with(pytester, tmp_path):
             """
         )
         collector = Collector()
-        worker = Worker(frozenset({TEST_ID}), _Seen(tmp_path, findings, phase))
+        worker = Worker(
+            [TEST_ID], _Seen(tmp_path, findings, phase), Stopping(tmp_path), Attempting(attempts=1)
+        )
         ended = pytester.inline_run("-p", "no:cacheprovider", plugins=[collector, worker])
         ((outcome, evidence),) = collector.ended
         return outcome, evidence, ended

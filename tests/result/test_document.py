@@ -1,20 +1,29 @@
 """The result document keeps everything and refuses what it cannot understand."""
 
 import json
+from dataclasses import replace
 
 import pytest
 import rfc8785
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from refcheck.errors import BadResult
 from refcheck.result import document
 from refcheck.result.document import from_statement, to_statement
-from refcheck.result.outcome import Outcome
+from refcheck.result.outcome import Attempt, Outcome
 
 
 def test_a_result_survives_writing_and_reading(result):
     assert from_statement(to_statement(result)) == result
+
+
+def test_every_attempt_is_kept(result):
+    tries = (Attempt(Outcome.FAILED, "GET answered 500", 0.5), Attempt(Outcome.PASSED, "", 1.0))
+    (first, *others) = result.outcomes
+    first = replace(first, outcome=Outcome.FLAKY, attempts=2, tries=tries)
+    flaky = replace(result, outcomes=(first, *others))
+    assert from_statement(to_statement(flaky)).outcomes[0].tries == tries
 
 
 def test_the_same_result_gives_the_same_bytes(result):
@@ -62,6 +71,12 @@ def at(path, value):
         (at(["predicate", "outcomes", 1, "name"], "a.b.c"), "$.predicate.outcomes[1]"),
         (at(["predicate", "outcomes", 0, "duration"], -1), "$.predicate.outcomes[0].duration"),
         (at(["predicate", "outcomes", 0, "attempts"], True), "$.predicate.outcomes[0].attempts"),
+        (at(["predicate", "outcomes", 0, "tries"], [{}, {}]), "$.predicate.outcomes[0].tries"),
+        (at(["predicate", "outcomes", 0, "tries"], [7]), "$.predicate.outcomes[0].tries[0]"),
+        (
+            at(["predicate", "outcomes", 0, "tries"], [{"outcome": "good"}]),
+            "$.predicate.outcomes[0].tries[0].outcome",
+        ),
         (at(["predicate", "outcomes", 0, "reason"], 7), "$.predicate.outcomes[0].reason"),
     ],
 )
@@ -128,6 +143,7 @@ def test_only_definite_outcomes_are_a_no():
     }
 
 
+@example(value=float("inf"), sort=False)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.text() | st.integers() | st.floats(),
@@ -142,6 +158,15 @@ def test_what_is_plainly_canonical_is_canonical(value, sort):
     data = payload.encode("utf-8", "surrogatepass")
     if document._plainly_canonical(json.loads(payload), data):
         assert rfc8785.dumps(json.loads(payload)) == data
+
+
+def test_infinity_is_refused(result):
+    payload = to_statement(result).replace(b'"duration":0.25', b'"duration":Infinity')
+    with pytest.raises(BadResult):
+        from_statement(payload)
+    payload = to_statement(result).replace(b'"facts":{', b'"facts":{"a":Infinity,')
+    with pytest.raises(BadResult, match="canonical"):
+        from_statement(payload)
 
 
 def test_half_a_character_is_refused(result):

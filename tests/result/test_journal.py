@@ -5,18 +5,17 @@ import sqlite3
 import pytest
 
 from refcheck.errors import BadResult, FolderFault
-from refcheck.result.journal import (
+from refcheck.result.events import (
     Hindered,
-    Journal,
     LeftBehind,
     RunFinished,
     RunStarted,
     Selected,
     TestFinished,
     TestStarted,
-    read_journal,
-    to_result,
 )
+from refcheck.result.folding import to_result
+from refcheck.result.journal import Journal, read_journal
 from refcheck.result.outcome import Outcome, TestOutcome
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from refcheck.errors import UnknownTarget
 from refcheck.guideline.library import load
-from refcheck.result.outcome import Outcome
+from refcheck.result.outcome import Outcome, TestOutcome
 from refcheck.verdict.judge import judge
 from tests.server import samples
 from tests.server.conftest import NOW
@@ -63,6 +63,20 @@ def test_an_interrupted_run_is_kept_and_told_but_does_not_stand_for_the_cloud(re
     assert registry.client.get(f"/api/v1/clouds/{samples.CLOUD}").get_json()["standing"] == []
     page = registry.client.get(f"/results/{answer.get_json()['id']}").text
     assert "Incomplete run." in page
+
+
+def test_a_run_that_was_told_to_leave_tests_out_does_not_stand_for_the_cloud(registry):
+    def left_out(test):
+        reason = "left out: --services compute"
+        return TestOutcome(test.id, test.name, Outcome.UNDECIDED, reason, attempts=0)
+
+    def standing():
+        return registry.client.get(f"/api/v1/clouds/{samples.CLOUD}").get_json()["standing"]
+
+    registry.submit(samples.result())
+    before = standing()
+    registry.submit(samples.result(left_out, run_id="narrowed", ended="2026-11-20T11:59:00Z"))
+    assert standing() == before != []
 
 
 def test_a_newer_run_takes_over_and_an_older_one_sent_later_does_not(registry):

@@ -13,7 +13,7 @@ NEED_A_GUEST = frozenset(
         "ac1ad47f-984b-4441-9274-c9079b7a0666",  # host name, seen in the guest
     }
 )
-"""Tests that log in to a server; they are skipped, because a fake hypervisor boots none."""
+"""Tests that log in to a server; Tempest skips them, because a fake hypervisor boots none."""
 
 GONE = frozenset({"bd2363bc-de92-48a4-bc98-28943c6e4be1"})
 """Tests of the guideline that Tempest no longer has (that one was merged into another)."""
@@ -23,8 +23,8 @@ def explanation(test: str) -> str:
     """Why Tempest and refcheck say different things of a test, "" when that is not expected."""
     if test in NEED_A_GUEST:
         return (
-            "Only a guest system can tell. Tempest skips it; refcheck checks what the API shows and"
-            " says that the rest is undecided."
+            "Only a guest system can tell. Tempest, which cannot log in to the guests of refcloud,"
+            " skips it; refcheck asks the guest."
         )
     if test in GONE:
         return "Tempest merged it into another test; the guideline still asks for it."

@@ -2,8 +2,9 @@
 
 Usage: python -m tests.witness.steadiness [--guideline ID] [--seed N]
 
-Runs the whole suite on one refcloud: with one worker, in random order, with four workers, and twice
-at once in one project; lists each outcome that is not as in the first run, and whatever is left in
+Runs the whole suite on one refcloud: with one worker, in random order, with four workers, with
+sixteen in random order (more than cores, and than the quotas have room for), and twice at once in
+one project; lists each outcome that is not as in the first run, and whatever is left in
 the cloud. Ends with 1 when there is any.
 """
 
@@ -59,6 +60,7 @@ def circumstances(runs: Runs) -> Iterator[tuple[str, Outcomes]]:
         ("one worker", ("-n", "0")),
         ("random order", ("-n", "2", "-p", "tests.witness.shuffled")),
         ("four workers", ("-n", "4")),
+        ("sixteen workers", ("-n", "16", "-p", "tests.witness.shuffled")),
     ):
         runs.start(name, *options).wait()
         yield name, runs.outcomes(name)

@@ -14,8 +14,9 @@ cloud = openstack.connect(
     project_domain_id="default",
     region_name="RegionOne",
 )
-for name, flavor_id, ram in (("ref.nano", "42", 128), ("ref.micro", "84", 192)):
-    cloud.compute.create_flavor(name=name, id=flavor_id, ram=ram, vcpus=1, disk=1)
+# Whoever is resized from the one to the other sees it inside, by the processors.
+for name, flavor_id, ram, vcpus in (("ref.nano", "42", 128, 1), ("ref.micro", "84", 192, 2)):
+    cloud.compute.create_flavor(name=name, id=flavor_id, ram=ram, vcpus=vcpus, disk=1)
 for name, fill in (("refcloud-image", b"A"), ("refcloud-image-alt", b"B")):
     cloud.image.create_image(
         name,
@@ -23,6 +24,7 @@ for name, fill in (("refcloud-image", b"A"), ("refcloud-image-alt", b"B")):
         disk_format="raw",
         container_format="bare",
         visibility="public",
+        os_admin_user="refcloud",  # whom its guests know
         allow_duplicates=True,  # spares a search: the image service is new
     )
 public = cloud.network.create_network(
@@ -36,6 +38,6 @@ cloud.network.create_subnet(
     name="public-subnet",
     network_id=public.id,
     ip_version=4,
-    cidr="172.24.4.0/22",
+    cidr="127.24.4.0/22",  # floating IPs are addresses of this machine, and of no other
     is_dhcp_enabled=False,
 )

@@ -1,7 +1,8 @@
 """Forget what a service keeps in memory, when its state is replaced under it.
 
-On SIGUSR1 every cache of the process, the servers of the fake hypervisor and Swift's stand-in
-for memcached are emptied; then `run/NAME.forgot` says that it is done.
+On SIGUSR1 every cache of the process, the servers of the fake hypervisor with their guests, where
+floating IPs lead, and Swift's stand-in for memcached are emptied; then `run/NAME.forgot` says that
+it is done.
 """
 
 import gc
@@ -15,6 +16,8 @@ _KEEPERS: Mapping[tuple[str, str], Callable[[Any], None]] = {
     ("dogpile.cache.backends.memory", "MemoryBackend"): lambda it: it._cache.clear(),
     ("keystonemiddleware.auth_token._cache", "_CachePool"): lambda it: it.clear(),
     ("nova.virt.fake", "FakeDriver"): lambda it: it.instances.clear(),
+    ("refcloud_guests", "Guests"): lambda it: it.clear(),
+    ("refcloud_floating_ips", "FloatingIPs"): lambda it: it.clear(),
     ("refcloud_memory_cache", "MemoryCache"): lambda it: it.clear(),
 }
 """Module and class of everything that remembers → how to empty one of them."""

@@ -18,10 +18,13 @@ with refcloud_process.exits_on_failure():
 
     backend.init_backend(backend.BackendType.THREADING)
     refcloud_sqlite.serialize_writers()
+    import refcloud_floating_ips
     import refcloud_httpd
     from neutron import policy
     from neutron.wsgi import api
 
     # Made lazily by the first requests it is not thread-safe: an administrator got a 403.
     policy.init()
-    refcloud_httpd.serve(api.application, "neutron", threads=10)
+    # After the application, which makes the plugins whose events it listens to.
+    application, floating_ips = api.application, refcloud_floating_ips.FloatingIPs()
+    refcloud_httpd.serve(application, "neutron", threads=10)

@@ -63,13 +63,13 @@ def update_accounts() -> None:
             "account_suppression_time": "0",
         }
     )
-    while True:
-        eventlet.sleep(UPDATE_PAUSE)
-        try:
+    # What fails at one container the updater logs, and tries again in the next sweep. If it fails
+    # itself, a cloud that never lists a new container would be worse than none.
+    with refcloud_process.exits_on_failure():
+        while True:
+            eventlet.sleep(UPDATE_PAUSE)
             for path in updater.get_paths():
                 updater.container_sweep(path)
-        except Exception:
-            log.exception("a sweep of the account updates failed; the next one tries again")
 
 
 with refcloud_process.exits_on_failure():

@@ -50,8 +50,9 @@ class StoredResult(Base):
         id: content address of the signed payload, so that a duplicate cannot get in.
         envelope: the bytes that were uploaded.
         guideline_sha256: of the guideline that the run selected its tests from.
-        guideline_id, target, tool_version, suite_sha256, run_id, started, ended, complete:
-            copied out of the payload.
+        guideline_id, target, tool_version, suite_sha256, run_id, started, ended: copied out of
+            the payload.
+        complete: the run ended by itself, and left nothing out.
     """
 
     __tablename__ = "results"

@@ -100,7 +100,7 @@ def _store(
         verdict.judged_at = now
     session.add_all(verdicts)
     session.flush()
-    if upload.result.complete and cloud.holder_id == account_id:
+    if upload.result.whole and cloud.holder_id == account_id:
         move_standings(session, cloud, verdicts)
     session.commit()
     return Receipt(upload.id, upload.result.cloud, verdicts)
@@ -134,7 +134,7 @@ def _result(
         deployment=result.deployment,
         started=upload.started,
         ended=upload.ended,
-        complete=result.complete,
+        complete=result.whole,
         guideline_id=result.guideline_id,
         guideline_sha256=result.guideline_sha256,
         target=result.target,

@@ -1,0 +1,1 @@
+"""What each part of the HTML report shows, ready to be shown: its templates hold no logic."""

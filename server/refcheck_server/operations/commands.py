@@ -1,0 +1,39 @@
+"""`refcheck registry backup` and `restore`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from refcheck_server.commandline import place, read_settings
+
+
+@click.command()
+@place
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(database: str | None, data: Path | None, file: Path) -> None:
+    """Write all data to FILE, also while the registry serves."""
+    from refcheck_server.database import Database
+    from refcheck_server.operations.backup import back_up
+
+    _tell(back_up(Database(read_settings(database, data).database_url), file), f"are in {file}")
+
+
+@click.command()
+@place
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def restore(database: str | None, data: Path | None, file: Path) -> None:
+    """Fill an empty database from FILE, of this version or an older one."""
+    from refcheck_server.database import Database
+    from refcheck_server.operations.backup import restore as fill
+
+    target = Database(read_settings(database, data).database_url)
+    _tell(fill(file, target), f"are in {target.engine.url.render_as_string()}")
+
+
+def _tell(counts: Mapping[str, int], where: str) -> None:
+    for table, count in counts.items():
+        click.echo(f"{table:<20}{count:>10,}")
+    click.echo(f"{sum(counts.values()):,} rows {where}")

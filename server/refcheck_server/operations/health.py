@@ -1,0 +1,37 @@
+"""Whether this registry is well, for whatever watches over it."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from refcheck import __version__
+from refcheck_server import migrating
+from refcheck_server.database import current_session
+
+health = Blueprint("health", __name__)
+
+
+@health.get("/healthz")
+def alive() -> dict[str, str]:
+    """Whether this process answers; asks nobody. One that does not should be started again."""
+    return {"status": "ok", "version": __version__}
+
+
+@health.get("/readyz")
+def ready() -> tuple[dict[str, Any], HTTPStatus]:
+    """Whether requests can be served now: the database answers and has the right schema."""
+    try:
+        found = migrating.revision_of(current_session().connection())
+    except (OperationalError, InterfaceError):
+        return _not_ready("the database does not answer")
+    if found != migrating.newest():
+        return _not_ready(f"the database is at revision {found}, not {migrating.newest()}")
+    return {"status": "ok"}, HTTPStatus.OK
+
+
+def _not_ready(why: str) -> tuple[dict[str, Any], HTTPStatus]:
+    return {"status": "not ready", "why": why}, HTTPStatus.SERVICE_UNAVAILABLE

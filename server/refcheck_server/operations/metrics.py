@@ -1,0 +1,86 @@
+"""What the registry does, as Prometheus reads it: requests, and how long they took.
+
+All workers of a registry write to files of one folder, so that whichever worker is asked tells of
+all. `gathered` names the folder; it must be entered before `attach` imports prometheus_client,
+which looks for it once.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import NotFound
+
+from refcheck_server.settings import Settings
+
+_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+_BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
+
+
+@contextmanager
+def gathered() -> Iterator[None]:
+    """A folder for what all workers count, until the process that made it is done."""
+    owner = os.getpid()
+    folder = os.environ[_FOLDER] = tempfile.mkdtemp(prefix="refcheck-registry-metrics-")
+    try:
+        yield
+    finally:
+        if os.getpid() == owner:  # a worker that ends leaves this block too
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def attach(app: Flask, settings: Settings) -> None:
+    """Count the requests of `app` and tell whoever has the token; without one there is no page."""
+    if settings.metrics_token is None:
+        return
+    from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+    from prometheus_client.exposition import CONTENT_TYPE_LATEST
+    from prometheus_client.multiprocess import MultiProcessCollector
+
+    own = CollectorRegistry()
+    requests = Counter(
+        "refcheck_registry_requests",
+        "Requests by view, method and status.",
+        ["view", "method", "status"],
+        registry=own,
+    )
+    seconds = Histogram(
+        "refcheck_registry_request_seconds",
+        "Seconds from request to answer, by view.",
+        ["view"],
+        registry=own,
+        buckets=_BUCKETS,
+    )
+    expected = f"Bearer {settings.metrics_token}".encode()
+
+    def begin() -> None:
+        g.began = time.perf_counter()
+
+    def count(response: Response) -> Response:
+        view = request.endpoint or "none"  # an address of nobody's is one name, not thousands
+        method = request.method if request.endpoint else "any"
+        requests.labels(view, method, str(response.status_code)).inc()
+        if "began" in g:
+            seconds.labels(view).observe(time.perf_counter() - g.began)
+        return response
+
+    def tell() -> Response:
+        given = request.headers.get("Authorization", "").encode()
+        if not hmac.compare_digest(given, expected):
+            raise NotFound
+        source = own
+        if _FOLDER in os.environ:
+            source = CollectorRegistry()
+            MultiProcessCollector(source)  # type: ignore[no-untyped-call]
+        return Response(generate_latest(source), content_type=CONTENT_TYPE_LATEST)
+
+    app.before_request(begin)
+    app.after_request(count)
+    app.add_url_rule("/metrics", "metrics", tell)

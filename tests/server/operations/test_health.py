@@ -1,0 +1,37 @@
+"""Whoever watches over a registry is told how it is."""
+
+from __future__ import annotations
+
+from refcheck_server.app import create_app
+from refcheck_server.settings import from_environment
+from sqlalchemy import text
+
+
+def test_a_registry_is_alive_and_ready(registry):
+    assert registry.client.get("/healthz").json["status"] == "ok"
+    answer = registry.client.get("/readyz")
+    assert (answer.status_code, answer.json) == (200, {"status": "ok"})
+
+
+def test_it_is_alive_but_not_ready_with_the_schema_of_another_version(registry):
+    with registry.session() as session, session.begin():
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    answer = registry.client.get("/readyz")
+    assert answer.status_code == 503
+    assert "9999" in answer.json["why"]
+    assert registry.client.get("/healthz").status_code == 200
+
+
+def test_it_is_alive_but_not_ready_without_its_database(tmp_path):
+    file = tmp_path / "gone" / "registry.db"
+    app = create_app(from_environment({}, database=f"sqlite:///{file}"))
+    file.parent.rmdir()
+    answer = app.test_client().get("/readyz")
+    assert answer.status_code == 503
+    assert "does not answer" in answer.json["why"]
+    assert app.test_client().get("/healthz").status_code == 200
+
+
+def test_watchers_are_not_counted_against_the_rate(registry):
+    headers = [registry.client.get(place).headers for place in ("/healthz", "/readyz", "/")]
+    assert ["X-RateLimit-Limit" in one for one in headers] == [False, False, True]
