@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from refcheck.cloud.exchange import Answer, Body
-from refcheck.cloud.kinds import KINDS, Kind
+from refcheck.cloud.kinds import DESCRIPTION, KINDS, Kind
 from refcheck.cloud.ledger import Entry, Ledger, Undo
 from refcheck.cloud.removing import Standing, send, still_there
 from refcheck.cloud.room import with_room
@@ -29,6 +29,7 @@ class Creator:
         services: gives the service of a type.
         ledger: the run's ledger.
         prefix: begins every name, so that an operator knows whose a resource is.
+        describes: whether the cloud keeps a description of what has no name.
     """
 
     def __init__(
@@ -37,11 +38,14 @@ class Creator:
         ledger: Ledger,
         prefix: str,
         clock: Clock = Clock(),  # noqa: B008
+        *,
+        describes: bool = True,
     ) -> None:
         self._services = services
         self._ledger = ledger
         self._prefix = prefix
         self._clock = clock
+        self._describes = describes
         self._entries: list[Entry] = []
 
     def name(self, what: str) -> str:
@@ -64,14 +68,14 @@ class Creator:
             fields: the resource's own; a name is made when none is given.
         """
         place = KINDS[kind]
-        if place.named:
-            fields.setdefault("name", self.name(kind))
+        if place.name_field and (self._describes or place.name_field != DESCRIPTION):
+            fields.setdefault(place.name_field, self.name(kind))
         body = {place.key: fields, **(beside or {})} if place.key else fields
         service = self._services(place.service)
 
         return self._tracked(
             kind,
-            str(fields.get("name", "")),
+            str(fields.get(place.name_field, "")),
             lambda: service.post(place.path, json=body, microversion=microversion),
             lambda answer: _deletion(place, answer[place.key] if place.key else answer.json),
         )
@@ -85,8 +89,9 @@ class Creator:
             kind: a name of `refcheck.cloud.kinds.KINDS`.
             thing: the resource; its id (or name) is what counts.
         """
-        name = str(thing.get("name", ""))
-        undo = _deletion(KINDS[kind], thing)
+        place = KINDS[kind]
+        name = str(thing.get(place.name_field, ""))
+        undo = _deletion(place, thing)
         number = self._ledger.meant(kind, name)
         self._ledger.made(number, undo)
         self._entries.append(Entry(number, kind, name, undo))

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 AS_ADMINISTRATOR = "administrator:"
 """Before a service type: what an ordinary user may not do, and is sent for with other rights."""
+DESCRIPTION = "description"
+"""Where a thing that has no name can tell whose it is, if the cloud has that attribute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,7 @@ class Kind:
         key: the member that wraps it in requests and answers, "" when nothing does.
         id_field: what to delete it by.
         lingers: whether a deletion is accepted before it is done.
-        named: whether it carries a name.
+        name_field: the member that tells whose it is; "" when none does.
         member_of: the kind whose deletion takes this one along; its id is in the field KIND_id.
         deletes_members: query of a deletion that takes its members along.
     """
@@ -29,7 +31,7 @@ class Kind:
     key: str
     id_field: str = "id"
     lingers: bool = False
-    named: bool = True
+    name_field: str = "name"
     member_of: str = ""
     deletes_members: Mapping[str, str] = field(default_factory=dict)
 
@@ -52,11 +54,11 @@ KINDS = {
         "network",
         "/security-group-rules",
         "security_group_rule",
-        named=False,
+        name_field="",
         member_of="security_group",
     ),
     "subnetpool": Kind("network", "/subnetpools", "subnetpool"),
-    "floatingip": Kind("network", "/floatingips", "floatingip", named=False),
+    "floatingip": Kind("network", "/floatingips", "floatingip", name_field=DESCRIPTION),
     "project": Kind(f"{AS_ADMINISTRATOR}identity", "/projects", "project"),
     "user": Kind(f"{AS_ADMINISTRATOR}identity", "/users", "user"),
 }

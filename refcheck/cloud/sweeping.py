@@ -233,7 +233,7 @@ def _located(services: Services, entry: Entry) -> Iterator[Entry]:
         yield entry
         return
     kind, name = _place(entry)
-    if entry.kind == "attachment" or (kind and not kind.named and kind.member_of):
+    if entry.kind == "attachment" or (kind and not kind.name_field and kind.member_of):
         return  # goes with what it belongs to
     undos: Sequence[Undo | None] = [None]
     with suppress(Absent, CloudFault):  # then it will never tell
@@ -260,8 +260,10 @@ def _place(entry: Entry) -> tuple[Kind | None, str]:
 def _named(services: Services, kind: Kind, name: str) -> list[Undo]:
     """The ways to undo all that has this name."""
     member = kind.path.rpartition("/")[2].removeprefix("os-").replace("-", "_")
-    listed = _listed(services, kind.service, kind.path, member, {"name": name})
-    ids = [quote(str(one[kind.id_field]), safe="") for one in listed if one["name"] == name]
+    listed = _listed(services, kind.service, kind.path, member, {kind.name_field: name})
+    ids = [
+        quote(str(one[kind.id_field]), safe="") for one in listed if one[kind.name_field] == name
+    ]
     paths = [f"{kind.path}/{thing}" for thing in ids]
     return [Undo(kind.service, "DELETE", path, gone=path * kind.lingers) for path in paths]
 

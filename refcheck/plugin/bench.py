@@ -21,7 +21,7 @@ from refcheck.cloud.ledger import Ledger
 from refcheck.cloud.login import shut_out
 from refcheck.cloud.patience import Patience
 from refcheck.cloud.schemas.findings import NOTHING, Findings
-from refcheck.cloud.service import Service
+from refcheck.cloud.service import Service, Services
 from refcheck.cloud.waiting import Memory
 from refcheck.errors import RefcheckError
 from refcheck.plugin import run_lock
@@ -106,13 +106,18 @@ class Bench:
     @contextmanager
     def creator(self) -> Iterator[Creator]:
         """Creates; at the end its removal is asked for, and what resists stays in the ledger."""
-        creator = Creator(self.service, self._ledger, self._prefix)
+        creator = self._creator(self.service)
         yield creator
         creator.clean()
 
     def creator_for_all(self) -> Creator:
         """Creates what other workers use too: it is removed when the whole run has ended."""
-        return Creator(self.service_aside, self._ledger, self._prefix)
+        return self._creator(self.service_aside)
+
+    def _creator(self, services: Services) -> Creator:
+        extensions = self.facts.found.get("network_extensions") or ()
+        described = "standard-attr-description" in extensions
+        return Creator(services, self._ledger, self._prefix, describes=described)
 
     @property
     def shared(self) -> Shared:

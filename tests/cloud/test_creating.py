@@ -62,6 +62,21 @@ def test_names_show_whose_they_are(create):
     assert create.name("server") != create.name("server")
 
 
+def test_what_has_no_name_tells_in_its_description_whose_it_is(httpserver, create, ledger):
+    makes(httpserver, "/floatingips", "floatingip", {"id": "f1"})
+    create("floatingip", floating_network_id="n1")
+    sent = httpserver.log[-1][0].json["floatingip"]
+    assert sent["description"].startswith("rc-test-floatingip-")
+    assert [entry.name for entry in ledger.open_entries()] == [sent["description"]]
+
+
+def test_a_cloud_without_descriptions_is_sent_none(httpserver, service, ledger):
+    makes(httpserver, "/floatingips", "floatingip", {"id": "f1"})
+    create = Creator(lambda _kind: service, ledger, "rc-test", describes=False)
+    create("floatingip", floating_network_id="n1")
+    assert httpserver.log[-1][0].json["floatingip"] == {"floating_network_id": "n1"}
+
+
 def test_what_came_of_a_request_of_the_tests_own_is_removed_too(create, ledger, deletions):
     asked = deletions("/ports/p1")
     create.adopt("port", {"id": "p1", "name": "rc-test-port"})

@@ -244,6 +244,20 @@ def test_a_lost_interface_of_a_router_is_found_by_its_ports(httpserver, ledger, 
     assert len(paths(httpserver)) == 2
 
 
+def test_a_lost_floating_ip_is_found_by_its_description(httpserver, ledger, sweeping):
+    ledger.meant("floatingip", "rc-0a1b2c3d-floatingip-1")
+    listed = [
+        {"id": "f1", "description": "rc-0a1b2c3d-floatingip-1"},
+        {"id": "f2", "description": ""},
+    ]
+    httpserver.expect_request(
+        "/floatingips", method="GET", query_string={"description": "rc-0a1b2c3d-floatingip-1"}
+    ).respond_with_json({"floatingips": listed})
+    httpserver.expect_request("/floatingips/f1", method="DELETE").respond_with_data("", 204)
+    assert sweeping() == ()
+    assert len(paths(httpserver)) == 2
+
+
 def test_what_is_lost_and_has_no_name_is_reported(httpserver, ledger, sweeping):
     ledger.meant("floatingip", "")
     (left,) = sweeping()

@@ -22,6 +22,8 @@ def leftovers(cloud: Cloud) -> list[str]:
     names = []
     for kind, path, key in _LISTS:
         names += [f"{path}: {one['name']}" for one in cloud.service(kind).get(path)[key]]
+    floating = cloud.service("network").get("/floatingips")["floatingips"]
+    names += [f"/floatingips: {one['description']}" for one in floating]
     keypairs = cloud.service("compute").get("/os-keypairs")["keypairs"]
     names += [f"/os-keypairs: {one['keypair']['name']}" for one in keypairs]
     listing = cloud.service("object-store").get("", params={"format": "json"})
