@@ -29,6 +29,7 @@ from refcheck.cloud.recorder import Recorder
 from refcheck.cloud.schemas.checking import check
 from refcheck.cloud.service import REQUEST_BUDGET, Service, to_answer
 from refcheck.cloud.signals import HarnessFault
+from refcheck.cloud.surroundings import SettledSession
 from refcheck.cloud.token_life import TokenLife
 from refcheck.cloud.transport import BoundedAdapter
 from refcheck.errors import CloudConfigFault, RefcheckError, TargetUnreachable
@@ -232,6 +233,7 @@ def outfit(session: Session, recorder: Recorder) -> None:
     """Give a session our limits, our name and our recorder."""
     session.timeout = session.timeout or REQUEST_BUDGET
     session.user_agent = f"refcheck/{__version__}"
+    session.session = SettledSession()
     for scheme in ("http://", "https://"):
         session.session.mount(scheme, BoundedAdapter(recorder.hindrances, 0.75 * session.timeout))
     recorder.watch(session.session)
