@@ -19,7 +19,9 @@ _NOTE = "<!-- Written by `make docs`; edit the program instead. -->\n\n"
 
 def commands() -> str:
     """Every command with its help, as a page."""
-    sections = [_section(path, command) for path, command in _walk("refcheck", refcheck)]
+    width = {"max_content_width": 90, "terminal_width": 90}
+    root = click.Context(refcheck, info_name="refcheck", **{**refcheck.context_settings, **width})
+    sections = [_section(context) for context in _walk(root)]
     return f"{_NOTE}# Commands\n\n" + "\n".join(sections)
 
 
@@ -35,20 +37,19 @@ def exit_codes() -> str:
     )
 
 
-def _walk(path: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
-    yield path, command
-    if isinstance(command, click.Group):
-        context = click.Context(command, info_name=path)
-        for name in command.list_commands(context):
-            inner = command.get_command(context, name)
+def _walk(context: click.Context) -> Iterator[click.Context]:
+    """The context of every command: what holds for the outer ones holds for the inner ones too."""
+    yield context
+    if isinstance(context.command, click.Group):
+        for name in context.command.list_commands(context):
+            inner = context.command.get_command(context, name)
             if inner is not None:
-                yield from _walk(f"{path} {name}", inner)
+                yield from _walk(click.Context(inner, info_name=name, parent=context))
 
 
-def _section(path: str, command: click.Command) -> str:
-    context = click.Context(command, info_name=path, max_content_width=90, terminal_width=90)
-    help_text = "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
-    return f"## {path}\n\n```text\n{help_text}\n```\n"
+def _section(context: click.Context) -> str:
+    help_text = "\n".join(line.rstrip() for line in context.get_help().splitlines())
+    return f"## {context.command_path}\n\n```text\n{help_text}\n```\n"
 
 
 def _meanings() -> Iterator[tuple[ExitCode, str]]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 import os
+import warnings
 from pathlib import Path
 
-import openstack.config
 import yaml
 from keystoneauth1 import exceptions as ks
 from keystoneauth1.session import Session
+from openstack.config import OpenStackConfig
 from openstack.config.cloud_region import CloudRegion
 from openstack.exceptions import ConfigException, SDKException
 
@@ -27,7 +28,7 @@ def region_of(name: str) -> CloudRegion:
     """
     _check_named_file()
     try:
-        config = openstack.config.OpenStackConfig()
+        config = OpenStackConfig()
         known = [cloud for cloud in config.get_cloud_names() if cloud]
         if name not in known and name != "envvars":
             near = difflib.get_close_matches(name, known, n=3) or sorted(known)[:5]
@@ -38,7 +39,7 @@ def region_of(name: str) -> CloudRegion:
                 if near
                 else "Describe it in ./clouds.yaml or ~/.config/openstack/clouds.yaml.",
             )
-        region: CloudRegion = config.get_one(cloud=name)
+        region = _one(config, name)
     except (SDKException, ConfigException, ks.ClientException) as error:
         raise incomplete(name, error) from error
     except (OSError, ValueError, TypeError, AttributeError) as error:
@@ -49,6 +50,14 @@ def region_of(name: str) -> CloudRegion:
         ) from error
     if not isinstance(region.config.get("auth"), dict):
         raise incomplete(name, ValueError("it has no `auth`"))
+    return region
+
+
+def _one(config: OpenStackConfig, name: str) -> CloudRegion:
+    with warnings.catch_warnings():
+        # Told to everybody: the SDK's own defaults are a configuration of InfluxDB.
+        warnings.filterwarnings("ignore", "Support for InfluxDB")
+        region: CloudRegion = config.get_one(cloud=name)
     return region
 
 

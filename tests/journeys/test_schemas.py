@@ -106,20 +106,3 @@ def test_a_change_of_an_answer_is_told_by_exactly_the_tests_that_saw_it(
             assert told.evidence[test] != "()"
         else:
             assert ended.outcome is Outcome.PASSED, ended
-
-
-@pytest.mark.parametrize("guideline", ["2020.06", "2022.11"])
-def test_a_healthy_cloud_answers_every_call_as_declared(refcheck, clouds_yaml, tmp_path, guideline):
-    ended = refcheck(
-        "run", "--os-cloud", "refcloud", "--guideline", guideline, "--target", "platform",
-        "--os-cloud-alt", "refcloud-alt", "--os-cloud-admin", "refcloud-admin", "--runs",
-        str(tmp_path / "runs"), OS_CLIENT_CONFIG_FILE=str(clouds_yaml), timeout=850,
-    )  # fmt: skip
-    (folder,) = (tmp_path / "runs").iterdir()
-    events = read_journal(folder / "journal.sqlite")
-    finished = [event for event in events if isinstance(event, TestFinished)]
-    assert finished, ended.told
-    assert {call for event in finished for call in event.unchecked} == set()
-    outcomes = [event.outcome for event in finished]
-    assert [one for one in outcomes if one.outcome is Outcome.EXTRA] == []
-    assert [one for one in outcomes if "not of the declared form" in one.reason] == []
