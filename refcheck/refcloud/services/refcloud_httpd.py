@@ -1,5 +1,6 @@
 """Serve a WSGI application on 127.0.0.1 with cheroot: native threads, streamed bodies."""
 
+import gc
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -59,4 +60,7 @@ def serve(application: Application, service: str, threads: int) -> None:
         # The services hold threads that are not daemons and would delay the end for seconds.
         # Leaving at once loses nothing: every answered request is committed.
         signal.signal(number, lambda *_: os._exit(0))
+    # What is there now stays: the collector need not go through it again and again.
+    gc.collect()
+    gc.freeze()
     server.safe_start()

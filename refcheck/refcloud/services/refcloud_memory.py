@@ -39,10 +39,12 @@ def _forget() -> None:
         if module in sys.modules:
             for kind in _with_subclasses(getattr(sys.modules[module], name)):
                 keepers[kind] = empty
+    gc.unfreeze()  # what is frozen is not listed
     # By exact type, for half a million objects, and because asking a lazy one would make it.
     for thing in gc.get_objects():
         if type(thing) in keepers:
             keepers[type(thing)](thing)
+    gc.freeze()
 
 
 def _with_subclasses(kind: type) -> Iterator[type]:

@@ -8,6 +8,7 @@ refcloud_process.detach(refcloud_env.HOME / "run" / "neutron.pid")
 import os
 import sys
 
+import refcloud_policy  # noqa: F401  (makes decisions cheaper when imported)
 import refcloud_sqlite
 
 os.environ["OS_NEUTRON_CONFIG_DIR"] = refcloud_env.etc("neutron")

@@ -9,6 +9,7 @@ import os
 import shlex
 import sys
 
+import refcloud_policy  # noqa: F401  (makes decisions cheaper when imported)
 import refcloud_sqlite
 
 os.environ["OS_NOVA_CONFIG_DIR"] = refcloud_env.etc("nova")

@@ -14,6 +14,7 @@ refcloud_process.detach(refcloud_env.HOME / "run" / f"{NAME}.pid")
 import importlib
 import os
 
+import refcloud_policy  # noqa: F401  (makes decisions cheaper when imported)
 import refcloud_sqlite
 
 os.environ.update(
