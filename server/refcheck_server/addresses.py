@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, request
 from werkzeug.routing import BaseConverter, Map
 
 
@@ -23,3 +23,8 @@ class Word(BaseConverter):
 def attach(app: Flask) -> None:
     """Let routes of `app` use `hex(length=…)` and `word`."""
     app.url_map.converters.update(hex=Hex, word=Word)
+
+
+def for_machines() -> bool:
+    """Whether this request is for the interface of programs: JSON, tokens, no forms."""
+    return request.path.startswith("/api/")

@@ -9,6 +9,9 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from refcheck_server import addresses, database, faults, limits, security
+from refcheck_server.accounts import browser, guarding
+from refcheck_server.accounts.credentials_views import account_api
+from refcheck_server.accounts.views import account
 from refcheck_server.context import Context
 from refcheck_server.guidelines import GuidelineShelf
 from refcheck_server.operations import logs, metrics
@@ -41,6 +44,10 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = _utc_now) ->
     app.register_blueprint(health)
     app.register_blueprint(api)
     app.register_blueprint(pages)
+    app.register_blueprint(account)
+    app.register_blueprint(account_api)
+    browser.attach(app)
+    guarding.attach(app)
     faults.attach(app)
     security.attach(app)
     limits.attach(app, settings)

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from refcheck_server.accounts.commands import account, key, token
-from refcheck_server.commandline import place, read_settings
+from refcheck_server.accounts.rights import Action
+from refcheck_server.commandline import performs, place, read_settings
 from refcheck_server.operations.commands import backup, restore
 from refcheck_server.results.commands import cloud
 
@@ -32,6 +33,7 @@ for _command in (account, token, key, cloud, backup, restore):
     help="0: a free one.",
 )
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+@performs(Action.OPERATE)
 def serve(database: str | None, data: Path | None, host: str, port: int, workers: int) -> None:
     """Bring the database up to date and serve until Ctrl-C."""
     from refcheck_server import migrating, serving
@@ -62,6 +64,7 @@ def db() -> None:
 
 @db.command("upgrade")
 @place
+@performs(Action.OPERATE)
 def db_upgrade(database: str | None, data: Path | None) -> None:
     """Bring the database to the schema of this version."""
     from refcheck_server import migrating

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from http import HTTPStatus
+
+from flask import Flask, Response, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
+from refcheck_server.accounts.models import NAME_LENGTH
 from refcheck_server.settings import Settings
 
 _NOT_COUNTED = ("api.health", "health.alive", "health.ready", "static")
@@ -22,5 +25,19 @@ def attach(app: Flask, settings: Settings) -> None:
     )
     views = app.view_functions
     views["api.upload"] = limiter.limit(settings.upload_rate)(views["api.upload"])  # type: ignore[assignment]
+    attempt = views["account.sign_in_sent"]
+    attempt = limiter.limit(settings.sign_in_rate)(attempt)  # type: ignore[assignment]
+    attempt = limiter.limit(  # many addresses may guess at one account
+        settings.sign_in_rate, key_func=_account, deduct_when=_failed
+    )(attempt)  # type: ignore[assignment]
+    views["account.sign_in_sent"] = attempt
     for endpoint in _NOT_COUNTED:
         limiter.exempt(views[endpoint])
+
+
+def _account() -> str:
+    return request.form.get("name", "").strip().lower()[:NAME_LENGTH]
+
+
+def _failed(response: Response) -> bool:
+    return response.status_code == HTTPStatus.UNAUTHORIZED

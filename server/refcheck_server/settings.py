@@ -19,6 +19,7 @@ from refcheck.result.signing import SIZE_LIMIT
 PREFIX = "REFCHECK_REGISTRY_"
 REQUEST_RATE = "600 per minute"
 UPLOAD_RATE = "60 per minute"
+SIGN_IN_RATE = "10 per minute; 60 per hour"
 _SHORTEST_SECRET = 20
 
 
@@ -45,6 +46,8 @@ class Settings:
         upload_limit: bytes of one upload; more is refused with 413.
         request_rate: requests to pages and reads, per client address and worker.
         upload_rate: uploads, per client address and worker.
+        sign_in_rate: attempts to sign in, per client address and worker; and those that fail, per
+            account.
         proxies: how many proxies in front add to X-Forwarded-For; 0 ignores that header.
         log: what the log is like.
         metrics_token: with which `/metrics` is read; None for no such page.
@@ -55,6 +58,7 @@ class Settings:
     upload_limit: int = SIZE_LIMIT
     request_rate: str = REQUEST_RATE
     upload_rate: str = UPLOAD_RATE
+    sign_in_rate: str = SIGN_IN_RATE
     proxies: int = 0
     log: Log = Log.PLAIN
     metrics_token: str | None = None
@@ -88,6 +92,7 @@ def from_environment(
         upload_limit=_whole_number(environ, "UPLOAD_LIMIT", SIZE_LIMIT, smallest=1024),
         request_rate=_rate(environ, "REQUEST_RATE", REQUEST_RATE),
         upload_rate=_rate(environ, "UPLOAD_RATE", UPLOAD_RATE),
+        sign_in_rate=_rate(environ, "SIGN_IN_RATE", SIGN_IN_RATE),
         proxies=_whole_number(environ, "PROXIES", 0, smallest=0),
         log=_log(environ.get(f"{PREFIX}LOG", Log.PLAIN)),
         metrics_token=_secret(environ, "METRICS_TOKEN"),
