@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from refcheck_server import addresses, database, faults, limits, security
 from refcheck_server.accounts import browser, guarding
 from refcheck_server.accounts.credentials_views import account_api
+from refcheck_server.accounts.oidc_views import openid
 from refcheck_server.accounts.views import account
 from refcheck_server.context import Context
 from refcheck_server.guidelines import GuidelineShelf
@@ -46,6 +47,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = _utc_now) ->
     app.register_blueprint(pages)
     app.register_blueprint(account)
     app.register_blueprint(account_api)
+    app.register_blueprint(openid)
     browser.attach(app)
     guarding.attach(app)
     faults.attach(app)

@@ -40,9 +40,27 @@ class FormRefused(RegistryFault):
 
 
 class SignInRefused(RegistryFault):
-    """Name, password and one-time password do not belong together; which one is not told."""
+    """Nobody is signed in: what was given does not belong together, or proves nothing."""
 
     status = HTTPStatus.UNAUTHORIZED
+
+
+class NoProvider(RegistryFault):
+    """The registry uses no OpenID provider."""
+
+    status = HTTPStatus.NOT_FOUND
+
+
+class ProviderAway(RegistryFault):
+    """The OpenID provider does not answer, or not as one."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class IdentityTaken(RegistryFault):
+    """An identity leads to another account, or is all that an account has."""
+
+    status = HTTPStatus.CONFLICT
 
 
 class BadPassword(RegistryFault):

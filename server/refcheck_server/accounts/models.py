@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String, Text
+from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from refcheck_server.accounts.rights import Role, Scope
@@ -13,6 +13,8 @@ from refcheck_server.columns import HEX_DIGEST, Base, Utc
 NAME_LENGTH = 64
 WORDS = 200
 """Longest short text, like the name of a token."""
+SUBJECT = 255
+"""Longest subject that an OpenID provider may give."""
 
 
 class Account(Base):
@@ -36,6 +38,21 @@ class Account(Base):
     second_factor: Mapped[bytes | None] = mapped_column(LargeBinary)
     second_factor_step: Mapped[int] = mapped_column(default=0)
     disabled_at: Mapped[datetime | None] = mapped_column(Utc)
+
+
+class Identity(Base):
+    """What an account is at an OpenID provider; issuer and subject together are one person."""
+
+    __tablename__ = "identities"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    issuer: Mapped[str] = mapped_column(String(WORDS))
+    subject: Mapped[str] = mapped_column(String(SUBJECT))
+    added_at: Mapped[datetime] = mapped_column(Utc)
+
+    account: Mapped[Account] = relationship()
 
 
 class SignedIn(Base):

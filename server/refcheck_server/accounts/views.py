@@ -9,7 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from refcheck_server.accounts import browser, second_factor, services, sessions, signing_in, tokens
+from refcheck_server.accounts import (
+    browser,
+    identities,
+    second_factor,
+    services,
+    sessions,
+    signing_in,
+    tokens,
+)
 from refcheck_server.accounts.errors import BadPassword, BadSecondFactor, SignInRefused
 from refcheck_server.accounts.guarding import allowed, current_principal, needs
 from refcheck_server.accounts.models import Account
@@ -27,7 +35,7 @@ def sign_in() -> str | Response:
     onward = browser.within(request.args.get("next"))
     if current_principal().is_known:
         return _go(onward)
-    return render_template("sign_in.html", onward=onward)
+    return _form(onward)
 
 
 @account.post("/sign-in")
@@ -41,9 +49,14 @@ def sign_in_sent() -> tuple[str, HTTPStatus] | Response:
             session, form.get("name", ""), form.get("password", ""), form.get("code", ""), now=now
         )
     except SignInRefused as fault:
-        return render_template("sign_in.html", onward=onward, fault=fault), fault.status
+        return _form(onward, fault), fault.status
     begin_session(session, found, strong=strong)
     return _go(onward)
+
+
+def _form(onward: str | None, fault: SignInRefused | None = None) -> str:
+    openid = context().settings.openid
+    return render_template("sign_in.html", onward=onward, fault=fault, openid=openid)
 
 
 def begin_session(session: Session, found: Account, *, strong: bool) -> None:
@@ -158,6 +171,8 @@ def page(**more: object) -> str:
         needs_second_factor=found.role in SECOND_FACTOR_ROLES,
         tokens=services.tokens_of(session, found.id),
         keys=services.keys_of(session, found.id),
+        identities=identities.of(session, found.id),
+        openid=context().settings.openid,
         sessions=sessions.list_of(session, found.id, now=context().now()),
         **more,
     )

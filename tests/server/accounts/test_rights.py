@@ -30,6 +30,7 @@ EXAMPLES = {
     "result_id": "0" * 32,
     "target": "platform",
     "session_id": 999_999,
+    "identity_id": 999_999,
     "prefix": "rck_00000000",
     "keyid": "0" * 64,
     "filename": "registry.css",
