@@ -78,7 +78,7 @@ def _parts(document: Any) -> tuple[str, Mapping[str, Any]]:
     if not isinstance(document, dict):
         raise _bad("is not a JSON object", where="$")
     pem, proof = document.get("public_key"), document.get("proof")
-    if not isinstance(pem, str):
+    if not isinstance(pem, str) or not pem.isascii():
         raise _bad("is not the PEM of a public key", where="$.public_key")
     if not isinstance(proof, dict):
         raise _bad("is not a DSSE envelope")

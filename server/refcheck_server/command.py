@@ -11,6 +11,7 @@ from refcheck_server.accounts.rights import Action
 from refcheck_server.commandline import performs, place, read_settings
 from refcheck_server.operations.commands import backup, restore
 from refcheck_server.results.commands import cloud
+from refcheck_server.vendors.commands import vendor
 
 
 @click.group()
@@ -18,7 +19,7 @@ def registry() -> None:
     """Run and administer a registry."""
 
 
-for _command in (account, token, key, cloud, backup, restore):
+for _command in (account, token, key, cloud, vendor, backup, restore):
     registry.add_command(_command)
 
 

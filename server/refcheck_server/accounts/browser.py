@@ -19,6 +19,7 @@ from refcheck_server.context import context
 
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 FIELD = "form_token"
+_MOST_BYTES = 256 * 1024
 
 
 def attach(app: Flask) -> None:
@@ -57,6 +58,7 @@ def check_form() -> None:
     Raises:
         FormRefused: another site sent it, the cookie is gone, or signing in replaced it.
     """
+    request.max_content_length = _MOST_BYTES
     given = request.form.get(FIELD, "")
     if secret() is None or not hmac.compare_digest(given.encode(), form_token().encode()):
         raise FormRefused(
@@ -95,6 +97,7 @@ def _hand_out(response: Response) -> Response:
         response.set_cookie(
             _name(), g.browser_secret, secure=is_private(), httponly=True, samesite="Lax", path="/"
         )
-    if "browser_secret" in g or secret() is not None:
-        response.headers["Cache-Control"] = "no-store"  # it may tell who is signed in
+    elif secret() is None or request.endpoint == "static":
+        return response
+    response.headers["Cache-Control"] = "no-store"  # it may tell who is signed in
     return response

@@ -36,7 +36,7 @@ def make_token() -> tuple[str, HTTPStatus] | str:
     return render_template("new_token.html", made=made)
 
 
-@account.post("/account/tokens/<prefix>/revoke")
+@account.post("/account/tokens/<token_prefix:prefix>/revoke")
 @needs(Action.MANAGE_OWN_ACCOUNT)
 def revoke_token(prefix: str) -> Response:
     """Stop one of one's own tokens."""

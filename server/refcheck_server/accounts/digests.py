@@ -7,4 +7,4 @@ import hashlib
 
 def digest_of(secret: str) -> str:
     """SHA-256 in hex: such a secret is long and random, so a plain digest cannot be reversed."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

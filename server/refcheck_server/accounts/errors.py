@@ -87,6 +87,12 @@ class KeyTaken(RegistryFault):
     status = HTTPStatus.CONFLICT
 
 
+class NotOneself(RegistryFault):
+    """Somebody would lock themselves out."""
+
+    status = HTTPStatus.CONFLICT
+
+
 class NoSuchThing(RegistryFault):
     """The account has no such token, key or session."""
 

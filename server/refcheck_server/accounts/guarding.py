@@ -61,7 +61,7 @@ def attach(app: Flask) -> None:
         if action is not None:
             app.view_functions[endpoint] = _guarded(view, action)
     app.before_request(_refuse_unguarded)
-    app.context_processor(lambda: {"signed_in": _signed_in, "may": allowed})
+    app.context_processor(lambda: {"signed_in": _signed_in, "may": _may})
 
 
 def current_principal() -> Principal:
@@ -79,9 +79,9 @@ def current_principal() -> Principal:
     return found
 
 
-def allowed(action: Action, vendor_id: int | None = None) -> bool:
-    """Whether whoever asks may do this, for templates that offer it."""
-    return may(current_principal(), action, vendor_id)
+def _may(action: str, vendor_id: int | None = None) -> bool:
+    """Whether a page offers this to its reader; the action by its name in `Action`."""
+    return may(_signed_in(), Action[action], vendor_id)
 
 
 def _signed_in() -> Principal:
@@ -97,11 +97,14 @@ def require(action: Action, vendor_id: int | None = None) -> Principal:
 
     Raises:
         NotAllowed: they may not.
+        NotAuthenticated: nobody knows who asks.
     """
     principal = current_principal()
-    if not may(principal, action, vendor_id):
+    if may(principal, action, vendor_id):
+        return principal
+    if principal.is_known:
         raise _refusal(principal, action)
-    return principal
+    raise no_token() if for_machines() else _not_signed_in()
 
 
 def _found_out() -> Principal:
@@ -143,7 +146,11 @@ def _stopped(action: Action) -> Response | None:
         raise no_token()
     if request.method in _SAFE:
         return redirect(url_for("account.sign_in", next=browser.here()), 303)
-    raise NotAuthenticated("you are not signed in", next_step="Sign in, then try again.")
+    raise _not_signed_in()
+
+
+def _not_signed_in() -> NotAuthenticated:
+    return NotAuthenticated("you are not signed in", next_step="Sign in, then try again.")
 
 
 def _refusal(principal: Principal, action: Action) -> NotAllowed:

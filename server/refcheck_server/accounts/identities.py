@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from refcheck_server.accounts import services
@@ -29,17 +30,25 @@ def account_of(session: Session, person: Person, *, now: datetime) -> Account:
     Raises:
         SignInRefused: the account is disabled.
     """
-    known = _find(session, person)
-    if known is None:
-        account = services.add_account(session, _free_name(session, person.wanted_name), now=now)
-        link(session, account.id, person, now=now)
-        return account
+    known = _find(session, person) or _new(session, person, now)
     if known.account.disabled_at is not None:
         raise SignInRefused(
             f"the account {known.account.name} is disabled",
             next_step="Ask an administrator of this registry.",
         )
     return known.account
+
+
+def _new(session: Session, person: Person, now: datetime) -> Identity:
+    try:
+        name = _free_name(session, person.wanted_name)
+        return _added(session, services.add_account(session, name, now=now).id, person, now)
+    except IntegrityError:  # they came in twice at the same moment
+        session.rollback()
+        known = _find(session, person)
+        if known is None:
+            raise
+        return known
 
 
 def link(session: Session, account_id: int, person: Person, *, now: datetime) -> None:
@@ -56,10 +65,16 @@ def link(session: Session, account_id: int, person: Person, *, now: datetime) ->
             "this identity leads to another account here",
             next_step="Sign in with it, and unlink it there first.",
         )
-    session.add(
-        Identity(account_id=account_id, issuer=person.issuer, subject=person.subject, added_at=now)
+    _added(session, account_id, person, now)
+
+
+def _added(session: Session, account_id: int, person: Person, now: datetime) -> Identity:
+    identity = Identity(
+        account_id=account_id, issuer=person.issuer, subject=person.subject, added_at=now
     )
+    session.add(identity)
     session.flush()
+    return identity
 
 
 def unlink(session: Session, account: Account, identity_id: int) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from securesystemslib.signer._key import SSlibKey
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from refcheck.result.key_proof import Claim, check, pem_of
@@ -62,14 +63,19 @@ def add(session: Session, account_id: int, key: SSlibKey, *, now: datetime) -> P
     known = session.scalar(select(PublicKey).where(PublicKey.keyid == key.keyid))
     if known is not None:
         state = "was revoked" if known.revoked_at else "is registered"
-        raise KeyTaken(
-            f"the key {key.keyid} {state} for {known.account.name!r}",
-            next_step="Make a new one with `refcheck key new`.",
-        )
+        raise _taken(f"the key {key.keyid} {state} for {known.account.name!r}")
     added = PublicKey(account_id=account_id, keyid=key.keyid, pem=pem_of(key), added_at=now)
     session.add(added)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError:
+        session.rollback()
+        raise _taken(f"the key {key.keyid} was registered at the same moment") from None
     return added
+
+
+def _taken(fault: str) -> KeyTaken:
+    return KeyTaken(fault, next_step="Make a new one with `refcheck key new`.")
 
 
 def revoke(session: Session, account_id: int, keyid: str, *, now: datetime) -> PublicKey:

@@ -55,6 +55,23 @@ class Identity(Base):
     account: Mapped[Account] = relationship()
 
 
+class Membership(Base):
+    """An account's place in a vendor.
+
+    Attributes:
+        role: `Role.VENDOR_ADMINISTRATOR`, or `Role.SUBMITTER` for a plain member.
+    """
+
+    __tablename__ = "memberships"
+
+    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendors.id"), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True, index=True)
+    role: Mapped[str] = mapped_column(String(32))
+    since: Mapped[datetime] = mapped_column(Utc)
+
+    account: Mapped[Account] = relationship()
+
+
 class SignedIn(Base):
     """A session of a browser; only the digest of what its cookie holds is kept.
 

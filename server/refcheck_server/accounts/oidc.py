@@ -116,7 +116,7 @@ class Provider:
         except (JoseError, ValueError) as error:
             raise _refused("the provider's answer is not good") from error
         claims = token.claims
-        if not 0 < len(claims["sub"]) <= SUBJECT:
+        if not 0 < len(claims["sub"]) <= SUBJECT or not claims["sub"].isprintable():
             raise _refused("the provider's answer names nobody")
         if claims.get("azp", self.settings.client_id) != self.settings.client_id:
             raise _refused("the provider's answer is for another application")

@@ -51,7 +51,7 @@ def come_back() -> Response:
     return _link(attempt, person) if attempt.to_link else _sign_in(attempt, person)
 
 
-@openid.post("/account/identities/<int:identity_id>/unlink")
+@openid.post("/account/identities/<number:identity_id>/unlink")
 @needs(Action.MANAGE_OWN_ACCOUNT)
 def unlink(identity_id: int) -> Response:
     """Sign in with that identity no more."""

@@ -51,6 +51,8 @@ class Scope(StrEnum):
     """Send results."""
     KEYS = "keys"
     """Register and revoke the account's public keys."""
+    VENDORS = "vendors"
+    """Change the account's vendors and their products, and say which clouds run them."""
     READ = "read"
     """Read what only this account may see."""
     ADMINISTER = "administer"
@@ -70,6 +72,15 @@ class Action(StrEnum):
     SEE_ACCOUNTS = "see all accounts"
     MANAGE_ACCOUNTS = "add accounts, change roles, revoke tokens and keys"
     MANAGE_CLOUDS = "name clouds and decide who holds them"
+    REGISTER_VENDOR = "register a vendor"
+    SEE_PRIVATE_VENDOR = "see a vendor that is not public, and who belongs to one"
+    EDIT_VENDOR = "change what a vendor says of itself"
+    DECIDE_ON_VENDOR = "approve and decline vendors"
+    ACCEPT_INVITATION = "join a vendor that invites"
+    MANAGE_MEMBERS = "invite members of a vendor, give them places, remove them"
+    LEAVE_VENDOR = "leave a vendor"
+    EDIT_PRODUCTS = "add and change products and versions"
+    LINK_CLOUD = "say which product version a cloud runs, as its holder"
     OPERATE = "back up, restore and upgrade the database"
 
 
@@ -105,6 +116,15 @@ RIGHTS: Mapping[Action, Right] = MappingProxyType({
     Action.SEE_ACCOUNTS:       _row(Scope.READ,        _NO , _NO , _NO , _NO , _YES, _YES),
     Action.MANAGE_ACCOUNTS:    _row(Scope.ADMINISTER,  _NO , _NO , _NO , _NO , _YES, _NO),
     Action.MANAGE_CLOUDS:      _row(Scope.ADMINISTER,  _NO , _NO , _NO , _NO , _YES, _NO),
+    Action.REGISTER_VENDOR:    _row(Scope.VENDORS,     _NO , _YES, _YES, _YES, _YES, _NO),
+    Action.SEE_PRIVATE_VENDOR: _row(Scope.READ,        _NO , _OWN, _OWN, _YES, _YES, _YES),
+    Action.EDIT_VENDOR:        _row(Scope.VENDORS,     _NO , _NO , _OWN, _NO , _YES, _NO),
+    Action.DECIDE_ON_VENDOR:   _row(Scope.ADMINISTER,  _NO , _NO , _NO , _NO , _YES, _NO),
+    Action.ACCEPT_INVITATION:  _row(None,              _NO , _YES, _YES, _YES, _YES, _NO),
+    Action.MANAGE_MEMBERS:     _row(Scope.VENDORS,     _NO , _NO , _OWN, _NO , _YES, _NO),
+    Action.LEAVE_VENDOR:       _row(None,              _NO , _OWN, _OWN, _OWN, _OWN, _NO),
+    Action.EDIT_PRODUCTS:      _row(Scope.VENDORS,     _NO , _NO , _OWN, _NO , _YES, _NO),
+    Action.LINK_CLOUD:         _row(Scope.VENDORS,     _NO , _OWN, _OWN, _OWN, _OWN, _NO),
     Action.OPERATE:            _row(None,              _NO , _NO , _NO , _NO , _YES, _NO),
 })
 # fmt: on

@@ -18,7 +18,8 @@ from refcheck_server.accounts.errors import AccountFault
 from refcheck_server.accounts.models import NAME_LENGTH, Account, PublicKey, Token
 from refcheck_server.accounts.rights import Role, Scope
 
-_NAME = re.compile(rf"[a-z0-9](?:[a-z0-9.-]{{0,{NAME_LENGTH - 2}}}[a-z0-9])?")
+NAME = re.compile(rf"[a-z0-9](?:[a-z0-9.-]{{0,{NAME_LENGTH - 2}}}[a-z0-9])?")
+"""What an account may be called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def add_account(
     Raises:
         AccountFault: the name is taken, or not one.
     """
-    if not _NAME.fullmatch(name):
+    if not NAME.fullmatch(name):
         raise AccountFault(
             f"{name!r} cannot be the name of an account",
             next_step=f"Use up to {NAME_LENGTH} of a-z, 0-9, dot and dash, like `example-cloud`.",

@@ -51,7 +51,7 @@ def principal_of(session: Session, secret: str, *, now: datetime) -> Principal:
     )
     if found is None or found.account.disabled_at is not None or _is_over(found, now):
         return ANYONE
-    known = principal(found.account, strong=found.strong, session_id=found.id)
+    known = principal(session, found.account, strong=found.strong, session_id=found.id)
     if now - found.seen_at >= SEEN_EVERY:
         found.seen_at = now
         session.commit()

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from refcheck_server.accounts import passwords, second_factor, sessions
+from refcheck_server.accounts import passwords, second_factor, services, sessions
 from refcheck_server.accounts.errors import BadPassword, BadSecondFactor, SignInRefused
 from refcheck_server.accounts.models import Account, SignedIn
 
@@ -22,7 +22,7 @@ def sign_in(
     Raises:
         SignInRefused: they do not belong together, or the account is disabled.
     """
-    account = session.scalar(select(Account).where(Account.name == name.strip().lower()))
+    account = _account(session, name.strip().lower())
     right = passwords.fits(account.password_hash if account else None, password)
     if account is None or not right or account.disabled_at is not None:
         raise _refused()
@@ -33,6 +33,12 @@ def sign_in(
     except BadSecondFactor:
         raise _refused() from None
     return account, True
+
+
+def _account(session: Session, name: str) -> Account | None:
+    if not services.NAME.fullmatch(name):  # some of those no database takes
+        return None
+    return session.scalar(select(Account).where(Account.name == name))
 
 
 def check_password(account: Account, password: str) -> None:

@@ -19,10 +19,10 @@ from refcheck_server.accounts import (
     tokens,
 )
 from refcheck_server.accounts.errors import BadPassword, BadSecondFactor, SignInRefused
-from refcheck_server.accounts.guarding import allowed, current_principal, needs
+from refcheck_server.accounts.guarding import current_principal, needs
 from refcheck_server.accounts.models import Account
-from refcheck_server.accounts.rights import SECOND_FACTOR_ROLES, Action, Scope
-from refcheck_server.context import context
+from refcheck_server.accounts.rights import SECOND_FACTOR_ROLES, Action, Scope, may
+from refcheck_server.context import context, public_url
 from refcheck_server.database import current_session
 
 account = Blueprint("account", __name__)
@@ -136,7 +136,7 @@ def set_up_second_factor() -> tuple[str, HTTPStatus] | Response:
     return back("second-factor")
 
 
-@account.post("/account/sessions/<int:session_id>/end")
+@account.post("/account/sessions/<number:session_id>/end")
 @needs(Action.MANAGE_OWN_ACCOUNT)
 def end_session(session_id: int) -> Response:
     """Sign another browser out."""
@@ -164,8 +164,11 @@ def page(**more: object) -> str:
         "account.html",
         account=found,
         scopes=[
-            one for one in Scope if one is not Scope.ADMINISTER or allowed(Action.MANAGE_ACCOUNTS)
+            one
+            for one in Scope
+            if one is not Scope.ADMINISTER or may(current_principal(), Action.MANAGE_ACCOUNTS)
         ],
+        registry=public_url("pages.front").rstrip("/"),
         usual_days=tokens.USUAL_DAYS,
         longest_days=tokens.LONGEST_DAYS,
         needs_second_factor=found.role in SECOND_FACTOR_ROLES,

@@ -8,6 +8,7 @@ from refcheck_server.accounts.guarding import needs
 from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context, public_url
 from refcheck_server.database import current_session
+from refcheck_server.products.queries import version_that_runs
 from refcheck_server.publication import badge as badges
 from refcheck_server.publication.clouds import card, history
 from refcheck_server.publication.outcomes import legend
@@ -52,6 +53,7 @@ def cloud(digest: str) -> str:
         history=history(found, page.rows, verdicts),
         page=page,
         arguments=_without_page(),
+        runs=version_that_runs(session, found),
         page_url=public_url("pages.cloud", digest=digest),
         badge_url=public_url("pages.badge", digest=digest),
     )

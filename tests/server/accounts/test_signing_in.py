@@ -17,7 +17,7 @@ from refcheck_server.settings import from_environment
 from sqlalchemy import select
 
 from tests.server.conftest import Clock, Registry
-from tests.server.visitor import PASSWORD, Visitor, signed_in, with_password
+from tests.server.visitor import PASSWORD, Visitor, signed_in, visiting_as, with_password
 
 NEW = "another battery, another horse"
 
@@ -312,6 +312,12 @@ def test_guessing_is_slowed_down_by_address_and_by_account(registry):
     assert [guess("10.0.0.1", name=f"name-{n}") for n in range(4)] == [401, 401, 401, 429]
     assert [guess(f"10.0.1.{n}") for n in range(4)] == [401, 401, 401, 429]
     assert guess("10.0.2.1", typed=PASSWORD) == 429
+    thief = visiting_as(guessed, name)
+    answers = [
+        thief.post("/account/password", password="wrong", new_password=NEW).status_code
+        for _ in range(4)
+    ]
+    assert answers == [400, 400, 400, 429]
     app.extensions["refcheck_database"].engine.dispose()
 
 
