@@ -1,19 +1,24 @@
-"""Write the reference of commands and exit codes from the program itself: `make docs`."""
+"""Write the reference of commands, exit codes and rights from the program itself: `make docs`."""
 
 from __future__ import annotations
 
 import ast
 import inspect
 from collections.abc import Iterator
+from enum import Enum, StrEnum
 from pathlib import Path
+from typing import TypeVar
 
 import click
+from refcheck_server.accounts.rights import RIGHTS, Reach, Role, Scope
 
 from refcheck import errors
 from refcheck.cli import refcheck
 from refcheck.errors import ExitCode
 
 REFERENCE = Path(__file__).parent / "reference"
+Kind = TypeVar("Kind", bound=Enum)
+_MARKS = {Reach.YES: "yes", Reach.OWN: "own", Reach.NO: "no"}
 _NOTE = "<!-- Written by `make docs`; edit the program instead. -->\n\n"
 
 
@@ -29,11 +34,29 @@ def exit_codes() -> str:
     """The table of exit codes, and the errors that end with each."""
     rows = [
         f"| {code.value} | {meaning} | {', '.join(_errors(code)) or 'none'} |"
-        for code, meaning in _meanings()
+        for code, meaning in _meanings(ExitCode)
     ]
     return (
         f"{_NOTE}# Exit codes\n\nEvery `refcheck` command ends with one of these.\n\n"
         "| code | meaning | errors of `refcheck.errors` |\n|--|--|--|\n" + "\n".join(rows) + "\n"
+    )
+
+
+def rights() -> str:
+    """Who may do what at a registry, from the table that the registry asks."""
+    head = ["action", *Role, "scope of a token"]
+    rows = [
+        [action, *(_MARKS[right.reach[role]] for role in Role), right.scope or "none"]
+        for action, right in RIGHTS.items()
+    ]
+    table = [head, ["--"] * len(head), *rows]
+    return (
+        f"{_NOTE}# Rights\n\nEvery page, every part of the interface and every command of a "
+        "registry names one of these actions, and is answered as its row says. *own*: only for "
+        "what belongs to a vendor of one's own. A token does what its account may do, as far as "
+        "its scopes go; where there is none, no token does it.\n\n"
+        + "".join(f"| {' | '.join(row)} |\n" for row in table)
+        + f"\n## Roles\n\n{_described(Role)}\n## Scopes of tokens\n\n{_described(Scope)}"
     )
 
 
@@ -52,13 +75,17 @@ def _section(context: click.Context) -> str:
     return f"## {context.command_path}\n\n```text\n{help_text}\n```\n"
 
 
-def _meanings() -> Iterator[tuple[ExitCode, str]]:
-    """Each code with the sentence written below it in the source."""
-    body = ast.parse(inspect.getsource(ExitCode)).body[0]
+def _described(kind: type[StrEnum]) -> str:
+    return "".join(f"- **{one}**: {sentence}\n" for one, sentence in _meanings(kind))
+
+
+def _meanings(kind: type[Kind]) -> Iterator[tuple[Kind, str]]:
+    """Each value of an enumeration with the sentence written below it in the source."""
+    body = ast.parse(inspect.getsource(kind)).body[0]
     assert isinstance(body, ast.ClassDef)  # noqa: S101 - for the type checker
-    for code, sentence in zip(ExitCode, body.body[2::2], strict=True):
+    for value, sentence in zip(kind, body.body[2::2], strict=True):
         assert isinstance(sentence, ast.Expr)  # noqa: S101 - for the type checker
-        yield code, str(ast.literal_eval(sentence.value))
+        yield value, str(ast.literal_eval(sentence.value))
 
 
 def _errors(code: ExitCode) -> list[str]:
@@ -71,7 +98,7 @@ def _errors(code: ExitCode) -> list[str]:
     ]
 
 
-PAGES = {"commands.md": commands, "exit-codes.md": exit_codes}
+PAGES = {"commands.md": commands, "exit-codes.md": exit_codes, "rights.md": rights}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():

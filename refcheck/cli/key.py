@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from refcheck.cli.registry_options import given_token, registry_options
+
 
 @click.group()
 def key() -> None:
@@ -39,3 +41,20 @@ def show(file: Path | None) -> None:
     public = read_public_key(file or default_key())
     click.echo(f"key id  {public.keyid}")
     click.echo(public.keyval["public"].strip())
+
+
+@key.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
+@registry_options
+def register(file: Path | None, registry: str, token: str | None, token_file: Path | None) -> None:
+    """Register the public key of the private FILE with a registry.
+
+    The token needs the scope `keys`. The registry asks for a statement that is signed with the
+    key; the private key stays here.
+    """
+    from refcheck.registry_client.keys import register as send
+    from refcheck.result.signing import default_key
+
+    registered = send(file or default_key(), registry, given_token(token, token_file))
+    click.echo(f"registered  {registered.keyid}")
+    click.echo(f"account     {registered.account}")

@@ -7,31 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from refcheck.cli.registry_options import given_token, registry_options
+
 if TYPE_CHECKING:
     from refcheck.registry_client.receipt import ProgramVerdict
 
 
 @click.command()
 @click.argument("result", type=click.Path(path_type=Path))
-@click.option(
-    "--registry",
-    envvar="REFCHECK_REGISTRY",
-    required=True,
-    metavar="URL",
-    show_envvar=True,
-    help="Address of the registry.",
-)
-@click.option(
-    "--token",
-    envvar="REFCHECK_TOKEN",
-    show_envvar=True,
-    help="API token; better in the variable or a file than on the command line.",
-)
-@click.option(
-    "--token-file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="File that holds the token.",
-)
+@registry_options
 @click.option(
     "--timeout",
     type=click.FloatRange(1, 3600),
@@ -51,7 +35,7 @@ def submit(
     receipt = send(
         result,
         registry,
-        _token(token, token_file),
+        given_token(token, token_file),
         token_file=token_file,
         total_seconds=timeout,
     )
@@ -70,22 +54,3 @@ def _line(verdict: ProgramVerdict) -> str:
         f"no   {verdict.title}: capabilities {verdict.capability_rule}, "
         f"designated code {verdict.designated_code_rule}"
     )
-
-
-def _token(token: str | None, file: Path | None) -> str:
-    from refcheck.errors import WrongUse
-
-    if file is not None:
-        try:
-            return file.read_text(encoding="ascii").strip()
-        except (OSError, ValueError) as error:
-            raise WrongUse(
-                "the token cannot be read", where=str(file), next_step="Name a file that holds it."
-            ) from error
-    if token is None:
-        raise WrongUse(
-            "no token was given",
-            next_step="Set REFCHECK_TOKEN or give --token-file; the registry's administrator "
-            "makes one with `refcheck registry token new`.",
-        )
-    return token.strip()

@@ -69,19 +69,24 @@ def receipt_of(answer: Answer, address: str, step: Callable[[str], str]) -> Rece
         return Receipt(
             _text(answer.body.get("id")), _text(answer.body.get("url")), already_there=True
         )
+    raise refusal(answer, address, step)
+
+
+def refusal(answer: Answer, address: str, step: Callable[[str], str]) -> RegistryUnreachable:
+    """Why the registry did not do what it was asked; see `receipt_of` for the arguments."""
     if 300 <= answer.status < 400:
-        raise RegistryRefused(
+        return RegistryRefused(
             f"answers with a redirect to {_text(answer.location)!r}; the token was not sent there",
             where=address,
             next_step=step("If you trust that address, give it with --registry."),
         )
     if answer.status >= 500:
-        raise RegistryUnreachable(
+        return RegistryUnreachable(
             f"is broken at the moment ({answer.status})" + _said(answer),
             where=address,
             next_step=step(""),
         )
-    raise _refusal(answer, address, step)
+    return _refusal(answer, address, step)
 
 
 def _refusal(answer: Answer, address: str, step: Callable[[str], str]) -> RegistryRefused:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, request
 from werkzeug.routing import BaseConverter, Map
 
 
@@ -20,6 +20,31 @@ class Word(BaseConverter):
     regex = "[a-z0-9][a-z0-9.-]{0,63}"
 
 
+class Number(BaseConverter):
+    """The number of a row, as far as a database counts."""
+
+    regex = "[1-9][0-9]{0,8}"
+
+    def to_python(self, value: str) -> int:
+        """Address → view."""
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        """View → address."""
+        return str(value)
+
+
+class TokenPrefix(BaseConverter):
+    """The part of a token that may be shown."""
+
+    regex = "rck_[0-9a-f]{8}"
+
+
 def attach(app: Flask) -> None:
-    """Let routes of `app` use `hex(length=…)` and `word`."""
-    app.url_map.converters.update(hex=Hex, word=Word)
+    """Let routes of `app` use `hex(length=…)`, `word`, `number` and `token_prefix`."""
+    app.url_map.converters.update(hex=Hex, word=Word, number=Number, token_prefix=TokenPrefix)
+
+
+def for_machines() -> bool:
+    """Whether this request is for the interface of programs: JSON, tokens, no forms."""
+    return request.path.startswith("/api/")

@@ -9,13 +9,23 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from refcheck_server import addresses, database, faults, limits, security
+from refcheck_server.accounts import browser, guarding
+from refcheck_server.accounts.administration_views import accounts
+from refcheck_server.accounts.credentials_views import account_api
+from refcheck_server.accounts.oidc_views import openid
+from refcheck_server.accounts.views import account
 from refcheck_server.context import Context
 from refcheck_server.guidelines import GuidelineShelf
 from refcheck_server.operations import logs, metrics
 from refcheck_server.operations.health import health
+from refcheck_server.products.api import products_api
+from refcheck_server.products.views import products
 from refcheck_server.publication.views import pages
 from refcheck_server.results.views import api
 from refcheck_server.settings import Log, Settings
+from refcheck_server.vendors.api import vendors_api
+from refcheck_server.vendors.member_views import members
+from refcheck_server.vendors.views import vendors
 
 
 def _utc_now() -> datetime:
@@ -41,6 +51,17 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = _utc_now) ->
     app.register_blueprint(health)
     app.register_blueprint(api)
     app.register_blueprint(pages)
+    app.register_blueprint(account)
+    app.register_blueprint(account_api)
+    app.register_blueprint(openid)
+    app.register_blueprint(accounts)
+    app.register_blueprint(vendors)
+    app.register_blueprint(members)
+    app.register_blueprint(vendors_api)
+    app.register_blueprint(products)
+    app.register_blueprint(products_api)
+    browser.attach(app)
+    guarding.attach(app)
     faults.attach(app)
     security.attach(app)
     limits.attach(app, settings)

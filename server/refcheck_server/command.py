@@ -7,9 +7,11 @@ from pathlib import Path
 import click
 
 from refcheck_server.accounts.commands import account, key, token
-from refcheck_server.commandline import place, read_settings
+from refcheck_server.accounts.rights import Action
+from refcheck_server.commandline import performs, place, read_settings
 from refcheck_server.operations.commands import backup, restore
 from refcheck_server.results.commands import cloud
+from refcheck_server.vendors.commands import vendor
 
 
 @click.group()
@@ -17,7 +19,7 @@ def registry() -> None:
     """Run and administer a registry."""
 
 
-for _command in (account, token, key, cloud, backup, restore):
+for _command in (account, token, key, cloud, vendor, backup, restore):
     registry.add_command(_command)
 
 
@@ -32,6 +34,7 @@ for _command in (account, token, key, cloud, backup, restore):
     help="0: a free one.",
 )
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+@performs(Action.OPERATE)
 def serve(database: str | None, data: Path | None, host: str, port: int, workers: int) -> None:
     """Bring the database up to date and serve until Ctrl-C."""
     from refcheck_server import migrating, serving
@@ -62,6 +65,7 @@ def db() -> None:
 
 @db.command("upgrade")
 @place
+@performs(Action.OPERATE)
 def db_upgrade(database: str | None, data: Path | None) -> None:
     """Bring the database to the schema of this version."""
     from refcheck_server import migrating

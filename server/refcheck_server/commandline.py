@@ -6,15 +6,40 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
+
+from refcheck.errors import WrongUse
+from refcheck_server.accounts.rights import OPERATOR, Action, may
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from refcheck_server.settings import Settings
+
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def performs(action: Action) -> Callable[[_Command], _Command]:
+    """Let a command name its action; whoever has a shell here must have the right to it."""
+
+    def mark(command: _Command) -> _Command:
+        @wraps(command)
+        def checked(*arguments: Any, **options: Any) -> Any:
+            if not may(OPERATOR, action):
+                raise WrongUse(
+                    f"nobody may {action} by command", next_step="Do it on the registry's pages."
+                )
+            return command(*arguments, **options)
+
+        checked.action = action  # type: ignore[attr-defined]
+        return cast(_Command, checked)
+
+    return mark
 
 
 def place(command: Callable[..., Any]) -> Callable[..., Any]:

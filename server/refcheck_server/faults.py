@@ -19,6 +19,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from refcheck.errors import RefcheckError
+from refcheck_server.addresses import for_machines
 from refcheck_server.errors import RegistryFault, path_and_fault, status_of
 
 _NEXT_STEPS = {
@@ -89,7 +90,7 @@ def _answer(
     path: str | None = None,
     details: Mapping[str, Any] | None = None,
 ) -> Response:
-    if request.path.startswith("/api/"):
+    if for_machines():
         error = {"fault": fault, "path": path, "next_step": next_step}
         response = jsonify({"error": error, **(details or {})})
     else:

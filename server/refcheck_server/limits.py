@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from http import HTTPStatus
+
+from flask import Flask, Response, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
+from refcheck_server.accounts.models import NAME_LENGTH
 from refcheck_server.settings import Settings
 
+_SIGN_IN = "account.sign_in_sent"
+_ATTEMPTS = (
+    _SIGN_IN,
+    "account.change_password",
+    "account.set_up_second_factor",
+    "openid.sign_in",
+    "openid.link",
+    "openid.come_back",
+)
+"""What asks for a password, or another server."""
 _NOT_COUNTED = ("api.health", "health.alive", "health.ready", "static")
 
 
@@ -22,5 +35,18 @@ def attach(app: Flask, settings: Settings) -> None:
     )
     views = app.view_functions
     views["api.upload"] = limiter.limit(settings.upload_rate)(views["api.upload"])  # type: ignore[assignment]
+    for endpoint in _ATTEMPTS:
+        views[endpoint] = limiter.limit(settings.sign_in_rate)(views[endpoint])  # type: ignore[assignment]
+    by_account = limiter.limit(settings.sign_in_rate, key_func=_account, deduct_when=_failed)
+    views[_SIGN_IN] = by_account(views[_SIGN_IN])  # type: ignore[assignment]
     for endpoint in _NOT_COUNTED:
         limiter.exempt(views[endpoint])
+
+
+def _account() -> str:
+    """Many addresses may guess at one account."""
+    return request.form.get("name", "").strip().lower()[:NAME_LENGTH]
+
+
+def _failed(response: Response) -> bool:
+    return response.status_code == HTTPStatus.UNAUTHORIZED

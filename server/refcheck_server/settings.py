@@ -19,6 +19,7 @@ from refcheck.result.signing import SIZE_LIMIT
 PREFIX = "REFCHECK_REGISTRY_"
 REQUEST_RATE = "600 per minute"
 UPLOAD_RATE = "60 per minute"
+SIGN_IN_RATE = "10 per minute; 60 per hour"
 _SHORTEST_SECRET = 20
 
 
@@ -36,6 +37,24 @@ class Log(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class OpenIdSettings:
+    """An OpenID provider that people may sign in at.
+
+    Attributes:
+        issuer: its address, below which it publishes its metadata.
+        client_id, client_secret: of this registry, as the provider knows it.
+        title: what people call it.
+        second_factor: it asks everyone for a second factor.
+    """
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    title: str
+    second_factor: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """How this registry runs.
 
@@ -45,8 +64,11 @@ class Settings:
         upload_limit: bytes of one upload; more is refused with 413.
         request_rate: requests to pages and reads, per client address and worker.
         upload_rate: uploads, per client address and worker.
+        sign_in_rate: attempts to sign in, per client address and worker; and those that fail, per
+            account.
         proxies: how many proxies in front add to X-Forwarded-For; 0 ignores that header.
         log: what the log is like.
+        openid: where people may sign in; None for nowhere else.
         metrics_token: with which `/metrics` is read; None for no such page.
     """
 
@@ -55,9 +77,11 @@ class Settings:
     upload_limit: int = SIZE_LIMIT
     request_rate: str = REQUEST_RATE
     upload_rate: str = UPLOAD_RATE
+    sign_in_rate: str = SIGN_IN_RATE
     proxies: int = 0
     log: Log = Log.PLAIN
     metrics_token: str | None = None
+    openid: OpenIdSettings | None = None
 
 
 def from_environment(
@@ -88,9 +112,11 @@ def from_environment(
         upload_limit=_whole_number(environ, "UPLOAD_LIMIT", SIZE_LIMIT, smallest=1024),
         request_rate=_rate(environ, "REQUEST_RATE", REQUEST_RATE),
         upload_rate=_rate(environ, "UPLOAD_RATE", UPLOAD_RATE),
+        sign_in_rate=_rate(environ, "SIGN_IN_RATE", SIGN_IN_RATE),
         proxies=_whole_number(environ, "PROXIES", 0, smallest=0),
         log=_log(environ.get(f"{PREFIX}LOG", Log.PLAIN)),
         metrics_token=_secret(environ, "METRICS_TOKEN"),
+        openid=_openid(environ),
     )
 
 
@@ -162,6 +188,46 @@ def _secret(environ: Mapping[str, str], name: str) -> str | None:
             next_step=f"Give at least {_SHORTEST_SECRET} ASCII characters, from a generator.",
         )
     return value
+
+
+def _openid(environ: Mapping[str, str]) -> OpenIdSettings | None:
+    """Where people may sign in; an issuer is taken as it is spelled, for tokens name it so."""
+    issuer = environ.get(f"{PREFIX}OIDC_ISSUER")
+    if not issuer:
+        return None
+    parts = urlsplit(issuer)
+    here = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    if not parts.hostname or not (parts.scheme == "https" or (here and parts.scheme == "http")):
+        raise BadSetting(
+            f"is {issuer!r}, not an address that begins with https://",
+            where=f"{PREFIX}OIDC_ISSUER",
+            next_step="Give it as the provider's own metadata have it.",
+        )
+    return OpenIdSettings(
+        issuer=issuer,
+        client_id=_given(environ, "OIDC_CLIENT_ID"),
+        client_secret=_given(environ, "OIDC_CLIENT_SECRET"),
+        title=environ.get(f"{PREFIX}OIDC_TITLE") or parts.hostname,
+        second_factor=_yes_or_no(environ, "OIDC_SECOND_FACTOR"),
+    )
+
+
+def _given(environ: Mapping[str, str], name: str) -> str:
+    value = environ.get(f"{PREFIX}{name}")
+    if not value:
+        raise BadSetting(
+            "is not given",
+            where=f"{PREFIX}{name}",
+            next_step="Give what the OpenID provider made for this registry.",
+        )
+    return value
+
+
+def _yes_or_no(environ: Mapping[str, str], name: str) -> bool:
+    value = environ.get(f"{PREFIX}{name}") or "no"
+    if value not in {"yes", "no"}:
+        raise BadSetting(f"is {value!r}", where=f"{PREFIX}{name}", next_step="Give yes or no.")
+    return value == "yes"
 
 
 def _rate(environ: Mapping[str, str], name: str, default: str) -> str:

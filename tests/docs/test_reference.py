@@ -18,7 +18,7 @@ PAGES = sorted(DOCS.rglob("*.md")) + [
 ]
 
 
-@pytest.mark.parametrize("page", ["commands.md", "exit-codes.md"])
+@pytest.mark.parametrize("page", ["commands.md", "exit-codes.md", "rights.md"])
 def test_the_generated_reference_is_up_to_date(page):
     # In a process of its own: click keeps what commands that ran before were called with.
     code = f"import runpy; print(runpy.run_path({str(GENERATE)!r})['PAGES'][{page!r}](), end='')"

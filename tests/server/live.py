@@ -80,10 +80,13 @@ def wait_until_healthy(url: str) -> None:
             return
 
 
-def administer(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    """`refcheck registry …`, to its end."""
+def administer(
+    *arguments: str, given: str | None = None, **environ: str
+) -> subprocess.CompletedProcess[str]:
+    """`refcheck registry …`, to its end; `given` is what it reads."""
     return subprocess.run(
         command(*arguments),
+        input=given,
         capture_output=True,
         text=True,
         check=False,

@@ -6,7 +6,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from refcheck_server import migrating
-from refcheck_server.accounts.models import Account
+from refcheck_server.accounts.models import Account, Token
 from refcheck_server.app import create_app
 from refcheck_server.columns import Base
 from refcheck_server.database import Database, DatabaseFault
@@ -54,6 +54,18 @@ def test_data_is_there_after_upgrading_again_and_gone_after_going_down(database)
         assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
     assert migrating.upgrade(database) is None
     filled(database)
+
+
+def test_data_outlives_going_down_to_the_first_schema_and_up_again(database):
+    migrating.upgrade(database)
+    filled(database)
+    migrating.downgrade(database, "0001")
+    assert migrating.upgrade(database) == "0001"
+    with database.session() as session:
+        account, token = session.scalar(select(Account)), session.scalar(select(Token))
+        assert (account.name, account.role) == ("example", "submitter")
+        assert (token.scopes, token.revoked_at) == ("results", None)
+        assert session.scalar(select(func.count()).select_from(StoredResult)) == 1
 
 
 def test_a_migration_that_breaks_half_way_leaves_nothing_behind(database, monkeypatch):

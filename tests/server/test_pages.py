@@ -73,6 +73,7 @@ def test_the_page_of_a_cloud_costs_the_same_statements_whatever_its_history(regi
 
 
 def test_a_result_costs_two_statements_to_show_and_few_to_store(registry):
+    registry.send(b"")  # notes that the token is used, once an hour
     with statements(registry) as storing:
         result_id = registry.submit(samples.result()).get_json()["id"]
     with statements(registry) as showing:

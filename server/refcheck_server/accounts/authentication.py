@@ -3,45 +3,36 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from securesystemslib.dsse import Envelope
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from refcheck.result.signing import load_public_key, verify
-from refcheck_server.accounts.errors import (
-    NotAuthenticated,
-    SigningKeyRefused,
-    TokenRefused,
-)
+from refcheck_server.accounts.digests import digest_of
+from refcheck_server.accounts.errors import NotAuthenticated, SigningKeyRefused, TokenRefused
 from refcheck_server.accounts.models import PublicKey, Token
-from refcheck_server.accounts.services import digest_of
+from refcheck_server.accounts.principals import principal
+from refcheck_server.accounts.rights import Principal, Scope
 
 _BEARER = re.compile(r"bearer +([\x21-\x7e]{1,200})", re.IGNORECASE)
 _KEYID = re.compile(r"[0-9a-f]{1,64}")
 _MOST_SIGNATURES = 16
+_USED_EVERY = timedelta(hours=1)
+"""The last use of a token is written no more often than this: uploads come in crowds."""
 _GET_ACCESS = "Ask this registry's administrator for a token, and give it with --token."
 
 
-@dataclass(frozen=True, slots=True)
-class Sender:
-    """An account that a request is authenticated for."""
-
-    account_id: int
-    name: str
-
-
-def authenticate(session: Session, authorization: str | None, *, now: datetime) -> Sender:
+def authenticate(session: Session, authorization: str | None, *, now: datetime) -> Principal:
     """The account behind an `Authorization: Bearer TOKEN` header.
 
     Raises:
         NotAuthenticated: no token, not of that form, or unknown.
-        TokenRefused: revoked or expired.
+        TokenRefused: revoked or expired, or its account is disabled.
     """
     if not authorization:
-        raise NotAuthenticated("no token was given", next_step=_GET_ACCESS)
+        raise no_token()
     match = _BEARER.fullmatch(authorization.strip())
     if match is None:
         raise NotAuthenticated(
@@ -61,10 +52,28 @@ def authenticate(session: Session, authorization: str | None, *, now: datetime) 
             f"the token {token.prefix}… expired on {token.expires_at:%Y-%m-%d}",
             next_step=_GET_ACCESS,
         )
-    return Sender(token.account.id, token.account.name)
+    if token.account.disabled_at is not None:
+        raise TokenRefused(f"the account {token.account.name} is disabled", next_step=_GET_ACCESS)
+    _note_use(session, token, now)
+    return principal(session, token.account, strong=True, scopes=_scopes(token))
 
 
-def check_signature(session: Session, sender: Sender, envelope: Envelope) -> PublicKey:
+def _note_use(session: Session, token: Token, now: datetime) -> None:
+    if token.used_at is None or now - token.used_at >= _USED_EVERY:
+        token.used_at = now
+        session.commit()
+
+
+def _scopes(token: Token) -> frozenset[Scope]:
+    return frozenset(Scope(word) for word in token.scopes.split())
+
+
+def no_token() -> NotAuthenticated:
+    """What to answer when there is no token where one is needed."""
+    return NotAuthenticated("no token was given", next_step=_GET_ACCESS)
+
+
+def check_signature(session: Session, sender: Principal, envelope: Envelope) -> PublicKey:
     """The key of this account whose signature on the envelope is good.
 
     Raises:
@@ -85,7 +94,7 @@ def check_signature(session: Session, sender: Sender, envelope: Envelope) -> Pub
     return good[verify(envelope, keys, where="$.signatures").keyid]
 
 
-def _refused(sender: Sender, named: list[str], *, revoked: bool) -> SigningKeyRefused:
+def _refused(sender: Principal, named: list[str], *, revoked: bool) -> SigningKeyRefused:
     if revoked:
         return SigningKeyRefused(
             f"the signing key {named[0]} was revoked",

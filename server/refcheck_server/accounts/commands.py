@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from refcheck_server.commandline import place, registry_session, utc_now
+from refcheck_server.accounts.rights import ACCOUNT_ROLES, Action, Role, Scope
+from refcheck_server.commandline import performs, place, registry_session, utc_now
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -23,18 +25,24 @@ _token_out = click.option(
 )
 
 
+_role = click.Choice([role.value for role in ACCOUNT_ROLES])
+
+
 @click.group()
 def account() -> None:
-    """Accounts that may send results."""
+    """Accounts: who may do what."""
 
 
 @account.command("add")
 @click.argument("name")
 @click.option("--key", "key_file", type=click.Path(path_type=Path), help="Public key file (PEM).")
+@click.option("--role", type=_role, default=Role.SUBMITTER.value, show_default=True)
 @_token_out
 @place
+@performs(Action.MANAGE_ACCOUNTS)
 def account_add(
     name: str,
+    role: str,
     key_file: Path | None,
     token_out: Path | None,
     database: str | None,
@@ -44,7 +52,7 @@ def account_add(
     from refcheck_server.accounts import services
 
     with registry_session(database, data) as session:
-        added = services.add_account(session, name, now=utc_now())
+        added = services.add_account(session, name, now=utc_now(), role=Role(role))
         if key_file is not None:
             _add_key(session, added, key_file)
         made = services.new_token(session, added, now=utc_now())
@@ -54,15 +62,92 @@ def account_add(
 
 @account.command("list")
 @place
+@performs(Action.SEE_ACCOUNTS)
 def account_list(database: str | None, data: Path | None) -> None:
     """List accounts with their tokens and keys."""
     from refcheck_server.accounts import services
 
     with registry_session(database, data) as session:
         for entry in services.overview(session):
-            click.echo(entry.name)
+            click.echo(f"{entry.name}  {entry.role}, {entry.state}")
             for line in (*entry.tokens, *entry.keys):
                 click.echo(f"  {line}")
+
+
+@account.command("role")
+@click.argument("name")
+@click.argument("role", type=_role)
+@place
+@performs(Action.MANAGE_ACCOUNTS)
+def account_role(name: str, role: str, database: str | None, data: Path | None) -> None:
+    """Let the account NAME be a submitter, reviewer, administrator or auditor, at once."""
+    from refcheck_server.accounts import services
+
+    with registry_session(database, data) as session:
+        services.give_role(services.find_account(session, name), Role(role))
+        click.echo(f"{name}  {role}")
+
+
+@account.command("password")
+@click.argument("name")
+@click.option("--stdin", "from_stdin", is_flag=True, help="Read it from the standard input.")
+@place
+@performs(Action.MANAGE_ACCOUNTS)
+def account_password(
+    name: str, *, from_stdin: bool, database: str | None, data: Path | None
+) -> None:
+    """Give the account NAME a password, which is asked for.
+
+    Its sessions end and its second factor goes: the owner sets up a new one.
+    """
+    from refcheck_server.accounts import services, signing_in
+
+    if from_stdin:
+        given = sys.stdin.readline().rstrip("\r\n")
+    else:
+        given = click.prompt("password", hide_input=True, confirmation_prompt=True)
+    with registry_session(database, data) as session:
+        signing_in.set_password(session, services.find_account(session, name), given)
+        click.echo(f"{name}  has a new password")
+
+
+@account.command("sign-out")
+@click.argument("name")
+@place
+@performs(Action.MANAGE_ACCOUNTS)
+def account_sign_out(name: str, database: str | None, data: Path | None) -> None:
+    """End every session of the account NAME, at once."""
+    from refcheck_server.accounts import services, sessions
+
+    with registry_session(database, data) as session:
+        sessions.end_all(session, services.find_account(session, name).id)
+        click.echo(f"{name}  is signed in nowhere")
+
+
+@account.command("disable")
+@click.argument("name")
+@place
+@performs(Action.MANAGE_ACCOUNTS)
+def account_disable(name: str, database: str | None, data: Path | None) -> None:
+    """Let nobody use the account NAME: sessions end, tokens are refused. What it sent stays."""
+    from refcheck_server.accounts import services
+
+    with registry_session(database, data) as session:
+        services.disable(session, services.find_account(session, name), now=utc_now())
+        click.echo(f"{name}  is disabled")
+
+
+@account.command("enable")
+@click.argument("name")
+@place
+@performs(Action.MANAGE_ACCOUNTS)
+def account_enable(name: str, database: str | None, data: Path | None) -> None:
+    """Let the account NAME be used again."""
+    from refcheck_server.accounts import services
+
+    with registry_session(database, data) as session:
+        services.enable(services.find_account(session, name))
+        click.echo(f"{name}  can be used")
 
 
 @click.group()
@@ -73,11 +158,22 @@ def token() -> None:
 @token.command("new")
 @click.argument("account_name", metavar="ACCOUNT")
 @click.option("--days", type=click.IntRange(1, 3650), help="Expires after so many days.")
+@click.option(
+    "--scope",
+    "scopes",
+    type=click.Choice([scope.value for scope in Scope]),
+    multiple=True,
+    default=[Scope.RESULTS.value],
+    show_default=True,
+    help="What it is good for; may be given several times.",
+)
 @_token_out
 @place
+@performs(Action.MANAGE_ACCOUNTS)
 def token_new(
     account_name: str,
     days: int | None,
+    scopes: tuple[str, ...],
     token_out: Path | None,
     database: str | None,
     data: Path | None,
@@ -88,13 +184,20 @@ def token_new(
     with registry_session(database, data) as session:
         owner = services.find_account(session, account_name)
         expires = None if days is None else utc_now() + timedelta(days=days)
-        made = services.new_token(session, owner, now=utc_now(), expires_at=expires)
+        made = services.new_token(
+            session,
+            owner,
+            now=utc_now(),
+            expires_at=expires,
+            scopes={Scope(scope) for scope in scopes},
+        )
     _hand_out(made.secret, token_out)
 
 
 @token.command("revoke")
 @click.argument("prefix")
 @place
+@performs(Action.MANAGE_ACCOUNTS)
 def token_revoke(prefix: str, database: str | None, data: Path | None) -> None:
     """Stop the token that begins with PREFIX (`rck_…`), at once and for ever."""
     from refcheck_server.accounts import services
@@ -113,6 +216,7 @@ def key() -> None:
 @click.argument("account_name", metavar="ACCOUNT")
 @click.argument("key_file", metavar="FILE", type=click.Path(path_type=Path))
 @place
+@performs(Action.MANAGE_ACCOUNTS)
 def key_add(account_name: str, key_file: Path, database: str | None, data: Path | None) -> None:
     """Let results signed by the public key in FILE count for ACCOUNT."""
     from refcheck_server.accounts import services
@@ -124,6 +228,7 @@ def key_add(account_name: str, key_file: Path, database: str | None, data: Path 
 @key.command("revoke")
 @click.argument("keyid")
 @place
+@performs(Action.MANAGE_ACCOUNTS)
 def key_revoke(keyid: str, database: str | None, data: Path | None) -> None:
     """Refuse results signed by the key KEYID from now on; those already here stay."""
     from refcheck_server.accounts import services

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from securesystemslib.signer._key import SSlibKey
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from refcheck_server.accounts import keys, sessions
+from refcheck_server.accounts.digests import digest_of
 from refcheck_server.accounts.errors import AccountFault
 from refcheck_server.accounts.models import NAME_LENGTH, Account, PublicKey, Token
+from refcheck_server.accounts.rights import Role, Scope
 
-_NAME = re.compile(rf"[a-z0-9](?:[a-z0-9.-]{{0,{NAME_LENGTH - 2}}}[a-z0-9])?")
+NAME = re.compile(rf"[a-z0-9](?:[a-z0-9.-]{{0,{NAME_LENGTH - 2}}}[a-z0-9])?")
+"""What an account may be called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +35,21 @@ class Entry:
     """An account as the administrator sees it: one line per token and key."""
 
     name: str
+    role: str
+    state: str
     tokens: tuple[str, ...]
     keys: tuple[str, ...]
 
 
-def add_account(session: Session, name: str, *, now: datetime) -> Account:
+def add_account(
+    session: Session, name: str, *, now: datetime, role: Role = Role.SUBMITTER
+) -> Account:
     """A new account.
 
     Raises:
         AccountFault: the name is taken, or not one.
     """
-    if not _NAME.fullmatch(name):
+    if not NAME.fullmatch(name):
         raise AccountFault(
             f"{name!r} cannot be the name of an account",
             next_step=f"Use up to {NAME_LENGTH} of a-z, 0-9, dot and dash, like `example-cloud`.",
@@ -54,7 +59,7 @@ def add_account(session: Session, name: str, *, now: datetime) -> Account:
             f"there is an account {name!r} already",
             next_step="Use `registry token new` or `registry key add` to extend it.",
         )
-    account = Account(name=name, created_at=now)
+    account = Account(name=name, created_at=now, role=role)
     session.add(account)
     session.flush()
     return account
@@ -81,6 +86,7 @@ def new_token(
     *,
     now: datetime,
     expires_at: datetime | None = None,
+    scopes: Collection[Scope] = (Scope.RESULTS,),
 ) -> NewToken:
     """A new token for the account; its secret is returned and never kept."""
     prefix = f"rck_{secrets.token_hex(4)}"
@@ -90,6 +96,7 @@ def new_token(
             account=account,
             sha256=digest_of(secret),
             prefix=prefix,
+            scopes=" ".join(sorted(scopes)),
             created_at=now,
             expires_at=expires_at,
         )
@@ -118,17 +125,9 @@ def add_key(session: Session, account: Account, key: SSlibKey, *, now: datetime)
     """Let results signed by this key count for the account.
 
     Raises:
-        AccountFault: the key is registered already, be it revoked: a revoked key stays so.
+        KeyTaken: the key is registered already, be it revoked: a revoked key stays so.
     """
-    known = session.scalar(select(PublicKey).where(PublicKey.keyid == key.keyid))
-    if known is not None:
-        state = "was revoked" if known.revoked_at else "is registered"
-        raise AccountFault(
-            f"the key {key.keyid} {state} for {known.account.name!r}",
-            next_step="Make a new one with `refcheck key new`.",
-        )
-    session.add(PublicKey(account=account, keyid=key.keyid, pem=_pem(key), added_at=now))
-    session.flush()
+    keys.add(session, account.id, key, now=now)
 
 
 def revoke_key(session: Session, keyid: str, *, now: datetime) -> PublicKey:
@@ -147,16 +146,58 @@ def revoke_key(session: Session, keyid: str, *, now: datetime) -> PublicKey:
     return key
 
 
+def tokens_of(session: Session, account_id: int) -> Sequence[Token]:
+    """The tokens of an account, the newest first."""
+    return session.scalars(
+        select(Token).where(Token.account_id == account_id).order_by(Token.id.desc())
+    ).all()
+
+
+def keys_of(session: Session, account_id: int) -> Sequence[PublicKey]:
+    """The public keys of an account, the newest first."""
+    return session.scalars(
+        select(PublicKey).where(PublicKey.account_id == account_id).order_by(PublicKey.id.desc())
+    ).all()
+
+
 def overview(session: Session) -> Iterator[Entry]:
     """Every account, by name."""
     for account in session.scalars(select(Account).order_by(Account.name)):
-        tokens = session.scalars(select(Token).where(Token.account_id == account.id))
-        keys = session.scalars(select(PublicKey).where(PublicKey.account_id == account.id))
+        tokens = reversed(tokens_of(session, account.id))
+        keys = reversed(keys_of(session, account.id))
         yield Entry(
             account.name,
-            tuple(f"token {token.prefix}…  {_token_state(token)}" for token in tokens),
+            account.role,
+            _account_state(account),
+            tuple(
+                f"token {token.prefix}…  {token.scopes}, {_token_state(token)}" for token in tokens
+            ),
             tuple(f"key   {key.keyid}  {_key_state(key)}" for key in keys),
         )
+
+
+def give_role(account: Account, role: Role) -> None:
+    """Make an account a submitter, reviewer, administrator or auditor, at its next request."""
+    account.role = role
+
+
+def disable(session: Session, account: Account, *, now: datetime) -> None:
+    """Let nobody use an account any more: its sessions end, its tokens are refused."""
+    account.disabled_at = account.disabled_at or now
+    sessions.end_all(session, account.id)
+
+
+def enable(account: Account) -> None:
+    """Let a disabled account be used again."""
+    account.disabled_at = None
+
+
+def _account_state(account: Account) -> str:
+    if account.disabled_at is not None:
+        return f"disabled {account.disabled_at:%Y-%m-%d}"
+    if account.password_hash is None:
+        return "no password"
+    return "password and second factor" if account.second_factor else "password"
 
 
 def _token_state(token: Token) -> str:
@@ -169,13 +210,3 @@ def _key_state(key: PublicKey) -> str:
     return (
         f"revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else f"since {key.added_at:%Y-%m-%d}"
     )
-
-
-def _pem(key: SSlibKey) -> str:
-    public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(key.keyval["public"]))
-    return public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
-
-
-def digest_of(secret: str) -> str:
-    """What is kept of a token: it is long and random, so a plain SHA-256 cannot be reversed."""
-    return hashlib.sha256(secret.encode()).hexdigest()

@@ -6,7 +6,9 @@ from alembic import context
 
 from refcheck_server.accounts import models as _accounts  # noqa: F401 - registers its tables
 from refcheck_server.columns import Base
+from refcheck_server.products import models as _products  # noqa: F401 - registers its tables
 from refcheck_server.results import models as _results  # noqa: F401 - registers its tables
+from refcheck_server.vendors import models as _vendors  # noqa: F401 - registers its tables
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import click
 
-from refcheck_server.commandline import place, read_settings
+from refcheck_server.accounts.rights import Action
+from refcheck_server.commandline import performs, place, read_settings
 
 
 @click.command()
 @place
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@performs(Action.OPERATE)
 def backup(database: str | None, data: Path | None, file: Path) -> None:
     """Write all data to FILE, also while the registry serves."""
     from refcheck_server.database import Database
@@ -24,6 +26,7 @@ def backup(database: str | None, data: Path | None, file: Path) -> None:
 @click.command()
 @place
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@performs(Action.OPERATE)
 def restore(database: str | None, data: Path | None, file: Path) -> None:
     """Fill an empty database from FILE, of this version or an older one."""
     from refcheck_server.database import Database

@@ -10,18 +10,22 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from refcheck import __version__
 from refcheck_server import migrating
+from refcheck_server.accounts.guarding import needs
+from refcheck_server.accounts.rights import Action
 from refcheck_server.database import current_session
 
 health = Blueprint("health", __name__)
 
 
 @health.get("/healthz")
+@needs(Action.WATCH)
 def alive() -> dict[str, str]:
     """Whether this process answers; asks nobody. One that does not should be started again."""
     return {"status": "ok", "version": __version__}
 
 
 @health.get("/readyz")
+@needs(Action.WATCH)
 def ready() -> tuple[dict[str, Any], HTTPStatus]:
     """Whether requests can be served now: the database answers and has the right schema."""
     try:

@@ -18,6 +18,8 @@ from contextlib import contextmanager
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import NotFound
 
+from refcheck_server.accounts.guarding import needs
+from refcheck_server.accounts.rights import Action
 from refcheck_server.settings import Settings
 
 _FOLDER = "PROMETHEUS_MULTIPROC_DIR"
@@ -71,6 +73,7 @@ def attach(app: Flask, settings: Settings) -> None:
             seconds.labels(view).observe(time.perf_counter() - g.began)
         return response
 
+    @needs(Action.WATCH)
     def tell() -> Response:
         given = request.headers.get("Authorization", "").encode()
         if not hmac.compare_digest(given, expected):

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, render_template, request
 
+from refcheck_server.accounts.guarding import needs
+from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context, public_url
 from refcheck_server.database import current_session
+from refcheck_server.products.queries import version_that_runs
 from refcheck_server.publication import badge as badges
 from refcheck_server.publication.clouds import card, history
 from refcheck_server.publication.outcomes import legend
@@ -19,6 +22,7 @@ _BADGE_SECONDS = 300
 
 
 @pages.get("/")
+@needs(Action.BROWSE)
 def front() -> str:
     """What this is, and the clouds."""
     session, guidelines = current_session(), context().guidelines
@@ -36,6 +40,7 @@ def front() -> str:
 
 
 @pages.get("/clouds/<hex(length=64):digest>")
+@needs(Action.BROWSE)
 def cloud(digest: str) -> str:
     """What a cloud may claim now, and how it came to that."""
     session = current_session()
@@ -48,12 +53,14 @@ def cloud(digest: str) -> str:
         history=history(found, page.rows, verdicts),
         page=page,
         arguments=_without_page(),
+        runs=version_that_runs(session, found),
         page_url=public_url("pages.cloud", digest=digest),
         badge_url=public_url("pages.badge", digest=digest),
     )
 
 
 @pages.get("/clouds/<hex(length=64):digest>/badge.svg")
+@needs(Action.BROWSE)
 def badge(digest: str) -> Response:
     """The badge of a cloud: always what stands now."""
     session = current_session()
@@ -67,6 +74,7 @@ def badge(digest: str) -> Response:
 
 
 @pages.get("/results/<hex(length=32):result_id>")
+@needs(Action.BROWSE)
 def result(result_id: str) -> str:
     """One result: the verdicts, what stands in the way, every test, and where it is from."""
     session = current_session()

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from refcheck_server.commandline import place, registry_session
+from refcheck_server.accounts.rights import Action
+from refcheck_server.commandline import performs, place, registry_session
 
 
 @click.group()
@@ -18,6 +19,7 @@ def cloud() -> None:
 @click.argument("digest")
 @click.argument("label")
 @place
+@performs(Action.MANAGE_CLOUDS)
 def cloud_label(digest: str, label: str, database: str | None, data: Path | None) -> None:
     """Call the cloud with this DIGEST by the name LABEL on the pages.
 
@@ -34,6 +36,7 @@ def cloud_label(digest: str, label: str, database: str | None, data: Path | None
 @click.argument("digest")
 @click.argument("account_name", metavar="ACCOUNT")
 @place
+@performs(Action.MANAGE_CLOUDS)
 def cloud_hold(digest: str, account_name: str, database: str | None, data: Path | None) -> None:
     """Let the results of ACCOUNT, and only they, decide for the cloud with this DIGEST.
 

@@ -8,7 +8,9 @@ from flask import Blueprint, Response, request
 
 from refcheck import __version__
 from refcheck.result.signing import open_envelope
-from refcheck_server.accounts.authentication import authenticate, check_signature
+from refcheck_server.accounts.authentication import check_signature
+from refcheck_server.accounts.guarding import current_principal, needs
+from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context
 from refcheck_server.database import current_session
 from refcheck_server.results import queries, representation
@@ -22,13 +24,13 @@ api = Blueprint("api", __name__, url_prefix="/api/v1")
 
 
 @api.post("/results")
+@needs(Action.SEND_RESULT)
 def upload() -> tuple[dict[str, Any], int, dict[str, str]]:
     """Take in a signed result: DSSE envelope in the body, `Authorization: Bearer TOKEN`."""
     session, now = current_session(), context().now()
-    sender = authenticate(session, request.headers.get("Authorization"), now=now)
     body = read_body(request, context().settings.upload_limit)
     envelope = open_envelope(body, where="$")
-    key = check_signature(session, sender, envelope)
+    key = check_signature(session, current_principal(), envelope)
     receipt = store(
         session,
         read_upload(body, envelope, context().guidelines, now=now),
@@ -40,6 +42,7 @@ def upload() -> tuple[dict[str, Any], int, dict[str, str]]:
 
 
 @api.get("/results/<hex(length=32):result_id>")
+@needs(Action.BROWSE)
 def result(result_id: str) -> dict[str, Any]:
     """One result with the registry's verdicts in full."""
     session = current_session()
@@ -49,6 +52,7 @@ def result(result_id: str) -> dict[str, Any]:
 
 
 @api.get("/results/<hex(length=32):result_id>/envelope")
+@needs(Action.BROWSE)
 def envelope(result_id: str) -> Response:
     """The bytes that were uploaded, as they were."""
     found = queries.find_result(current_session(), result_id, envelope=True)
@@ -56,6 +60,7 @@ def envelope(result_id: str) -> Response:
 
 
 @api.get("/results/<hex(length=32):result_id>/verdicts/<word:target>")
+@needs(Action.BROWSE)
 def verdict(result_id: str, target: str) -> Response:
     """The canonical bytes of the current verdict for one program."""
     session = current_session()
@@ -70,6 +75,7 @@ def verdict(result_id: str, target: str) -> Response:
 
 
 @api.get("/clouds")
+@needs(Action.BROWSE)
 def clouds() -> dict[str, Any]:
     """Clouds with what stands for them; `page`, `target`, `guideline`, `qualifies` narrow it."""
     session = current_session()
@@ -79,6 +85,7 @@ def clouds() -> dict[str, Any]:
 
 
 @api.get("/clouds/<hex(length=64):digest>")
+@needs(Action.BROWSE)
 def cloud(digest: str) -> dict[str, Any]:
     """One cloud: what stands for it, and its results."""
     session = current_session()
@@ -89,6 +96,7 @@ def cloud(digest: str) -> dict[str, Any]:
 
 
 @api.get("/health")
+@needs(Action.WATCH)
 def health() -> dict[str, Any]:
     """Whether the registry and its database answer."""
     queries.ping(current_session())

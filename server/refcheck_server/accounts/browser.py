@@ -1,0 +1,103 @@
+"""What a browser holds: one cookie with a random secret, from which its forms are known again.
+
+The secret names a session once somebody signed in with it. Before that it only ties forms to the
+browser that they were sent to. Signing in and out replaces it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g, request
+
+from refcheck_server.accounts.errors import FormRefused
+from refcheck_server.context import context
+
+_SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
+FIELD = "form_token"
+_MOST_BYTES = 256 * 1024
+
+
+def attach(app: Flask) -> None:
+    """Let forms of `app` have `form_token()`, and give the cookie to whoever gets such a form."""
+    app.context_processor(lambda: {"form_token": form_token})
+    app.after_request(_hand_out)
+
+
+def secret() -> str | None:
+    """What the cookie of this request holds; None without one of ours."""
+    given = request.cookies.get(_name(), "")
+    return given if _SECRET.fullmatch(given) else None
+
+
+def renew() -> str:
+    """A new secret, which the browser gets with the answer."""
+    g.browser_secret = secrets.token_urlsafe(32)
+    renewed: str = g.browser_secret
+    return renewed
+
+
+def derived(purpose: str) -> str:
+    """A value that only this browser's secret leads to; the same each time until it is renewed."""
+    held = g.get("browser_secret") or secret() or renew()
+    return hmac.new(held.encode(), purpose.encode(), hashlib.sha256).hexdigest()
+
+
+def form_token() -> str:
+    """What each form of this browser carries."""
+    return derived("form")
+
+
+def check_form() -> None:
+    """Refuse a form that did not come from a page of ours in this browser.
+
+    Raises:
+        FormRefused: another site sent it, the cookie is gone, or signing in replaced it.
+    """
+    request.max_content_length = _MOST_BYTES
+    given = request.form.get(FIELD, "")
+    if secret() is None or not hmac.compare_digest(given.encode(), form_token().encode()):
+        raise FormRefused(
+            "this form was not sent from a page of this registry in this browser",
+            next_step="Allow cookies, open the page again, and send the form from there.",
+        )
+
+
+def here() -> str:
+    """The address of this request, within the registry."""
+    return request.full_path if request.query_string else request.path
+
+
+def within(address: str | None) -> str | None:
+    """An address to go on to, if it leads nowhere but to this registry."""
+    if not address or not address.isprintable() or "\\" in address or len(address) > 2000:
+        return None
+    parts = urlsplit(address)
+    if parts.scheme or parts.netloc or not address.startswith("/") or address.startswith("//"):
+        return None
+    return address
+
+
+def is_private() -> bool:
+    """Whether what passes between this browser and the registry is encrypted."""
+    base = context().settings.public_url
+    return request.is_secure or (base is not None and base.startswith("https:"))
+
+
+def _name() -> str:
+    return "__Host-refcheck" if is_private() else "refcheck"
+
+
+def _hand_out(response: Response) -> Response:
+    if "browser_secret" in g:
+        response.set_cookie(
+            _name(), g.browser_secret, secure=is_private(), httponly=True, samesite="Lax", path="/"
+        )
+    elif secret() is None or request.endpoint == "static":
+        return response
+    response.headers["Cache-Control"] = "no-store"  # it may tell who is signed in
+    return response

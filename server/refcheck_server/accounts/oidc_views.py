@@ -1,0 +1,106 @@
+"""Leaving for the OpenID provider, coming back, and linking what one is there."""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from refcheck_server.accounts import browser, identities, leaving
+from refcheck_server.accounts.errors import NoProvider, SignInRefused
+from refcheck_server.accounts.guarding import current_principal, needs
+from refcheck_server.accounts.oidc import Person, Provider
+from refcheck_server.accounts.rights import Action
+from refcheck_server.accounts.views import back, begin_session, own_account
+from refcheck_server.context import context, public_url
+from refcheck_server.database import current_session
+
+openid = Blueprint("openid", __name__)
+
+
+@openid.get("/sign-in/provider")
+@needs(Action.SIGN_IN)
+def sign_in() -> Response:
+    """Off to the provider, to sign in."""
+    return _leave(browser.within(request.args.get("next")), to_link=0)
+
+
+@openid.get("/account/identities/new")
+@needs(Action.MANAGE_OWN_ACCOUNT)
+def link() -> Response:
+    """Off to the provider, to link what one is there to the account."""
+    return _leave(None, to_link=current_principal().account_id)
+
+
+@openid.get("/sign-in/provider/return")
+@needs(Action.SIGN_IN)
+def come_back() -> Response:
+    """Back from the provider."""
+    now, provider = context().now(), _provider()
+    attempt = leaving.come_back(request.args.get("state", ""), now=now)
+    if request.args.get("iss", provider.settings.issuer) != provider.settings.issuer:
+        raise _refused("another provider answered")
+    if "code" not in request.args:
+        raise _refused(f"{provider.settings.title} did not sign you in")
+    person = provider.person(
+        request.args["code"],
+        returning=_return_address(),
+        nonce=attempt.nonce,
+        verifier=attempt.verifier,
+        now=now,
+    )
+    return _link(attempt, person) if attempt.to_link else _sign_in(attempt, person)
+
+
+@openid.post("/account/identities/<number:identity_id>/unlink")
+@needs(Action.MANAGE_OWN_ACCOUNT)
+def unlink(identity_id: int) -> Response:
+    """Sign in with that identity no more."""
+    session = current_session()
+    identities.unlink(session, own_account(session), identity_id)
+    session.commit()
+    return back("identities")
+
+
+def _leave(onward: str | None, *, to_link: int) -> Response:
+    attempt = leaving.leave(onward, to_link, now=context().now())
+    address = _provider().address(
+        returning=_return_address(),
+        state=attempt.state,
+        nonce=attempt.nonce,
+        verifier=attempt.verifier,
+    )
+    return redirect(address, 303)
+
+
+def _sign_in(attempt: leaving.Leaving, person: Person) -> Response:
+    session = current_session()
+    found = identities.account_of(session, person, now=context().now())
+    begin_session(session, found, strong=person.strong)
+    return redirect(attempt.onward or url_for("account.own"), 303)
+
+
+def _link(attempt: leaving.Leaving, person: Person) -> Response:
+    if current_principal().account_id != attempt.to_link:
+        raise _refused("another account is signed in now")
+    session = current_session()
+    identities.link(session, attempt.to_link, person, now=context().now())
+    session.commit()
+    return back("identities")
+
+
+def _provider() -> Provider:
+    settings = context().settings.openid
+    if settings is None:
+        raise NoProvider(
+            "this registry uses no OpenID provider", next_step="Sign in with a password."
+        )
+    known: Provider = current_app.extensions.setdefault("refcheck_openid", Provider(settings))
+    return known
+
+
+def _return_address() -> str:
+    return public_url("openid.come_back")
+
+
+def _refused(fault: str) -> SignInRefused:
+    return SignInRefused(fault, next_step="Sign in again from this registry's page.")

@@ -1,0 +1,91 @@
+"""Sessions of browsers: they are rows, so that ending one takes effect at the next request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session, joinedload
+
+from refcheck_server.accounts.digests import digest_of
+from refcheck_server.accounts.errors import NoSuchThing
+from refcheck_server.accounts.models import WORDS, Account, SignedIn
+from refcheck_server.accounts.principals import principal
+from refcheck_server.accounts.rights import ANYONE, Principal
+
+LONGEST = timedelta(hours=12)
+IDLE = timedelta(hours=2)
+SEEN_EVERY = timedelta(minutes=5)
+"""A page that is looked at writes no row more often than this."""
+
+
+def begin(
+    session: Session, account: Account, secret: str, *, strong: bool, device: str, now: datetime
+) -> SignedIn:
+    """A session for the browser that holds this secret; those that are over are forgotten."""
+    session.execute(
+        delete(SignedIn).where(
+            (SignedIn.began_at <= now - LONGEST) | (SignedIn.seen_at <= now - IDLE)
+        )
+    )
+    begun = SignedIn(
+        account=account,
+        sha256=digest_of(secret),
+        strong=strong,
+        device=device[:WORDS],
+        began_at=now,
+        seen_at=now,
+    )
+    session.add(begun)
+    session.flush()
+    return begun
+
+
+def principal_of(session: Session, secret: str, *, now: datetime) -> Principal:
+    """Whoever signed in with the browser that holds this secret; anyone when nobody did."""
+    found = session.scalar(
+        select(SignedIn)
+        .where(SignedIn.sha256 == digest_of(secret))
+        .options(joinedload(SignedIn.account))
+    )
+    if found is None or found.account.disabled_at is not None or _is_over(found, now):
+        return ANYONE
+    known = principal(session, found.account, strong=found.strong, session_id=found.id)
+    if now - found.seen_at >= SEEN_EVERY:
+        found.seen_at = now
+        session.commit()
+    return known
+
+
+def list_of(session: Session, account_id: int, *, now: datetime) -> Sequence[SignedIn]:
+    """The sessions of an account that are not over, the one used last first."""
+    found = session.scalars(
+        select(SignedIn)
+        .where(SignedIn.account_id == account_id)
+        .order_by(SignedIn.seen_at.desc(), SignedIn.id.desc())
+    )
+    return [one for one in found if not _is_over(one, now)]
+
+
+def end(session: Session, account_id: int, session_id: int) -> None:
+    """End one session of an account.
+
+    Raises:
+        NoSuchThing: the account has no such session.
+    """
+    ended = session.execute(
+        delete(SignedIn).where(SignedIn.id == session_id, SignedIn.account_id == account_id)
+    )
+    if not ended.rowcount:  # type: ignore[attr-defined]
+        raise NoSuchThing("there is no such session", next_step="It may have ended by itself.")
+
+
+def end_all(session: Session, account_id: int, *, but: int | None = None) -> None:
+    """End all sessions of an account, or all but one."""
+    others = SignedIn.id != but if but is not None else SignedIn.id.is_not(None)
+    session.execute(delete(SignedIn).where(SignedIn.account_id == account_id, others))
+
+
+def _is_over(one: SignedIn, now: datetime) -> bool:
+    return now - one.began_at >= LONGEST or now - one.seen_at >= IDLE

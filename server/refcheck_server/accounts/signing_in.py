@@ -1,0 +1,133 @@
+"""Signing in with a name and a password, and changing what one signs in with."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from refcheck_server.accounts import passwords, second_factor, services, sessions
+from refcheck_server.accounts.errors import BadPassword, BadSecondFactor, SignInRefused
+from refcheck_server.accounts.models import Account, SignedIn
+
+
+def sign_in(
+    session: Session, name: str, password: str, code: str, *, now: datetime
+) -> tuple[Account, bool]:
+    """The account, and whether a second factor was shown.
+
+    A name that is not known takes as long and is answered as a wrong password is.
+
+    Raises:
+        SignInRefused: they do not belong together, or the account is disabled.
+    """
+    account = _account(session, name.strip().lower())
+    right = passwords.fits(account.password_hash if account else None, password)
+    if account is None or not right or account.disabled_at is not None:
+        raise _refused()
+    if account.second_factor is None:
+        return account, False
+    try:
+        _use(session, account, password, code, now)
+    except BadSecondFactor:
+        raise _refused() from None
+    return account, True
+
+
+def _account(session: Session, name: str) -> Account | None:
+    if not services.NAME.fullmatch(name):  # some of those no database takes
+        return None
+    return session.scalar(select(Account).where(Account.name == name))
+
+
+def check_password(account: Account, password: str) -> None:
+    """See that it is the account's password.
+
+    Raises:
+        BadPassword: it is not, or the account has none.
+    """
+    if not passwords.fits(account.password_hash, password):
+        raise BadPassword(
+            "the present password is not right", where="password", next_step="Type it again."
+        )
+
+
+def change_password(
+    session: Session, account: Account, old: str, new: str, *, keep: int | None
+) -> None:
+    """Give an account another password, and end its sessions but the one to `keep`.
+
+    Raises:
+        BadPassword: the old one is not right, or the new one too easy to guess.
+    """
+    check_password(account, old)
+    account.password_hash = passwords.digest(new, name=account.name)
+    if account.second_factor is not None:
+        secret = second_factor.unseal(account.second_factor, old)
+        account.second_factor = second_factor.seal(secret, new) if secret else None
+    sessions.end_all(session, account.id, but=keep)
+
+
+def set_password(session: Session, account: Account, new: str) -> None:
+    """Give an account a password without knowing the old one.
+
+    Its second factor goes, and all its sessions end.
+
+    Raises:
+        BadPassword: it is too easy to guess.
+    """
+    account.password_hash = passwords.digest(new, name=account.name)
+    account.second_factor = None
+    sessions.end_all(session, account.id)
+
+
+def set_up_second_factor(
+    session: Session,
+    account: Account,
+    secret: str,
+    code: str,
+    password: str,
+    *,
+    session_id: int,
+    now: datetime,
+) -> None:
+    """Let an account sign in with one-time passwords of this secret too, from now on.
+
+    Every session but this one ends, and this one counts as begun with the second factor.
+
+    Raises:
+        BadPassword: the password is not right.
+        BadSecondFactor: the one-time password does not fit the secret, or the account has a
+            second factor already.
+    """
+    check_password(account, password)
+    if account.second_factor is not None:
+        raise BadSecondFactor(
+            "the account has a second factor already",
+            next_step="An administrator can take it away; then set up another one.",
+        )
+    account.second_factor_step = second_factor.step_of(secret, code, now=now)
+    account.second_factor = second_factor.seal(secret, password)
+    sessions.end_all(session, account.id, but=session_id)
+    session.execute(update(SignedIn).where(SignedIn.id == session_id).values(strong=True))
+
+
+def _use(session: Session, account: Account, password: str, code: str, now: datetime) -> None:
+    """Take a one-time password; of two requests with the same one, only one gets through."""
+    secret = second_factor.unseal(account.second_factor or b"", password)
+    step = second_factor.step_of(secret or "", code, now=now, after=account.second_factor_step)
+    taken = session.execute(
+        update(Account)
+        .where(Account.id == account.id, Account.second_factor_step < step)
+        .values(second_factor_step=step)
+    )
+    if not taken.rowcount:  # type: ignore[attr-defined]
+        raise BadSecondFactor("was used already", where="code", next_step="Wait for the next one.")
+
+
+def _refused() -> SignInRefused:
+    return SignInRefused(
+        "name, password and one-time password do not belong together",
+        next_step="Type them again. An administrator of the registry can give you a new password.",
+    )

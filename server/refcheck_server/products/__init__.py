@@ -1,0 +1,1 @@
+"""Products of vendors, their versions, and the clouds that run them."""

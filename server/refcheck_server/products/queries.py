@@ -1,0 +1,168 @@
+"""Reading products, as far as whoever asks may see their vendor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from refcheck_server.accounts.models import Membership
+from refcheck_server.accounts.rights import Principal
+from refcheck_server.products.errors import NoSuchProduct
+from refcheck_server.products.models import Product, ProductKind, ProductVersion, RunsVersion
+from refcheck_server.results.models import Cloud
+from refcheck_server.results.queries import PAGE_SIZE, Page
+from refcheck_server.vendors.models import Vendor
+from refcheck_server.vendors.queries import MOST_ROWS, is_visible, visible_to
+
+
+@dataclass(frozen=True, slots=True)
+class ProductFilter:
+    """Which products to list; an empty value takes all.
+
+    Attributes:
+        words: to be found in the name, the description, or the vendor's name.
+        kind: only those of this kind.
+    """
+
+    words: str = ""
+    kind: ProductKind | None = None
+
+
+def list_products(
+    session: Session, wanted: ProductFilter, page: int, principal: Principal
+) -> Page[Product]:
+    """Products with their vendors, by name. Two statements."""
+    conditions = _conditions(wanted, principal)
+    total = session.scalar(select(func.count(Product.id)).join(Product.vendor).where(*conditions))
+    rows = session.scalars(
+        select(Product)
+        .join(Product.vendor)
+        .where(*conditions)
+        .options(contains_eager(Product.vendor))
+        .order_by(func.lower(Product.name), Product.id)
+        .limit(PAGE_SIZE)
+        .offset((page - 1) * PAGE_SIZE)
+    )
+    return Page(tuple(rows), page, total or 0)
+
+
+def all_products(
+    session: Session, wanted: ProductFilter, principal: Principal
+) -> Sequence[Product]:
+    """All that match, at most `MOST_ROWS`."""
+    return session.scalars(
+        select(Product)
+        .join(Product.vendor)
+        .where(*_conditions(wanted, principal))
+        .options(contains_eager(Product.vendor))
+        .order_by(func.lower(Product.name), Product.id)
+        .limit(MOST_ROWS)
+    ).all()
+
+
+def products_of(session: Session, vendor_id: int) -> Sequence[Product]:
+    """The products of a vendor, by name."""
+    return session.scalars(
+        select(Product).where(Product.vendor_id == vendor_id).order_by(func.lower(Product.name))
+    ).all()
+
+
+def find_product(session: Session, vendor: Vendor, slug: str) -> Product:
+    """A product of a vendor.
+
+    Raises:
+        NoSuchProduct: there is none of that name.
+    """
+    found = session.scalar(
+        select(Product)
+        .where(Product.vendor_id == vendor.id, Product.slug == slug)
+        .options(joinedload(Product.vendor))
+    )
+    if found is None:
+        raise NoSuchProduct(
+            f"{vendor.name} has no product {slug!r}", next_step="Look at the vendor's page."
+        )
+    return found
+
+
+def find_version(session: Session, product: Product, version_id: int) -> ProductVersion:
+    """A version of a product.
+
+    Raises:
+        NoSuchProduct: there is none with that number.
+    """
+    found = session.scalar(
+        select(ProductVersion).where(
+            ProductVersion.id == version_id, ProductVersion.product_id == product.id
+        )
+    )
+    if found is None:
+        raise NoSuchProduct(
+            f"{product.name} has no such version", next_step="Look at the product's page."
+        )
+    return found
+
+
+def versions_of(session: Session, product: Product) -> Sequence[ProductVersion]:
+    """The versions of a product, the newest first."""
+    return session.scalars(
+        select(ProductVersion)
+        .where(ProductVersion.product_id == product.id)
+        .order_by(ProductVersion.released.desc().nulls_first(), ProductVersion.id.desc())
+    ).all()
+
+
+def clouds_of(session: Session, product: Product) -> Mapping[int, tuple[Cloud, ...]]:
+    """The clouds that run each version, by the version's number. One statement."""
+    rows = session.execute(
+        select(RunsVersion.version_id, Cloud)
+        .join(RunsVersion.cloud)
+        .join(RunsVersion.version)
+        .join(ProductVersion.product)
+        .join(Membership, _counts())
+        .where(Product.id == product.id)
+        .options(joinedload(Cloud.holder))
+        .order_by(Cloud.id)
+    )
+    found: dict[int, tuple[Cloud, ...]] = {}
+    for version_id, cloud in rows:
+        found[version_id] = (*found.get(version_id, ()), cloud)
+    return found
+
+
+def version_that_runs(session: Session, cloud: Cloud) -> ProductVersion | None:
+    """What a cloud runs, as far as everyone may know. One statement."""
+    return session.scalar(
+        select(ProductVersion)
+        .join(RunsVersion, RunsVersion.version_id == ProductVersion.id)
+        .join(RunsVersion.cloud)
+        .join(ProductVersion.product)
+        .join(Product.vendor)
+        .join(Membership, _counts())
+        .where(RunsVersion.cloud_id == cloud.id, is_visible())
+        .options(contains_eager(ProductVersion.product).contains_eager(Product.vendor))
+    )
+
+
+def _counts() -> ColumnElement[bool]:
+    """Whether whoever holds the cloud belongs to the vendor of the product."""
+    return and_(Membership.account_id == Cloud.holder_id, Membership.vendor_id == Product.vendor_id)
+
+
+def _conditions(wanted: ProductFilter, principal: Principal) -> list[ColumnElement[bool]]:
+    conditions = [visible_to(principal)]
+    if wanted.words:
+        words = wanted.words.lower()
+        conditions.append(
+            or_(
+                func.lower(Product.name).contains(words, autoescape=True),
+                func.lower(Product.description).contains(words, autoescape=True),
+                func.lower(Vendor.name).contains(words, autoescape=True),
+            )
+        )
+    if wanted.kind is not None:
+        conditions.append(Product.kind == wanted.kind)
+    return conditions

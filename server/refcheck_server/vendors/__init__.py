@@ -1,0 +1,1 @@
+"""Vendors: who stands behind products, and the accounts that speak for them."""

@@ -1,0 +1,103 @@
+"""Reading vendors, as far as whoever asks may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from refcheck_server.accounts.rights import Action, Principal, may
+from refcheck_server.results.queries import PAGE_SIZE, Page
+from refcheck_server.vendors.errors import NoSuchVendor
+from refcheck_server.vendors.models import Vendor, VendorState
+
+MOST_ROWS = 10_000
+"""Of a table that is downloaded whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class VendorFilter:
+    """Which vendors to list; an empty value takes all.
+
+    Attributes:
+        words: to be found in the name or the description.
+        state: only those of which the registry said this.
+    """
+
+    words: str = ""
+    state: VendorState | None = None
+
+
+def list_vendors(
+    session: Session, wanted: VendorFilter, page: int, principal: Principal
+) -> Page[Vendor]:
+    """Vendors by name. Two statements."""
+    conditions = _conditions(wanted, principal)
+    total = session.scalar(select(func.count(Vendor.id)).where(*conditions))
+    rows = session.scalars(
+        select(Vendor)
+        .where(*conditions)
+        .order_by(func.lower(Vendor.name), Vendor.id)
+        .limit(PAGE_SIZE)
+        .offset((page - 1) * PAGE_SIZE)
+    )
+    return Page(tuple(rows), page, total or 0)
+
+
+def all_vendors(session: Session, wanted: VendorFilter, principal: Principal) -> Sequence[Vendor]:
+    """All that match, at most `MOST_ROWS`."""
+    return session.scalars(
+        select(Vendor)
+        .where(*_conditions(wanted, principal))
+        .order_by(func.lower(Vendor.name), Vendor.id)
+        .limit(MOST_ROWS)
+    ).all()
+
+
+def vendors_of(session: Session, principal: Principal) -> Sequence[Vendor]:
+    """The vendors that someone belongs to, by name."""
+    return session.scalars(
+        select(Vendor).where(Vendor.id.in_(principal.vendors)).order_by(func.lower(Vendor.name))
+    ).all()
+
+
+def find_vendor(session: Session, slug: str) -> Vendor:
+    """The vendor of that name, whoever asks.
+
+    Raises:
+        NoSuchVendor: there is none.
+    """
+    found = session.scalar(select(Vendor).where(Vendor.slug == slug))
+    if found is None:
+        raise NoSuchVendor(f"there is no vendor {slug!r}", next_step="Look at the list of vendors.")
+    return found
+
+
+def is_visible() -> ColumnElement[bool]:
+    """Whether everyone may see a vendor."""
+    return Vendor.state == VendorState.APPROVED
+
+
+def visible_to(principal: Principal) -> ColumnElement[bool]:
+    """Whether someone may see a vendor: it is approved, their own, or they may see all."""
+    if may(principal, Action.SEE_PRIVATE_VENDOR):
+        return true()
+    own = [one for one in principal.vendors if may(principal, Action.SEE_PRIVATE_VENDOR, one)]
+    return or_(is_visible(), Vendor.id.in_(own)) if own else is_visible()
+
+
+def _conditions(wanted: VendorFilter, principal: Principal) -> list[ColumnElement[bool]]:
+    conditions = [visible_to(principal)]
+    if wanted.words:
+        words = wanted.words.lower()
+        conditions.append(
+            or_(
+                func.lower(Vendor.name).contains(words, autoescape=True),
+                func.lower(Vendor.description).contains(words, autoescape=True),
+            )
+        )
+    if wanted.state is not None:
+        conditions.append(Vendor.state == wanted.state)
+    return conditions

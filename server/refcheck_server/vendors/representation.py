@@ -1,0 +1,54 @@
+"""Vendors as the interface of programs gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from refcheck_server.accounts.models import Membership
+from refcheck_server.context import public_url
+from refcheck_server.moments import spelled
+from refcheck_server.results.queries import Page
+from refcheck_server.vendors.membership import place_of
+from refcheck_server.vendors.models import Vendor
+
+
+def vendor_list(page: Page[Vendor]) -> dict[str, Any]:
+    """One page of vendors."""
+    return {
+        "vendors": [row(one) for one in page.rows],
+        "page": page.number,
+        "pages": page.pages,
+        "total": page.total,
+    }
+
+
+def row(vendor: Vendor) -> dict[str, Any]:
+    """What everyone may know of a vendor."""
+    return {
+        "slug": vendor.slug,
+        "name": vendor.name,
+        "website": vendor.website,
+        "description": vendor.description,
+        "state": vendor.state,
+        "registered": spelled(vendor.registered_at),
+        "url": public_url("vendors.vendor", vendor=vendor.slug),
+        "api_url": public_url("vendors_api.vendor", vendor=vendor.slug),
+    }
+
+
+def private(vendor: Vendor, members: Iterable[Membership]) -> dict[str, Any]:
+    """What only its members and the registry may know."""
+    return {
+        "contact": vendor.contact,
+        "reason": vendor.reason,
+        "revision": vendor.revision,
+        "members": [
+            {
+                "account": one.account.name,
+                "place": place_of(one.role),
+                "since": spelled(one.since),
+            }
+            for one in members
+        ],
+    }
