@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from refcheck_server.accounts.commands import account, key, token
+from refcheck_server.audit.commands import audit
 from refcheck_server.commandline import place, read_settings
 from refcheck_server.operations.commands import backup, restore
 from refcheck_server.results.commands import cloud
@@ -17,7 +18,7 @@ def registry() -> None:
     """Run and administer a registry."""
 
 
-for _command in (account, token, key, cloud, backup, restore):
+for _command in (account, token, key, cloud, audit, backup, restore):
     registry.add_command(_command)
 
 

@@ -48,6 +48,7 @@ class Settings:
         proxies: how many proxies in front add to X-Forwarded-For; 0 ignores that header.
         log: what the log is like.
         metrics_token: with which `/metrics` is read; None for no such page.
+        signing_key: file of the private key that signs what this registry publishes.
     """
 
     database_url: str
@@ -58,6 +59,7 @@ class Settings:
     proxies: int = 0
     log: Log = Log.PLAIN
     metrics_token: str | None = None
+    signing_key: Path = Path("signing-key.pem")
 
 
 def from_environment(
@@ -91,6 +93,7 @@ def from_environment(
         proxies=_whole_number(environ, "PROXIES", 0, smallest=0),
         log=_log(environ.get(f"{PREFIX}LOG", Log.PLAIN)),
         metrics_token=_secret(environ, "METRICS_TOKEN"),
+        signing_key=Path(environ.get(f"{PREFIX}SIGNING_KEY") or folder / "signing-key.pem"),
     )
 
 

@@ -18,6 +18,7 @@ from refcheck_server.accounts.errors import (
 )
 from refcheck_server.accounts.models import PublicKey, Token
 from refcheck_server.accounts.services import digest_of
+from refcheck_server.audit.log import acting_as
 
 _BEARER = re.compile(r"bearer +([\x21-\x7e]{1,200})", re.IGNORECASE)
 _KEYID = re.compile(r"[0-9a-f]{1,64}")
@@ -61,6 +62,7 @@ def authenticate(session: Session, authorization: str | None, *, now: datetime) 
             f"the token {token.prefix}… expired on {token.expires_at:%Y-%m-%d}",
             next_step=_GET_ACCESS,
         )
+    acting_as(session, f"account:{token.account.name}")
     return Sender(token.account.id, token.account.name)
 
 

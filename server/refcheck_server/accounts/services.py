@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from refcheck_server.accounts.errors import AccountFault
 from refcheck_server.accounts.models import NAME_LENGTH, Account, PublicKey, Token
+from refcheck_server.audit.log import record
 
 _NAME = re.compile(rf"[a-z0-9](?:[a-z0-9.-]{{0,{NAME_LENGTH - 2}}}[a-z0-9])?")
 
@@ -57,6 +58,7 @@ def add_account(session: Session, name: str, *, now: datetime) -> Account:
     account = Account(name=name, created_at=now)
     session.add(account)
     session.flush()
+    record(session, "account.added", f"account:{name}", {}, at=now)
     return account
 
 
@@ -95,6 +97,7 @@ def new_token(
         )
     )
     session.flush()
+    record(session, "token.made", f"token:{prefix}", {"account": account.name}, at=now)
     return NewToken(secret, prefix)
 
 
@@ -110,7 +113,9 @@ def revoke_token(session: Session, prefix: str, *, now: datetime) -> Token:
             f"no token begins with {prefix!r}",
             next_step="Give the part that `refcheck registry account list` shows.",
         )
-    token.revoked_at = token.revoked_at or now
+    if token.revoked_at is None:
+        token.revoked_at = now
+        record(session, "token.revoked", f"token:{prefix}", {}, at=now)
     return token
 
 
@@ -129,6 +134,7 @@ def add_key(session: Session, account: Account, key: SSlibKey, *, now: datetime)
         )
     session.add(PublicKey(account=account, keyid=key.keyid, pem=_pem(key), added_at=now))
     session.flush()
+    record(session, "key.added", f"key:{key.keyid}", {"account": account.name}, at=now)
 
 
 def revoke_key(session: Session, keyid: str, *, now: datetime) -> PublicKey:
@@ -143,7 +149,9 @@ def revoke_key(session: Session, keyid: str, *, now: datetime) -> PublicKey:
             f"there is no key {keyid!r}",
             next_step="See `refcheck registry account list`.",
         )
-    key.revoked_at = key.revoked_at or now
+    if key.revoked_at is None:
+        key.revoked_at = now
+        record(session, "key.revoked", f"key:{keyid}", {}, at=now)
     return key
 
 
