@@ -9,6 +9,7 @@ import click
 from refcheck_server.accounts.commands import account, key, token
 from refcheck_server.audit.commands import audit
 from refcheck_server.commandline import place, read_settings
+from refcheck_server.marketplace.commands import claim, publish
 from refcheck_server.operations.commands import backup, restore
 from refcheck_server.results.commands import cloud
 
@@ -18,7 +19,7 @@ def registry() -> None:
     """Run and administer a registry."""
 
 
-for _command in (account, token, key, cloud, audit, backup, restore):
+for _command in (account, token, key, cloud, audit, publish, claim, backup, restore):
     registry.add_command(_command)
 
 

@@ -118,13 +118,23 @@ def _database_url(address: str, setting: str) -> str:
 
 
 def _public_url(value: str | None) -> str | None:
-    if not value:
-        return None
-    parts = urlsplit(value)
+    return public_address(value, f"{PREFIX}PUBLIC_URL") if value else None
+
+
+def public_address(value: str, setting: str) -> str:
+    """An address that the outside world uses, without a slash at its end.
+
+    Raises:
+        BadSetting: it is none.
+    """
+    try:
+        parts = urlsplit(value)
+    except ValueError:  # half of an IPv6 address
+        parts = urlsplit("")
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
         raise BadSetting(
             f"is {value!r}, not an address",
-            where=f"{PREFIX}PUBLIC_URL",
+            where=setting,
             next_step="Give it like https://registry.example.org.",
         )
     return value.rstrip("/")

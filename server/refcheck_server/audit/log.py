@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -32,26 +33,44 @@ def operator() -> str:
         return "operator"
 
 
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What happened: a word for it, what it is about (`cloud:DIGEST`), and the rest."""
+
+    action: str
+    subject: str
+    detail: Mapping[str, Any]
+
+
 def record(
     session: Session, action: str, subject: str, detail: Mapping[str, Any], *, at: datetime
-) -> AuditEvent:
-    """Add an event; it is there when the session's transaction is, and not otherwise. 3 statements.
+) -> None:
+    """Add an event: see `record_all`."""
+    record_all(session, [Happening(action, subject, detail)], at=at)
+
+
+def record_all(session: Session, happenings: Sequence[Happening], *, at: datetime) -> None:
+    """Add events; they are there when the session's transaction is, and not otherwise.
 
     Two transactions that add events go one after the other: the first holds the head of the log
-    until it ends. So it is best added last.
+    until it ends. So they are best added last. 3 statements, however many they are.
     """
-    frontier = _taken_head(session)
-    event = AuditEvent(
-        number=frontier.size,
-        at=at,
-        actor=session.info.get(_ACTOR, REGISTRY),
-        action=action,
-        subject=subject,
-        detail=canonical_json(dict(detail)).decode(),
-    )
-    frontier.add(leaf_of(event))
-    event.root = frontier.root.hex()
-    session.add(event)
+    if not happenings:
+        return
+    frontier = _taken_head(session, len(happenings))
+    actor = session.info.get(_ACTOR, REGISTRY)
+    for one in happenings:
+        event = AuditEvent(
+            number=frontier.size,
+            at=at,
+            actor=actor,
+            action=one.action,
+            subject=one.subject,
+            detail=canonical_json(dict(one.detail)).decode(),
+        )
+        frontier.add(leaf_of(event))
+        event.root = frontier.root.hex()
+        session.add(event)
     session.execute(
         update(AuditHead)
         .where(AuditHead.id == _HEAD)
@@ -59,23 +78,22 @@ def record(
         .execution_options(synchronize_session=False)
     )
     session.flush()
-    return event
 
 
-def _taken_head(session: Session) -> Frontier:
-    """The end of the log as it was, with one event more reserved."""
+def _taken_head(session: Session, count: int) -> Frontier:
+    """The end of the log as it was, with room for so many events more."""
     head = session.execute(
         update(AuditHead)
         .where(AuditHead.id == _HEAD)
-        .values(size=AuditHead.size + 1)
+        .values(size=AuditHead.size + count)
         .returning(AuditHead.size, AuditHead.peaks)
         .execution_options(synchronize_session=False)
     ).one_or_none()
     if head is None:
-        session.add(AuditHead(id=_HEAD, size=1, peaks=""))
+        session.add(AuditHead(id=_HEAD, size=count, peaks=""))
         session.flush()
         return Frontier()
-    return Frontier(head.size - 1, map(bytes.fromhex, head.peaks.split()))
+    return Frontier(head.size - count, map(bytes.fromhex, head.peaks.split()))
 
 
 def peaks_text(frontier: Frontier) -> str:
