@@ -16,13 +16,13 @@ class ExitCode(IntEnum):
     DONE = 0
     """The command did what it was asked, or the cloud qualifies."""
     DOES_NOT_QUALIFY = 1
-    """The cloud does not qualify, or the gate refused."""
+    """The cloud does not qualify, the gate refused, or a claim does not hold."""
     WRONG_USE = 2
     """Wrong use, wrong configuration or unreadable input."""
     UNDECIDED = 3
     """Undecided or interrupted; nothing failed, but not everything was decided."""
     TARGET_UNREACHABLE = 4
-    """The cloud cannot be reached, or it refuses the credentials."""
+    """The cloud, or a claim to check, cannot be reached, or the cloud refuses the credentials."""
     REGISTRY_REFUSED = 5
     """The registry refused or cannot be reached; the result is kept."""
     OUR_FAULT = 6
@@ -84,6 +84,10 @@ class BadSignature(BadResult):
     """A signature is missing, does not fit the bytes, or is by a key nobody vouched for."""
 
 
+class BadClaim(BadInput):
+    """What a registry is said to have signed is damaged, too large, or of another kind."""
+
+
 class KeyFault(WrongUse):
     """A key file is missing, unreadable, or would be overwritten."""
 
@@ -106,6 +110,10 @@ class TargetUnreachable(RefcheckError):
     """The cloud does not answer."""
 
     exit_code = ExitCode.TARGET_UNREACHABLE
+
+
+class ClaimUnreachable(TargetUnreachable):
+    """The address of a claim, or of its registry's revocations, does not answer."""
 
 
 class CredentialsRefused(TargetUnreachable):

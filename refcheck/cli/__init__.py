@@ -36,9 +36,11 @@ _COMMANDS = {
     "run": "Run a guideline's tests against a cloud.",
     "submit": "Send a signed result to a registry.",
     "suite": "See what the suite tests, and what each test asks of a cloud.",
+    "verify-claim": "Check a claim or a badge against the key of its registry.",
+    "verify-tree": "Check a published tree against the key of its registry.",
     "verdict": "Judge a verdict again, offline, and say whether it comes out equal.",
 }
-"""Command → one line of help. The command itself is `refcheck.cli.<command>.<command>`."""
+"""Command → one line of help. The command is `refcheck.cli.<command>.<command>`, with _ for -."""
 
 
 class LazyCommands(click.Group):
@@ -49,8 +51,9 @@ class LazyCommands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name in _COMMANDS:
-            module = importlib.import_module(f"refcheck.cli.{cmd_name}")
-            command: click.Command = getattr(module, cmd_name)
+            name = cmd_name.replace("-", "_")
+            module = importlib.import_module(f"refcheck.cli.{name}")
+            command: click.Command = getattr(module, name)
             return command
         for point in _added():
             if point.name == cmd_name:

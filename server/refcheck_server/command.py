@@ -8,7 +8,9 @@ import click
 
 from refcheck_server.accounts.commands import account, key, token
 from refcheck_server.accounts.rights import Action
+from refcheck_server.audit.commands import audit
 from refcheck_server.commandline import performs, place, read_settings
+from refcheck_server.marketplace.commands import claim, publish
 from refcheck_server.operations.commands import backup, restore
 from refcheck_server.results.commands import cloud
 from refcheck_server.vendors.commands import vendor
@@ -19,7 +21,7 @@ def registry() -> None:
     """Run and administer a registry."""
 
 
-for _command in (account, token, key, cloud, vendor, backup, restore):
+for _command in (account, token, key, cloud, vendor, audit, publish, claim, backup, restore):
     registry.add_command(_command)
 
 

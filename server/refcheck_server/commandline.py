@@ -68,11 +68,13 @@ def read_settings(database: str | None, data: Path | None) -> Settings:
 def registry_session(database: str | None, data: Path | None) -> Iterator[Session]:
     """A session on the registry's database, committed when nothing went wrong."""
     from refcheck_server import migrating
+    from refcheck_server.audit.log import acting_as, operator
     from refcheck_server.database import Database
 
     store = Database(read_settings(database, data).database_url)
     migrating.prepare(store)
     with store.session() as session, session.begin():
+        acting_as(session, operator())
         yield session
 
 

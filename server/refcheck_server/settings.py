@@ -70,6 +70,7 @@ class Settings:
         log: what the log is like.
         openid: where people may sign in; None for nowhere else.
         metrics_token: with which `/metrics` is read; None for no such page.
+        signing_key: file of the private key that signs what this registry publishes.
     """
 
     database_url: str
@@ -82,6 +83,7 @@ class Settings:
     log: Log = Log.PLAIN
     metrics_token: str | None = None
     openid: OpenIdSettings | None = None
+    signing_key: Path = Path("signing-key.pem")
 
 
 def from_environment(
@@ -117,6 +119,7 @@ def from_environment(
         log=_log(environ.get(f"{PREFIX}LOG", Log.PLAIN)),
         metrics_token=_secret(environ, "METRICS_TOKEN"),
         openid=_openid(environ),
+        signing_key=Path(environ.get(f"{PREFIX}SIGNING_KEY") or folder / "signing-key.pem"),
     )
 
 
@@ -141,13 +144,23 @@ def _database_url(address: str, setting: str) -> str:
 
 
 def _public_url(value: str | None) -> str | None:
-    if not value:
-        return None
-    parts = urlsplit(value)
+    return public_address(value, f"{PREFIX}PUBLIC_URL") if value else None
+
+
+def public_address(value: str, setting: str) -> str:
+    """An address that the outside world uses, without a slash at its end.
+
+    Raises:
+        BadSetting: it is none.
+    """
+    try:
+        parts = urlsplit(value)
+    except ValueError:  # half of an IPv6 address
+        parts = urlsplit("")
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
         raise BadSetting(
             f"is {value!r}, not an address",
-            where=f"{PREFIX}PUBLIC_URL",
+            where=setting,
             next_step="Give it like https://registry.example.org.",
         )
     return value.rstrip("/")

@@ -17,6 +17,7 @@ from refcheck_server.accounts.digests import digest_of
 from refcheck_server.accounts.errors import AccountFault
 from refcheck_server.accounts.models import NAME_LENGTH, Account, PublicKey, Token
 from refcheck_server.accounts.rights import Role, Scope
+from refcheck_server.audit.log import record
 
 NAME = re.compile(rf"[a-z0-9](?:[a-z0-9.-]{{0,{NAME_LENGTH - 2}}}[a-z0-9])?")
 """What an account may be called."""
@@ -62,6 +63,7 @@ def add_account(
     account = Account(name=name, created_at=now, role=role)
     session.add(account)
     session.flush()
+    record(session, "account.added", f"account:{name}", {}, at=now)
     return account
 
 
@@ -102,6 +104,7 @@ def new_token(
         )
     )
     session.flush()
+    record(session, "token.made", f"token:{prefix}", {"account": account.name}, at=now)
     return NewToken(secret, prefix)
 
 
@@ -117,7 +120,9 @@ def revoke_token(session: Session, prefix: str, *, now: datetime) -> Token:
             f"no token begins with {prefix!r}",
             next_step="Give the part that `refcheck registry account list` shows.",
         )
-    token.revoked_at = token.revoked_at or now
+    if token.revoked_at is None:
+        token.revoked_at = now
+        record(session, "token.revoked", f"token:{prefix}", {}, at=now)
     return token
 
 
@@ -128,6 +133,7 @@ def add_key(session: Session, account: Account, key: SSlibKey, *, now: datetime)
         KeyTaken: the key is registered already, be it revoked: a revoked key stays so.
     """
     keys.add(session, account.id, key, now=now)
+    record(session, "key.added", f"key:{key.keyid}", {"account": account.name}, at=now)
 
 
 def revoke_key(session: Session, keyid: str, *, now: datetime) -> PublicKey:
@@ -142,7 +148,9 @@ def revoke_key(session: Session, keyid: str, *, now: datetime) -> PublicKey:
             f"there is no key {keyid!r}",
             next_step="See `refcheck registry account list`.",
         )
-    key.revoked_at = key.revoked_at or now
+    if key.revoked_at is None:
+        key.revoked_at = now
+        record(session, "key.revoked", f"key:{keyid}", {}, at=now)
     return key
 
 

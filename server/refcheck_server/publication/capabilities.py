@@ -163,7 +163,7 @@ def _capability(
 ) -> CapabilityRow:
     status = min(roles, key=_STATUSES.index)
     outcomes: Mapping[str, str] = one["tests"]
-    tone, symbol, holds = _holds(one)
+    tone, symbol, holds = held_word(one)
     return CapabilityRow(
         name=name,
         description=words.description(name),
@@ -183,8 +183,8 @@ def _capability(
     )
 
 
-def _holds(one: Mapping[str, Any]) -> tuple[str, str, str]:
-    """Whether a capability holds: tone, symbol and words."""
+def held_word(one: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Whether a capability of a verdict's document holds: tone, symbol and words."""
     if one["untested"]:
         return "open", "○", "untested"
     if one["holds"]:

@@ -116,6 +116,23 @@ def _qualifies(verdict: StoredVerdict) -> Statement:
     )
 
 
+def claim_wording(verdict: StoredVerdict, mark_allows: str) -> str:
+    """All that a cloud may say on the strength of a verdict that at least holds the capabilities.
+
+    Args:
+        verdict: the verdict.
+        mark_allows: what the guideline says of its mark's use.
+    """
+    guideline = guideline_name(verdict.guideline_id, verdict.guideline_status)
+    if verdict.mark is not None:
+        return f"{verdict.mark}, shown under guideline {guideline}. {mark_allows}".strip()
+    code = "is shown to run" if verdict.qualifies else f"is {verdict.designated_code_rule}"
+    return (
+        f"Every required capability of {verdict.title} holds under guideline {guideline}; "
+        f"the designated code {code}. No mark may be used."
+    )
+
+
 def guideline_name(guideline_id: str, status: str) -> str:
     """A guideline's name, with its status whenever it is not an approved one."""
     return guideline_id if status in _APPROVED else f"{guideline_id} ({status})"

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from refcheck_server.accounts.rights import Action
-from refcheck_server.commandline import performs, place, registry_session
+from refcheck_server.commandline import performs, place, registry_session, utc_now
 
 
 @click.group()
@@ -25,10 +25,13 @@ def cloud_label(digest: str, label: str, database: str | None, data: Path | None
 
     DIGEST may be its first 8 digits or more.
     """
+    from refcheck_server.audit.log import record
     from refcheck_server.results import services
 
     with registry_session(database, data) as session:
         found = services.label_cloud(session, digest, label)
+        detail = {"label": found.label}
+        record(session, "cloud.labelled", f"cloud:{found.digest}", detail, at=utc_now())
         click.echo(f"labelled  {found.digest[:12]}…  {found.label}")
 
 
@@ -45,6 +48,7 @@ def cloud_hold(digest: str, account_name: str, database: str | None, data: Path 
     the results of others stay and are shown. DIGEST may be its first 8 digits or more.
     """
     from refcheck_server.accounts.services import find_account
+    from refcheck_server.audit.log import record
     from refcheck_server.results.queries import cloud_of_prefix
     from refcheck_server.results.standings import hold
 
@@ -53,6 +57,8 @@ def cloud_hold(digest: str, account_name: str, database: str | None, data: Path 
         found = cloud_of_prefix(session, digest)
         before = found.holder.name
         standing = hold(session, found, owner)
+        detail = {"before": before, "holder": owner.name}
+        record(session, "cloud.given", f"cloud:{found.digest}", detail, at=utc_now())
         click.echo(f"cloud     {found.digest}")
         click.echo(f"held by   {owner.name} (before: {before})")
         for verdict in standing:

@@ -17,6 +17,7 @@ from refcheck.result.document import Result
 from refcheck.verdict.judge import judge_all
 from refcheck.verdict.verdict import Verdict
 from refcheck_server.accounts.models import PublicKey
+from refcheck_server.results.auditing import record_upload
 from refcheck_server.results.errors import BadLabel, Duplicate
 from refcheck_server.results.models import TEXT, Cloud, StoredResult, StoredVerdict
 from refcheck_server.results.queries import cloud_of_prefix
@@ -102,6 +103,7 @@ def _store(
     session.flush()
     if upload.result.whole and cloud.holder_id == account_id:
         move_standings(session, cloud, verdicts)
+    record_upload(session, stored, verdicts)
     session.commit()
     return Receipt(upload.id, upload.result.cloud, verdicts)
 

@@ -1,0 +1,228 @@
+"""`refcheck registry audit`: read the log, sign what it is, prove and check it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from refcheck_server.accounts.rights import Action
+from refcheck_server.commandline import performs, place, read_settings, registry_session, utc_now
+
+if TYPE_CHECKING:
+    from securesystemslib.signer import SSlibKey  # type: ignore[attr-defined]
+
+    from refcheck_server.audit.checkpoints import Checkpoint
+
+_out = click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file."
+)
+_keys = click.option(
+    "--registry-key",
+    "key_files",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="The registry's key, public or private. Default: the signing key of the settings.",
+)
+
+
+@click.group()
+def audit() -> None:
+    """The log of what happened here, which nobody can change unnoticed."""
+
+
+@audit.command("list")
+@click.option("--about", metavar="SUBJECT", help="Only events about this, like `cloud:DIGEST`.")
+@click.option("--json", "as_json", is_flag=True, help="The leaves of the log, one a line.")
+@place
+@performs(Action.SEE_LOG)
+def audit_list(
+    about: str | None, *, as_json: bool, database: str | None, data: Path | None
+) -> None:
+    """List the events, oldest first."""
+    from sqlalchemy import select
+
+    from refcheck_server.audit.log import as_json as leaf
+    from refcheck_server.audit.models import AuditEvent
+
+    with registry_session(database, data) as session:
+        events = select(AuditEvent).order_by(AuditEvent.number)
+        if about is not None:
+            events = events.where(AuditEvent.subject == about)
+        for event in session.scalars(events.execution_options(yield_per=1000)):
+            if as_json:
+                click.echo(leaf(event))
+            else:
+                when = f"{event.at:%Y-%m-%d %H:%M:%S}"
+                words = (when, event.actor, event.action, event.subject, event.detail)
+                click.echo(f"{event.number:>6}  {'  '.join(words)}")
+
+
+@audit.command()
+@_out
+@place
+@performs(Action.PUBLISH)
+def checkpoint(out: Path | None, database: str | None, data: Path | None) -> None:
+    """Sign what the log is now; keep the document where this registry cannot change it."""
+    from refcheck.result.signing import load_signer
+    from refcheck_server.audit.checkpoints import sign_checkpoint
+
+    signer = load_signer(read_settings(database, data).signing_key)
+    with registry_session(database, data) as session:
+        made = sign_checkpoint(session, signer, now=utc_now())
+        size, root, envelope = made.size, made.root, made.envelope
+    if out is None:
+        click.echo(envelope)
+    else:
+        _write(out, envelope)
+        click.echo(f"checkpoint  {size} events, root {root}, in {out}")
+
+
+@audit.command()
+@click.option(
+    "--checkpoint",
+    "checkpoint_files",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A checkpoint that was kept elsewhere.",
+)
+@_keys
+@place
+@performs(Action.SEE_LOG)
+def verify(
+    checkpoint_files: tuple[Path, ...],
+    key_files: tuple[Path, ...],
+    database: str | None,
+    data: Path | None,
+) -> None:
+    """Look at every row of the log, against its tree and against signed checkpoints.
+
+    Ends with 1 when anything is not as it was recorded. Whoever can write to the database can write
+    another log that agrees with itself: only checkpoints show that, best those kept elsewhere.
+    """
+    from refcheck_server.audit.checking import check
+    from refcheck_server.audit.errors import Tampered
+
+    keys = _read_keys(key_files, read_settings(database, data).signing_key)
+    kept = [_read_checkpoint(file, keys) for file in checkpoint_files]
+    with registry_session(database, data) as session:
+        found = check(session, keys, kept)
+    for fault in found.faults[1:]:
+        click.echo(f"fault  {fault}", err=True)
+    if found.faults:
+        raise Tampered(
+            found.faults[0],
+            where="audit log",
+            next_step="Compare with a backup: see docs/how-to/run-a-registry.md.",
+        )
+    click.echo(f"sound    {found.size} events, root {found.root}")
+    click.echo(f"covered  {found.covered} of them by a signed checkpoint")
+    if not keys:
+        click.echo("no key of the registry is here: its checkpoints were not looked at")
+
+
+@audit.command("prove-inclusion")
+@click.argument("number", type=click.IntRange(min=0))
+@click.option("--size", type=click.IntRange(min=1), help="Of the log. Default: as it is now.")
+@_out
+@place
+@performs(Action.SEE_LOG)
+def inclusion(
+    number: int, size: int | None, out: Path | None, database: str | None, data: Path | None
+) -> None:
+    """Prove that event NUMBER is in the log."""
+    from refcheck_server.audit.proofs import prove_inclusion
+
+    with registry_session(database, data) as session:
+        _tell(prove_inclusion(session, number, size).to_json(), out)
+
+
+@audit.command("prove-consistency")
+@click.argument("old", type=click.IntRange(min=0))
+@click.option("--size", type=click.IntRange(min=1), help="Of the log. Default: as it is now.")
+@_out
+@place
+@performs(Action.SEE_LOG)
+def consistency(
+    old: int, size: int | None, out: Path | None, database: str | None, data: Path | None
+) -> None:
+    """Prove that the log begins with the OLD events that it once had."""
+    from refcheck_server.audit.proofs import prove_consistency
+
+    with registry_session(database, data) as session:
+        _tell(prove_consistency(session, old, size).to_json(), out)
+
+
+@audit.command("check-proof")
+@click.argument("proof_file", metavar="FILE", type=click.Path(path_type=Path))
+@click.option(
+    "--checkpoint",
+    "checkpoint_files",
+    multiple=True,
+    required=True,
+    type=click.Path(path_type=Path),
+    help="What the registry signed; for a consistency proof the old and the new one.",
+)
+@click.option(
+    "--registry-key", "key_files", multiple=True, required=True, type=click.Path(path_type=Path)
+)
+@performs(Action.BROWSE)
+def check_proof(
+    proof_file: Path, checkpoint_files: tuple[Path, ...], key_files: tuple[Path, ...]
+) -> None:
+    """Check the proof in FILE against signed checkpoints; needs no registry and no network."""
+    from refcheck_server.audit.proofs import check_proof as check
+    from refcheck_server.audit.proofs import read_proof
+
+    keys = _read_keys(key_files, None)
+    signed = [_read_checkpoint(file, keys) for file in checkpoint_files]
+    click.echo(f"holds  {check(read_proof(_read(proof_file), where=str(proof_file)), signed)}")
+
+
+def _read_keys(files: tuple[Path, ...], default: Path | None) -> list[SSlibKey]:
+    from refcheck.result.signing import read_public_key
+
+    if not files and default is not None and default.is_file():
+        files = (default,)
+    return [read_public_key(file) for file in files]
+
+
+def _read_checkpoint(file: Path, keys: list[SSlibKey]) -> Checkpoint:
+    from refcheck_server.audit.checkpoints import read_checkpoint
+
+    return read_checkpoint(_read(file), keys, where=str(file))
+
+
+def _read(file: Path) -> bytes:
+    from refcheck.errors import BadInput
+
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise BadInput(
+            f"cannot be read ({error.strerror})", where=str(file), next_step="Check the path."
+        ) from error
+
+
+def _tell(document: dict[str, Any], out: Path | None) -> None:
+    text = json.dumps(document, indent=1)
+    if out is None:
+        click.echo(text)
+    else:
+        _write(out, text + "\n")
+        click.echo(f"proof  in {out}")
+
+
+def _write(out: Path, text: str) -> None:
+    from refcheck.errors import WrongUse
+
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise WrongUse(
+            f"cannot be written ({error.strerror})",
+            where=str(out),
+            next_step="Name a file in a folder that you may write to.",
+        ) from error

@@ -1,0 +1,68 @@
+"""The tables of the audit log.
+
+Rows of `audit_events` and `audit_checkpoints` are never changed and never removed; the database
+refuses both (migration 0007).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from refcheck_server.columns import HEX_DIGEST, Base, Utc
+
+WORD, NAME = 40, 200
+
+
+class AuditEvent(Base):
+    """Something that happened.
+
+    Attributes:
+        number: from 0, without gaps: the index of its leaf.
+        actor: who: `account:NAME`, `operator:NAME` (by command), or `registry`.
+        action: what, like `token.revoked`.
+        subject: about what, like `cloud:DIGEST`.
+        detail: the rest, as canonical JSON.
+        root: of the tree that ends with this event, in hex; so each row holds all before it.
+    """
+
+    __tablename__ = "audit_events"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(Utc)
+    actor: Mapped[str] = mapped_column(String(NAME))
+    action: Mapped[str] = mapped_column(String(WORD))
+    subject: Mapped[str] = mapped_column(String(NAME), index=True)
+    detail: Mapped[str] = mapped_column(Text)
+    root: Mapped[str] = mapped_column(String(HEX_DIGEST))
+
+
+class AuditHead(Base):
+    """Where the log ends: one row, which whoever adds an event holds until the end.
+
+    Attributes:
+        peaks: roots of the complete subtrees, in hex, largest first, with spaces between.
+    """
+
+    __tablename__ = "audit_head"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    size: Mapped[int]
+    peaks: Mapped[str] = mapped_column(Text)
+
+
+class AuditCheckpoint(Base):
+    """A size and root of the log that the registry has signed.
+
+    Attributes:
+        envelope: the signed statement.
+    """
+
+    __tablename__ = "audit_checkpoints"
+
+    size: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    root: Mapped[str] = mapped_column(String(HEX_DIGEST))
+    signed_at: Mapped[datetime] = mapped_column(Utc)
+    envelope: Mapped[str] = mapped_column(Text)

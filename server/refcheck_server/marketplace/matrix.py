@@ -1,0 +1,79 @@
+"""Which capability holds for which program: one row each, one column per program."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from refcheck.guideline.model import Guideline
+from refcheck_server.publication.capabilities import held_word
+from refcheck_server.results.models import StoredVerdict
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A capability in a program; `status` is how much it counts there."""
+
+    status: str
+    holds: str
+    tone: str
+    symbol: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A capability; a cell is None where the program does not have it."""
+
+    name: str
+    description: str
+    passed: int
+    total: int
+    cells: tuple[Cell | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """The capabilities of one guideline."""
+
+    guideline: str
+    programs: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+def matrix(verdicts: Sequence[StoredVerdict], name: str, guideline: Guideline | None) -> Matrix:
+    """The matrix of verdicts by one guideline.
+
+    Args:
+        verdicts: with their documents.
+        name: of the guideline, for people.
+        guideline: for descriptions, if it is still the one that was judged by.
+    """
+    documents = [json.loads(verdict.document)["capabilities"] for verdict in verdicts]
+    names = sorted({name for document in documents for name in document})
+    return Matrix(
+        name,
+        tuple(verdict.title for verdict in verdicts),
+        tuple(_row(name, documents, guideline) for name in names),
+    )
+
+
+def _row(name: str, documents: Sequence[Mapping[str, Any]], guideline: Guideline | None) -> Row:
+    known = guideline.capabilities.get(name) if guideline is not None else None
+    first = next(document[name] for document in documents if name in document)
+    outcomes = list(first["tests"].values())
+    return Row(
+        name,
+        known.description if known is not None else "",
+        outcomes.count("passed"),
+        len(outcomes),
+        tuple(_cell(document.get(name)) for document in documents),
+    )
+
+
+def _cell(one: Mapping[str, Any] | None) -> Cell | None:
+    if one is None:
+        return None
+    tone, symbol, holds = held_word(one)
+    return Cell(one["status"], holds, tone, symbol)

@@ -1,0 +1,160 @@
+"""What the published page and document of a cloud show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from refcheck.claim.statement import as_text, digest
+from refcheck_server.guidelines import GuidelineShelf
+from refcheck_server.marketplace.matrix import Matrix, matrix
+from refcheck_server.marketplace.models import IssuedClaim
+from refcheck_server.publication.clouds import CloudCard, HistoryRow, card
+from refcheck_server.publication.programs import ProgramView, program
+from refcheck_server.publication.wording import guideline_name, highest
+from refcheck_server.results.models import Cloud, StoredVerdict
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A standing verdict and the claim that may be made of it, if any."""
+
+    verdict: StoredVerdict
+    view: ProgramView
+    guideline: str
+    claim: IssuedClaim | None
+
+    @property
+    def verdict_sha256(self) -> str:
+        """Digest of the verdict's canonical bytes."""
+        return digest(self.verdict.document)
+
+
+@dataclass(frozen=True, slots=True)
+class CloudPage:
+    """A cloud, for its page.
+
+    Attributes:
+        shown: one per program, in the order they were judged.
+        best: the claim that says most; None when nothing may be claimed.
+    """
+
+    card: CloudCard
+    shown: tuple[Shown, ...]
+    best: IssuedClaim | None
+    matrices: tuple[Matrix, ...]
+    history: tuple[HistoryRow, ...]
+    results: int
+
+
+def newest(claims: Sequence[IssuedClaim]) -> IssuedClaim | None:
+    """The claim that counts among several in force: the last one issued."""
+    return claims[-1] if claims else None
+
+
+def best_claim(
+    verdicts: Sequence[StoredVerdict], claims: Mapping[str, IssuedClaim]
+) -> IssuedClaim | None:
+    """The claim of the verdict that says most, among those that may be claimed."""
+    found = highest(verdict for verdict in verdicts if verdict.target in claims)
+    return None if found is None else claims[found.target]
+
+
+def cloud_page(
+    cloud: Cloud,
+    verdicts: Sequence[StoredVerdict],
+    claims: Mapping[str, IssuedClaim],
+    guidelines: GuidelineShelf,
+    past: tuple[tuple[HistoryRow, ...], int],
+) -> CloudPage:
+    """Everything that the page of a cloud shows.
+
+    Args:
+        cloud: the cloud.
+        verdicts: what stands for it, with documents.
+        claims: those in force, by program.
+        guidelines: for descriptions.
+        past: its newest results, and how many there are.
+    """
+    return CloudPage(
+        card=card(cloud, verdicts),
+        shown=tuple(
+            Shown(
+                verdict,
+                program(verdict),
+                guideline_name(verdict.guideline_id, verdict.guideline_status),
+                claims.get(verdict.target),
+            )
+            for verdict in verdicts
+        ),
+        best=best_claim(verdicts, claims),
+        matrices=_matrices(verdicts, guidelines),
+        history=past[0],
+        results=past[1],
+    )
+
+
+def _matrices(verdicts: Sequence[StoredVerdict], guidelines: GuidelineShelf) -> tuple[Matrix, ...]:
+    by_guideline: dict[str, list[StoredVerdict]] = {}
+    for verdict in verdicts:
+        by_guideline.setdefault(verdict.guideline_sha256, []).append(verdict)
+    made = []
+    for sha256, some in by_guideline.items():
+        known = guidelines.get(some[0].guideline_id)
+        same = known if known is not None and known.sha256 == sha256 else None
+        name = guideline_name(some[0].guideline_id, some[0].guideline_status)
+        made.append(matrix(some, name, same))
+    return tuple(made)
+
+
+def cloud_document(page: CloudPage) -> dict[str, Any]:
+    """The same for programs."""
+    return {
+        "digest": page.card.digest,
+        "name": page.card.name,
+        "holder": page.card.holder,
+        "first_seen": as_text(page.card.first_seen),
+        "standing": [
+            {
+                "target": one.verdict.target,
+                "title": one.verdict.title,
+                "guideline": {
+                    "id": one.verdict.guideline_id,
+                    "sha256": one.verdict.guideline_sha256,
+                },
+                "says": one.view.said.headline,
+                "qualifies": one.verdict.qualifies,
+                "capability_rule": one.verdict.capability_rule,
+                "designated_code_rule": one.verdict.designated_code_rule,
+                "mark": one.verdict.mark,
+                "verdict_sha256": one.verdict_sha256,
+                "result": one.verdict.result_id,
+                "run_ended": as_text(one.verdict.result.ended),
+                "claim": None if one.claim is None else claim_document(one.claim),
+            }
+            for one in page.shown
+        ],
+    }
+
+
+def claim_document(claim: IssuedClaim) -> dict[str, Any]:
+    """A claim, for programs; what counts is the signed document beside it."""
+    return {
+        "file": claim_file(claim.target),
+        "sha256": claim.sha256,
+        "mark": claim.mark,
+        "wording": claim.wording,
+        "issued": as_text(claim.issued_at),
+        "expires": as_text(claim.expires_at),
+    }
+
+
+def claim_file(target: str) -> str:
+    """The name of a claim's file, beside the page of its cloud."""
+    return f"{target}.claim.json"
+
+
+def badge_file(target: str) -> str:
+    """The name of a claim's badge, beside the page of its cloud."""
+    return f"{target}.badge.svg"

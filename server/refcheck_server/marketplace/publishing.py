@@ -1,0 +1,239 @@
+"""Publishing: sign what may be claimed, then write the tree, of new files only what has changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from securesystemslib.signer import CryptoSigner  # type: ignore[attr-defined]
+from sqlalchemy.orm import Session
+
+from refcheck.claim.badge import draw, draw_claim
+from refcheck.claim.claim import read_claim
+from refcheck.claim.revocations import FILE as REVOCATIONS
+from refcheck.guideline import library
+from refcheck_server.audit.checkpoints import sign_checkpoint
+from refcheck_server.guidelines import GuidelineShelf
+from refcheck_server.marketplace import feeds, index, pages, queries, rendering
+from refcheck_server.marketplace.guideline_pages import guideline_page
+from refcheck_server.marketplace.issuing import Issuer, align
+from refcheck_server.marketplace.models import IssuedClaim, RevocationList
+from refcheck_server.marketplace.revoking import current_list, newest_number
+from refcheck_server.marketplace.terms import Terms
+from refcheck_server.marketplace.tree import NewTree, publishing
+from refcheck_server.publication.clouds import history
+from refcheck_server.publication.wording import guideline_name, highest, statement
+from refcheck_server.results.models import Cloud, StoredVerdict
+from refcheck_server.results.queries import results_of, verdicts_of
+
+_MADE_FROM = "made-from.json"
+Claims = Mapping[str, IssuedClaim]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a publication did.
+
+    Attributes:
+        clouds, claims: how many are published.
+        files, written: how many there are, and how many of them are new.
+        revocations: number of the list.
+    """
+
+    clouds: int
+    claims: int
+    files: int
+    written: int
+    revocations: int
+
+
+def publish(
+    session: Session,
+    target: Path,
+    signer: CryptoSigner,
+    terms: Terms,
+    *,
+    now: datetime,
+    whole: bool = False,
+) -> Outcome:
+    """Sign what may be claimed now, and let the folder hold all of it; commits the session.
+
+    Args:
+        session: on the registry's database.
+        target: the folder that readers know.
+        signer: with the registry's key.
+        terms: how long what is signed holds, and where it will be.
+        now: the time of the publication.
+        whole: make every file anew.
+
+    Raises:
+        PublicationFault: nothing can be published to that folder.
+    """
+    with publishing(target, signer, whole=whole, now=now) as tree:
+        standings = queries.all_standings(session)
+        guidelines = GuidelineShelf()
+        number = newest_number(session)
+        align(session, standings, Issuer(signer, terms, guidelines, now, number))
+        revocations = current_list(session, signer, terms, now=now)
+        publication = _Publication(session, tree, signer, terms, guidelines, now)
+        publication.write(standings, revocations)
+        session.commit()
+        claims = publication.claims
+    return Outcome(len(standings), claims, len(tree.files), tree.written, revocations.number)
+
+
+class _Publication:
+    """One publication under way."""
+
+    def __init__(
+        self,
+        session: Session,
+        tree: NewTree,
+        signer: CryptoSigner,
+        terms: Terms,
+        guidelines: GuidelineShelf,
+        now: datetime,
+    ) -> None:
+        self._session = session
+        self._tree = tree
+        self._signer = signer
+        self._terms = terms
+        self._guidelines = guidelines
+        self._now = now
+        self._before: Mapping[str, str] = json.loads(tree.old_text(_MADE_FROM) or b"{}")
+        self._made_from: dict[str, str] = {}
+        self._maker = rendering.maker()
+        self.claims = 0
+
+    def write(self, standings: queries.Standings, revocations: RevocationList) -> None:
+        """Every file of the tree but its index."""
+        live = queries.live_claims(self._session, self._now)
+        lines = []
+        for cloud, verdicts in standings:
+            claims = {
+                verdict.target: found
+                for verdict in verdicts
+                if (found := pages.newest(live.get((cloud.id, verdict.target), ()))) is not None
+            }
+            self.claims += len(claims)
+            lines.append(index.line(cloud, verdicts, pages.best_claim(verdicts, claims)))
+            self._cloud(cloud, verdicts, claims)
+        self._guideline_pages()
+        self._index(lines)
+        self._feeds(revocations)
+        self._tree.put(_MADE_FROM, _json(self._made_from))
+
+    def _cloud(self, cloud: Cloud, verdicts: Sequence[StoredVerdict], claims: Claims) -> None:
+        folder = f"clouds/{cloud.digest}"
+        inputs = (
+            cloud.label,
+            cloud.holder.name,
+            cloud.latest_at.isoformat(),
+            [verdict.id for verdict in verdicts],
+            [claim.sha256 for claim in claims.values()],
+            self._terms.registry,
+            self._terms.address,
+        )
+        if self._is_as_before(folder, inputs):
+            return
+        queries.with_documents(self._session, verdicts)
+        past = results_of(self._session, cloud, 1)
+        rows = history(cloud, past.rows, verdicts_of(self._session, past.rows))
+        page = pages.cloud_page(cloud, verdicts, claims, self._guidelines, (rows, past.total))
+        shown = rendering.page(
+            "cloud.html",
+            root="../../",
+            page=page,
+            registry=self._terms.registry,
+            address=self._terms.address,
+            claim_file=pages.claim_file,
+            badge_file=pages.badge_file,
+        )
+        self._tree.put(f"{folder}/index.html", shown)
+        self._tree.put(f"{folder}/cloud.json", _json(pages.cloud_document(page)))
+        badge = _plain_badge(verdicts)
+        for target, claim in claims.items():
+            signed = read_claim(
+                claim.envelope.encode(), [self._signer.public_key], where=claim.sha256
+            )
+            own = draw_claim(signed)
+            self._tree.put(f"{folder}/{pages.claim_file(target)}", signed.envelope)
+            self._tree.put(f"{folder}/{pages.badge_file(target)}", own)
+            badge = own if claim is page.best else badge
+        self._tree.put(f"{folder}/badge.svg", badge)
+
+    def _is_as_before(self, folder: str, inputs: Any) -> bool:
+        """Whether a folder is made from what it was made from before, and could be taken over."""
+        made_from = hashlib.sha256(json.dumps([self._maker, inputs]).encode()).hexdigest()
+        self._made_from[folder] = made_from
+        return self._before.get(folder) == made_from and self._tree.keep(folder)
+
+    def _guideline_pages(self) -> None:
+        """A page for every guideline that this registry judges by."""
+        for guideline_id in library.ids():
+            folder = f"guidelines/{guideline_id}"
+            sha256 = hashlib.sha256(library.document(guideline_id)).hexdigest()
+            if not self._is_as_before(folder, sha256):
+                shown = guideline_page(library.load(guideline_id))
+                made = rendering.page("guideline.html", root="../../", page=shown)
+                self._tree.put(f"{folder}/index.html", made)
+        shown_list = rendering.page("guidelines.html", root="../", ids=library.ids())
+        self._tree.put("guidelines/index.html", shown_list)
+
+    def _index(self, lines: Sequence[index.Line]) -> None:
+        classes = {one.guideline_class: one.guideline for one in lines if one.guideline_class}
+        used = dict(sorted(classes.items()))
+        shown = rendering.page(
+            "index.html",
+            root="",
+            lines=lines,
+            tiers=index.TIERS,
+            guidelines=used,
+            keyid=self._signer.public_key.keyid,
+            guideline_count=len(library.ids()),
+        )
+        self._tree.put("index.html", shown)
+        self._tree.put("clouds.json", _json(index.index_document(lines)))
+        self._tree.put("static/filters.css", index.filter_rules(used).encode())
+        for name in rendering.STATIC:
+            self._tree.put(f"static/{name}", rendering.static(name))
+
+    def _feeds(self, revocations: RevocationList) -> None:
+        key = self._signer.public_key
+        feed = feeds.marks_feed(
+            queries.latest_news(self._session, feeds.MOST),
+            keyid=key.keyid,
+            address=self._terms.address,
+            began=revocations.issued_at,
+        )
+        self._tree.put("marks.atom", feed)
+        self._tree.put(REVOCATIONS, revocations.envelope.encode())
+        self._tree.put("registry.pub", _pem(self._signer))
+        checkpoint = sign_checkpoint(self._session, self._signer, now=self._now)
+        self._tree.put("audit-checkpoint.json", checkpoint.envelope.encode())
+
+
+def _plain_badge(verdicts: Sequence[StoredVerdict]) -> bytes:
+    """For a cloud without a claim: what stands, and no claim to be checked."""
+    verdict = highest(verdicts)
+    said, label = statement(verdict), "OpenStack"
+    if verdict is not None:
+        label += f" {guideline_name(verdict.guideline_id, verdict.guideline_status)}"
+    return draw(label, said.short, said.tone).encode()
+
+
+def _pem(signer: CryptoSigner) -> bytes:
+    raw = bytes.fromhex(signer.public_key.keyval["public"])
+    key = Ed25519PublicKey.from_public_bytes(raw)
+    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+
+def _json(document: Any) -> bytes:
+    return json.dumps(document, indent=1, ensure_ascii=False).encode() + b"\n"

@@ -1,0 +1,24 @@
+// Adds a search field to the list of clouds. Without this script the filters work all the same.
+(() => {
+  "use strict";
+  const field = document.querySelector(".search");
+  const count = document.getElementById("count");
+  const lines = [...document.querySelectorAll(".market > li")];
+  if (!field || !count) return;
+  const input = field.querySelector("input");
+  const total = lines.length;
+
+  const apply = () => {
+    const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+    for (const line of lines) {
+      line.hidden = !words.every((word) => line.dataset.words.includes(word));
+    }
+    const shown = lines.filter((line) => line.offsetParent !== null).length;
+    count.textContent = shown === total ? `${total} clouds` : `${shown} of ${total} clouds`;
+  };
+
+  field.hidden = false;
+  input.addEventListener("input", apply);
+  document.querySelector(".controls").addEventListener("change", apply);
+  apply();
+})();

@@ -1,0 +1,153 @@
+"""The published tree in a real browser: from a plain web server, and from a folder on the disk."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import http.server
+import threading
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from refcheck_server import migrating
+from refcheck_server.app import create_app
+from refcheck_server.marketplace.publishing import publish
+from refcheck_server.marketplace.terms import Terms
+from refcheck_server.results.models import Cloud, StoredVerdict
+from refcheck_server.settings import from_environment
+from securesystemslib.signer import CryptoSigner
+from sqlalchemy import select
+
+from tests.browser.conftest import DESK, PHONE
+from tests.server import samples
+from tests.server.conftest import Clock, Registry
+
+pytestmark = pytest.mark.browser
+
+CLOUDS = {
+    "Example Cloud, Falun": {"outcome": samples.passed},
+    "Nordic Compute": {"outcome": samples.passed},
+    "Harbour Cloud": {"outcome": samples.mixed},
+    "Second Harbour": {"outcome": samples.mixed, "guideline": "2022.11"},
+}
+PAGES = {
+    "front": "index.html",
+    "with a mark": f"clouds/{hashlib.sha256(b'Example Cloud, Falun').hexdigest()}/index.html",
+    "without": f"clouds/{hashlib.sha256(b'Harbour Cloud').hexdigest()}/index.html",
+    "guidelines": "guidelines/index.html",
+    "guideline": "guidelines/2020.06/index.html",
+    "reconstructed": "guidelines/2022.11/index.html",
+}
+
+
+@pytest.fixture(scope="module")
+def market(tmp_path_factory):
+    """The folder of a published tree with four clouds."""
+    folder = tmp_path_factory.mktemp("market")
+    settings = from_environment({}, database=f"sqlite:///{folder / 'registry.db'}")
+    app = create_app(settings, now=Clock())
+    database = app.extensions["refcheck_database"]
+    migrating.upgrade(database)
+    registry = Registry(settings, database, app.test_client(), Clock())
+    registry.join("example")
+    for name, given in CLOUDS.items():
+        cloud = hashlib.sha256(name.encode()).hexdigest()
+        changes = {"cloud": cloud, "run_id": name, **given}
+        result = samples.result(changes.pop("outcome"), **changes)
+        assert registry.submit(result).status_code == 201
+    with registry.session() as session, session.begin():
+        for cloud in session.scalars(select(Cloud)):
+            cloud.label = next(
+                name for name in CLOUDS if hashlib.sha256(name.encode()).hexdigest() == cloud.digest
+            )
+        for verdict in session.scalars(select(StoredVerdict).join(StoredVerdict.result)):
+            if verdict.result.run_id == "Example Cloud, Falun" and verdict.target != "object":
+                verdict.qualifies, verdict.mark = True, verdict.title
+                verdict.designated_code_rule = "held"
+    with registry.session() as session:
+        terms = Terms(address="https://marks.example.org")
+        publish(session, folder / "tree", CryptoSigner.generate_ed25519(), terms, now=Clock().now)
+    database.engine.dispose()
+    return folder / "tree"
+
+
+@pytest.fixture(scope="module")
+def address(market):
+    """The tree behind a web server that knows nothing but files."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_arguments):
+            pass
+
+    handler = functools.partial(Quiet, directory=str(market))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_and_nothing_is_wider_than_a_phone(address, open_page, name):
+    page = open_page(f"{address}/{PAGES[name]}")
+    page.evaluate("[...document.querySelectorAll('details')].slice(0, 12).map(d => d.open = true)")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{scheme}: {found.generate_report()}"
+    for viewport in (PHONE, DESK):
+        page.set_viewport_size(viewport)
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+
+
+def shown(page) -> list[str]:
+    return [
+        line.inner_text() for line in page.locator(".market > li h3").all() if line.is_visible()
+    ]
+
+
+def test_a_visitor_searches_and_filters_without_a_server(market, open_page):
+    page = open_page(f"file://{market}/index.html")
+    assert shown(page) == sorted(CLOUDS)
+    page.get_by_label("Search").fill("harbour")
+    assert shown(page) == ["Harbour Cloud", "Second Harbour"]
+    assert page.get_by_role("status").inner_text() == "2 of 4 clouds"
+    page.get_by_role("radio", name="2022.11").check()
+    assert shown(page) == ["Second Harbour"]
+    page.get_by_label("Search").fill("")
+    page.get_by_role("group", name="Guideline").get_by_role("radio", name="any").check()
+    page.get_by_role("radio", name="holds a mark").check()
+    assert shown(page) == ["Example Cloud, Falun"]
+    page.get_by_role("link", name="Example Cloud, Falun").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Example Cloud, Falun"
+    badge = page.get_by_role("img", name="Badge:")
+    assert badge.evaluate("image => image.complete && image.naturalWidth > 100")
+
+
+def test_filters_work_without_scripts_and_no_search_is_offered(market, browser):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"file://{market}/index.html")
+    assert not page.get_by_label("Search").is_visible()
+    page.get_by_role("radio", name="capabilities held").check()
+    assert shown(page) == ["Nordic Compute"]
+    context.close()
+
+
+def test_badges_fit_their_text_and_name_their_last_day(address, open_page):
+    folder = PAGES["with a mark"].removesuffix("index.html")
+    page = open_page(f"{address}/{folder}badge.svg")
+    for text in page.locator("text").all():
+        box, inner = text.bounding_box(), text.evaluate("t => t.getComputedTextLength()")
+        assert inner <= box["width"] + 1
+    title = page.locator("title").first.text_content()
+    assert title == "OpenStack 2020.06: Powered Platform, until 2027-02-18"
+
+
+def test_pages_load_nothing_from_elsewhere(address, open_page):
+    for name in ("front", "with a mark"):
+        page = open_page(f"{address}/{PAGES[name]}")
+        requested: list[str] = []
+        page.on("request", lambda request, seen=requested: seen.append(request.url))
+        page.reload()
+        assert requested
+        assert all(one.startswith(address) for one in requested)
