@@ -249,6 +249,7 @@ def test_an_auditor_changes_nothing_but_their_own_account():
         Action.SEE_OWN_ACCOUNT,
         Action.MANAGE_OWN_ACCOUNT,
         Action.SEE_ACCOUNTS,
+        Action.SEE_LOG,
         Action.SEE_PRIVATE_VENDOR,
     }
 
