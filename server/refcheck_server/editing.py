@@ -57,8 +57,11 @@ class NameTaken(RegistryFault):
     status = HTTPStatus.CONFLICT
 
 
-def change(session: Session, row: Revised, revision: int, **fields: Any) -> None:
+def change(session: Session, row: Revised, revision: int, **fields: Any) -> list[str]:
     """Give a row these values, if it is still at the revision that the sender saw.
+
+    Returns:
+        The names of the fields that were something else before.
 
     Raises:
         EditConflict: it is at another one.
@@ -66,6 +69,7 @@ def change(session: Session, row: Revised, revision: int, **fields: Any) -> None
     """
     if row.revision != revision:
         raise _conflict(row, fields)
+    changed = [field for field, value in fields.items() if getattr(row, field) != value]
     for field, value in fields.items():
         setattr(row, field, value)
     try:
@@ -77,6 +81,7 @@ def change(session: Session, row: Revised, revision: int, **fields: Any) -> None
     except IntegrityError:
         session.rollback()
         raise name_taken() from None
+    return changed
 
 
 def add(session: Session, row: Any) -> None:

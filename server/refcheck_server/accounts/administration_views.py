@@ -80,7 +80,7 @@ def account(name: str) -> str:
 def give_role(name: str) -> Answer:
     """Let it be something else, at its next request."""
     session, found = current_session(), _other(name)
-    services.give_role(found, _role(sent_fields()))
+    services.give_role(session, found, _role(sent_fields()), now=context().now())
     session.commit()
     return _back(name)
 
@@ -99,8 +99,9 @@ def disable(name: str) -> Answer:
 @needs(Action.MANAGE_ACCOUNTS)
 def enable(name: str) -> Answer:
     """Let it be used again."""
-    services.enable(_other(name))
-    current_session().commit()
+    session, found = current_session(), _other(name)
+    services.enable(session, found, now=context().now())
+    session.commit()
     return _back(name)
 
 
@@ -109,7 +110,7 @@ def enable(name: str) -> Answer:
 def sign_out(name: str) -> Answer:
     """End its sessions."""
     session, found = current_session(), _other(name)
-    sessions.end_all(session, found.id)
+    sessions.sign_out(session, found, now=context().now())
     session.commit()
     return _back(name)
 

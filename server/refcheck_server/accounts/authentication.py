@@ -15,7 +15,6 @@ from refcheck_server.accounts.errors import NotAuthenticated, SigningKeyRefused,
 from refcheck_server.accounts.models import PublicKey, Token
 from refcheck_server.accounts.principals import principal
 from refcheck_server.accounts.rights import Principal, Scope
-from refcheck_server.audit.log import acting_as
 
 _BEARER = re.compile(r"bearer +([\x21-\x7e]{1,200})", re.IGNORECASE)
 _KEYID = re.compile(r"[0-9a-f]{1,64}")
@@ -56,7 +55,6 @@ def authenticate(session: Session, authorization: str | None, *, now: datetime) 
     if token.account.disabled_at is not None:
         raise TokenRefused(f"the account {token.account.name} is disabled", next_step=_GET_ACCESS)
     _note_use(session, token, now)
-    acting_as(session, f"account:{token.account.name}")
     return principal(session, token.account, strong=True, scopes=_scopes(token))
 
 

@@ -84,7 +84,8 @@ def account_role(name: str, role: str, database: str | None, data: Path | None) 
     from refcheck_server.accounts import services
 
     with registry_session(database, data) as session:
-        services.give_role(services.find_account(session, name), Role(role))
+        found = services.find_account(session, name)
+        services.give_role(session, found, Role(role), now=utc_now())
         click.echo(f"{name}  {role}")
 
 
@@ -107,7 +108,8 @@ def account_password(
     else:
         given = click.prompt("password", hide_input=True, confirmation_prompt=True)
     with registry_session(database, data) as session:
-        signing_in.set_password(session, services.find_account(session, name), given)
+        found = services.find_account(session, name)
+        signing_in.set_password(session, found, given, now=utc_now())
         click.echo(f"{name}  has a new password")
 
 
@@ -120,7 +122,7 @@ def account_sign_out(name: str, database: str | None, data: Path | None) -> None
     from refcheck_server.accounts import services, sessions
 
     with registry_session(database, data) as session:
-        sessions.end_all(session, services.find_account(session, name).id)
+        sessions.sign_out(session, services.find_account(session, name), now=utc_now())
         click.echo(f"{name}  is signed in nowhere")
 
 
@@ -146,7 +148,7 @@ def account_enable(name: str, database: str | None, data: Path | None) -> None:
     from refcheck_server.accounts import services
 
     with registry_session(database, data) as session:
-        services.enable(services.find_account(session, name))
+        services.enable(session, services.find_account(session, name), now=utc_now())
         click.echo(f"{name}  can be used")
 
 

@@ -29,6 +29,7 @@ from refcheck_server.accounts.rights import (
     may_at_all,
 )
 from refcheck_server.addresses import for_machines
+from refcheck_server.audit.log import acting_as
 from refcheck_server.context import context
 from refcheck_server.database import current_session
 from refcheck_server.errors import RegistryFault
@@ -68,13 +69,16 @@ def current_principal() -> Principal:
     """Whoever sent the request being served.
 
     A token counts where there is a header; a browser's session counts for pages, and for reading
-    elsewhere, so that no page of another site can make a browser change something here.
+    elsewhere, so that no page of another site can make a browser change something here. What is
+    done from now on is done by them, in the audit log too.
 
     Raises:
         NotAuthenticated, TokenRefused: the header holds no token that counts.
     """
     if "principal" not in g:
         g.principal = _found_out()
+        if g.principal.is_known:
+            acting_as(current_session(), f"account:{g.principal.name}")
     found: Principal = g.principal
     return found
 

@@ -1,7 +1,8 @@
 """Identities at an OpenID provider, and the account that each leads to.
 
 An identity is known by issuer and subject and by nothing else: a mail address can be given to
-another person, or claimed by anyone at a careless provider.
+another person, or claimed by anyone at a careless provider. The audit log names an identity by its
+number here: what a provider calls the person may be a mail address.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from refcheck_server.accounts import services
 from refcheck_server.accounts.errors import IdentityTaken, NoSuchThing, SignInRefused
 from refcheck_server.accounts.models import Account, Identity
 from refcheck_server.accounts.oidc import Person
+from refcheck_server.audit.log import record
 
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
 _LONGEST_NAME = 40
@@ -74,10 +76,12 @@ def _added(session: Session, account_id: int, person: Person, now: datetime) -> 
     )
     session.add(identity)
     session.flush()
+    detail = {"identity": identity.id, "issuer": identity.issuer}
+    record(session, "identity.linked", f"account:{identity.account.name}", detail, at=now)
     return identity
 
 
-def unlink(session: Session, account: Account, identity_id: int) -> None:
+def unlink(session: Session, account: Account, identity_id: int, *, now: datetime) -> None:
     """Let an identity lead to its account no more.
 
     Raises:
@@ -95,6 +99,8 @@ def unlink(session: Session, account: Account, identity_id: int) -> None:
     )
     if not gone.rowcount:  # type: ignore[attr-defined]
         raise NoSuchThing("there is no such identity", next_step="Look at your account's page.")
+    detail = {"identity": identity_id}
+    record(session, "identity.unlinked", f"account:{account.name}", detail, at=now)
 
 
 def of(session: Session, account_id: int) -> Sequence[Identity]:

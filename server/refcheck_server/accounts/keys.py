@@ -16,6 +16,7 @@ from refcheck_server.accounts.digests import digest_of
 from refcheck_server.accounts.errors import ChallengeRefused, KeyTaken, NoSuchThing
 from refcheck_server.accounts.models import KeyChallenge, PublicKey
 from refcheck_server.accounts.rights import Principal
+from refcheck_server.audit.log import record
 
 GOOD_FOR = timedelta(minutes=10)
 
@@ -71,6 +72,8 @@ def add(session: Session, account_id: int, key: SSlibKey, *, now: datetime) -> P
     except IntegrityError:
         session.rollback()
         raise _taken(f"the key {key.keyid} was registered at the same moment") from None
+    detail = {"account": added.account.name}
+    record(session, "key.added", f"key:{key.keyid}", detail, at=now)
     return added
 
 
@@ -89,8 +92,16 @@ def revoke(session: Session, account_id: int, keyid: str, *, now: datetime) -> P
     )
     if key is None:
         raise NoSuchThing("there is no such key", next_step="Look at your account's page.")
-    key.revoked_at = key.revoked_at or now
+    stop(session, key, now=now)
     return key
+
+
+def stop(session: Session, key: PublicKey, *, now: datetime) -> None:
+    """Refuse a key from now on; one that was revoked before stays so since then."""
+    if key.revoked_at is None:
+        key.revoked_at = now
+        detail = {"account": key.account.name}
+        record(session, "key.revoked", f"key:{key.keyid}", detail, at=now)
 
 
 def _use_up(session: Session, account_id: int, challenge: str, now: datetime) -> None:

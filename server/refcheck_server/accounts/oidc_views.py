@@ -56,7 +56,7 @@ def come_back() -> Response:
 def unlink(identity_id: int) -> Response:
     """Sign in with that identity no more."""
     session = current_session()
-    identities.unlink(session, own_account(session), identity_id)
+    identities.unlink(session, own_account(session), identity_id, now=context().now())
     session.commit()
     return back("identities")
 
@@ -75,6 +75,7 @@ def _leave(onward: str | None, *, to_link: int) -> Response:
 def _sign_in(attempt: leaving.Leaving, person: Person) -> Response:
     session = current_session()
     found = identities.account_of(session, person, now=context().now())
+    session.commit()  # a new account is there, and told of, whatever becomes of the session
     begin_session(session, found, strong=person.strong)
     return redirect(attempt.onward or url_for("account.own"), 303)
 

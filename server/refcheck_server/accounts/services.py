@@ -18,6 +18,7 @@ from refcheck_server.accounts.errors import AccountFault
 from refcheck_server.accounts.models import NAME_LENGTH, Account, PublicKey, Token
 from refcheck_server.accounts.rights import Role, Scope
 from refcheck_server.audit.log import record
+from refcheck_server.moments import spelled
 
 NAME = re.compile(rf"[a-z0-9](?:[a-z0-9.-]{{0,{NAME_LENGTH - 2}}}[a-z0-9])?")
 """What an account may be called."""
@@ -63,7 +64,7 @@ def add_account(
     account = Account(name=name, created_at=now, role=role)
     session.add(account)
     session.flush()
-    record(session, "account.added", f"account:{name}", {}, at=now)
+    record(session, "account.added", f"account:{name}", {"role": role}, at=now)
     return account
 
 
@@ -104,7 +105,12 @@ def new_token(
         )
     )
     session.flush()
-    record(session, "token.made", f"token:{prefix}", {"account": account.name}, at=now)
+    detail = {
+        "account": account.name,
+        "scopes": sorted(scopes),
+        "expires": spelled(expires_at),
+    }
+    record(session, "token.made", f"token:{prefix}", detail, at=now)
     return NewToken(secret, prefix)
 
 
@@ -120,10 +126,16 @@ def revoke_token(session: Session, prefix: str, *, now: datetime) -> Token:
             f"no token begins with {prefix!r}",
             next_step="Give the part that `refcheck registry account list` shows.",
         )
+    stop_token(session, token, now=now)
+    return token
+
+
+def stop_token(session: Session, token: Token, *, now: datetime) -> None:
+    """Refuse a token from now on; one that was revoked before stays so since then."""
     if token.revoked_at is None:
         token.revoked_at = now
-        record(session, "token.revoked", f"token:{prefix}", {}, at=now)
-    return token
+        detail = {"account": token.account.name}
+        record(session, "token.revoked", f"token:{token.prefix}", detail, at=now)
 
 
 def add_key(session: Session, account: Account, key: SSlibKey, *, now: datetime) -> None:
@@ -133,7 +145,6 @@ def add_key(session: Session, account: Account, key: SSlibKey, *, now: datetime)
         KeyTaken: the key is registered already, be it revoked: a revoked key stays so.
     """
     keys.add(session, account.id, key, now=now)
-    record(session, "key.added", f"key:{key.keyid}", {"account": account.name}, at=now)
 
 
 def revoke_key(session: Session, keyid: str, *, now: datetime) -> PublicKey:
@@ -148,9 +159,7 @@ def revoke_key(session: Session, keyid: str, *, now: datetime) -> PublicKey:
             f"there is no key {keyid!r}",
             next_step="See `refcheck registry account list`.",
         )
-    if key.revoked_at is None:
-        key.revoked_at = now
-        record(session, "key.revoked", f"key:{keyid}", {}, at=now)
+    keys.stop(session, key, now=now)
     return key
 
 
@@ -184,20 +193,28 @@ def overview(session: Session) -> Iterator[Entry]:
         )
 
 
-def give_role(account: Account, role: Role) -> None:
+def give_role(session: Session, account: Account, role: Role, *, now: datetime) -> None:
     """Make an account a submitter, reviewer, administrator or auditor, at its next request."""
-    account.role = role
+    before, account.role = account.role, role
+    if before != role:
+        detail = {"before": before, "role": role}
+        record(session, "role.given", f"account:{account.name}", detail, at=now)
 
 
 def disable(session: Session, account: Account, *, now: datetime) -> None:
     """Let nobody use an account any more: its sessions end, its tokens are refused."""
+    was_disabled = account.disabled_at is not None
     account.disabled_at = account.disabled_at or now
     sessions.end_all(session, account.id)
+    if not was_disabled:
+        record(session, "account.disabled", f"account:{account.name}", {}, at=now)
 
 
-def enable(account: Account) -> None:
+def enable(session: Session, account: Account, *, now: datetime) -> None:
     """Let a disabled account be used again."""
-    account.disabled_at = None
+    if account.disabled_at is not None:
+        account.disabled_at = None
+        record(session, "account.enabled", f"account:{account.name}", {}, at=now)
 
 
 def _account_state(account: Account) -> str:

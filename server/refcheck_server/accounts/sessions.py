@@ -13,6 +13,7 @@ from refcheck_server.accounts.errors import NoSuchThing
 from refcheck_server.accounts.models import WORDS, Account, SignedIn
 from refcheck_server.accounts.principals import principal
 from refcheck_server.accounts.rights import ANYONE, Principal
+from refcheck_server.audit.log import record
 
 LONGEST = timedelta(hours=12)
 IDLE = timedelta(hours=2)
@@ -81,10 +82,20 @@ def end(session: Session, account_id: int, session_id: int) -> None:
         raise NoSuchThing("there is no such session", next_step="It may have ended by itself.")
 
 
-def end_all(session: Session, account_id: int, *, but: int | None = None) -> None:
-    """End all sessions of an account, or all but one."""
+def sign_out(session: Session, account: Account, *, now: datetime) -> None:
+    """End all sessions of an account that is somebody else's."""
+    ended = end_all(session, account.id)
+    if ended:
+        detail = {"sessions": ended}
+        record(session, "sessions.ended", f"account:{account.name}", detail, at=now)
+
+
+def end_all(session: Session, account_id: int, *, but: int | None = None) -> int:
+    """End all sessions of an account, or all but one; how many those were."""
     others = SignedIn.id != but if but is not None else SignedIn.id.is_not(None)
-    session.execute(delete(SignedIn).where(SignedIn.account_id == account_id, others))
+    ended = session.execute(delete(SignedIn).where(SignedIn.account_id == account_id, others))
+    count: int = ended.rowcount  # type: ignore[attr-defined]
+    return count
 
 
 def _is_over(one: SignedIn, now: datetime) -> bool:

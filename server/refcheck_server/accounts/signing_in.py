@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from refcheck_server.accounts import passwords, second_factor, services, sessions
 from refcheck_server.accounts.errors import BadPassword, BadSecondFactor, SignInRefused
 from refcheck_server.accounts.models import Account, SignedIn
+from refcheck_server.audit.log import Happening, record, record_all
 
 
 def sign_in(
@@ -54,7 +55,7 @@ def check_password(account: Account, password: str) -> None:
 
 
 def change_password(
-    session: Session, account: Account, old: str, new: str, *, keep: int | None
+    session: Session, account: Account, old: str, new: str, *, keep: int | None, now: datetime
 ) -> None:
     """Give an account another password, and end its sessions but the one to `keep`.
 
@@ -62,14 +63,14 @@ def change_password(
         BadPassword: the old one is not right, or the new one too easy to guess.
     """
     check_password(account, old)
-    account.password_hash = passwords.digest(new, name=account.name)
-    if account.second_factor is not None:
-        secret = second_factor.unseal(account.second_factor, old)
-        account.second_factor = second_factor.seal(secret, new) if secret else None
-    sessions.end_all(session, account.id, but=keep)
+    sealed = account.second_factor
+    if sealed is not None:
+        secret = second_factor.unseal(sealed, old)
+        sealed = second_factor.seal(secret, new) if secret else None
+    _set(session, account, new, sealed, keep=keep, now=now)
 
 
-def set_password(session: Session, account: Account, new: str) -> None:
+def set_password(session: Session, account: Account, new: str, *, now: datetime) -> None:
     """Give an account a password without knowing the old one.
 
     Its second factor goes, and all its sessions end.
@@ -77,9 +78,28 @@ def set_password(session: Session, account: Account, new: str) -> None:
     Raises:
         BadPassword: it is too easy to guess.
     """
+    _set(session, account, new, None, keep=None, now=now)
+
+
+def _set(
+    session: Session,
+    account: Account,
+    new: str,
+    sealed: bytes | None,
+    *,
+    keep: int | None,
+    now: datetime,
+) -> None:
+    """A new password, and the second factor as it is sealed with that."""
     account.password_hash = passwords.digest(new, name=account.name)
-    account.second_factor = None
-    sessions.end_all(session, account.id)
+    dropped = account.second_factor is not None and sealed is None
+    account.second_factor = sealed
+    sessions.end_all(session, account.id, but=keep)
+    subject = f"account:{account.name}"
+    happenings = [Happening("password.set", subject, {})]
+    if dropped:
+        happenings.append(Happening("second_factor.dropped", subject, {}))
+    record_all(session, happenings, at=now)
 
 
 def set_up_second_factor(
@@ -111,6 +131,7 @@ def set_up_second_factor(
     account.second_factor = second_factor.seal(secret, password)
     sessions.end_all(session, account.id, but=session_id)
     session.execute(update(SignedIn).where(SignedIn.id == session_id).values(strong=True))
+    record(session, "second_factor.set_up", f"account:{account.name}", {}, at=now)
 
 
 def _use(session: Session, account: Account, password: str, code: str, now: datetime) -> None:

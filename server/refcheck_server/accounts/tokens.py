@@ -63,5 +63,5 @@ def revoke(session: Session, account_id: int, prefix: str, *, now: datetime) -> 
     )
     if token is None:
         raise NoSuchThing("there is no such token", next_step="Look at your account's page.")
-    token.revoked_at = token.revoked_at or now
+    services.stop_token(session, token, now=now)
     return token

@@ -99,6 +99,7 @@ def change_password() -> tuple[str, HTTPStatus] | Response:
             form.get("password", ""),
             form.get("new_password", ""),
             keep=current_principal().session_id,
+            now=context().now(),
         )
     except BadPassword as fault:
         return page(fault=fault), fault.status

@@ -62,7 +62,7 @@ def add(vendor: str) -> tuple[dict[str, Any], int]:
 def edit(vendor: str, product: str) -> dict[str, Any]:
     """Change what is said of a product; `revision` is the one that was read."""
     session, found = current_session(), own_product(vendor, product, Action.EDIT_PRODUCTS)
-    services.edit_product(session, found, sent_fields())
+    services.edit_product(session, found, sent_fields(), now=context().now())
     session.commit()
     return _told(found)
 
@@ -83,7 +83,7 @@ def edit_version(vendor: str, product: str, version_id: int) -> dict[str, Any]:
     """Change what is said of a version; `revision` is the one that was read."""
     session = current_session()
     found = own_version(vendor, product, version_id, Action.EDIT_PRODUCTS)
-    services.edit_version(session, found, sent_fields())
+    services.edit_version(session, found, sent_fields(), now=context().now())
     session.commit()
     return _told(found.product)
 
@@ -106,7 +106,8 @@ def unlink_cloud(vendor: str, product: str, version_id: int, digest: str) -> dic
     """Say no more that a cloud runs this version."""
     session = current_session()
     found = own_version(vendor, product, version_id, Action.LINK_CLOUD)
-    services.unlink_cloud(session, found, find_cloud(session, digest))
+    cloud = find_cloud(session, digest)
+    services.unlink_cloud(session, found, cloud, now=context().now())
     session.commit()
     return _told(found.product)
 

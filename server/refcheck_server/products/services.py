@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from refcheck_server import editing
 from refcheck_server.accounts.models import WORDS
 from refcheck_server.accounts.rights import Principal
+from refcheck_server.audit.log import record
 from refcheck_server.fields import Fields
 from refcheck_server.products.errors import CloudNotYours, LinkedMeanwhile, NotLinked
 from refcheck_server.products.models import Product, ProductKind, ProductVersion, RunsVersion
@@ -29,17 +30,20 @@ def add_product(session: Session, vendor: Vendor, fields: Fields, *, now: dateti
     slug = fields.slug("slug", described["name"])
     product = Product(vendor=vendor, slug=slug, added_at=now, **described)
     editing.add(session, product)
+    record(session, "product.added", _subject(product), {}, at=now)
     return product
 
 
-def edit_product(session: Session, product: Product, fields: Fields) -> None:
+def edit_product(session: Session, product: Product, fields: Fields, *, now: datetime) -> None:
     """Change what is said of a product.
 
     Raises:
         BadField: a field has a value that it cannot have.
         EditConflict: somebody changed it meanwhile.
     """
-    editing.change(session, product, fields.revision(), **_described(fields))
+    changed = editing.change(session, product, fields.revision(), **_described(fields))
+    if changed:
+        record(session, "product.changed", _subject(product), {"fields": changed}, at=now)
 
 
 def add_version(
@@ -54,10 +58,14 @@ def add_version(
     name, released = _version(fields)
     version = ProductVersion(product=product, name=name, released=released, added_at=now)
     editing.add(session, version)
+    detail = {"version": version.id, "name": name}
+    record(session, "version.added", _subject(product), detail, at=now)
     return version
 
 
-def edit_version(session: Session, version: ProductVersion, fields: Fields) -> None:
+def edit_version(
+    session: Session, version: ProductVersion, fields: Fields, *, now: datetime
+) -> None:
     """Change what is said of a version.
 
     Raises:
@@ -66,7 +74,10 @@ def edit_version(session: Session, version: ProductVersion, fields: Fields) -> N
         NameTaken: the product has that version.
     """
     name, released = _version(fields)
-    editing.change(session, version, fields.revision(), name=name, released=released)
+    changed = editing.change(session, version, fields.revision(), name=name, released=released)
+    if changed:
+        detail = {"version": version.id, "name": name, "fields": changed}
+        record(session, "version.changed", _subject(version.product), detail, at=now)
 
 
 def link_cloud(
@@ -94,9 +105,10 @@ def link_cloud(
         raise LinkedMeanwhile(
             "somebody linked the cloud at the same moment", next_step="Look at the cloud's page."
         ) from None
+    record(session, "cloud.linked", f"cloud:{cloud.digest}", _linked(version), at=now)
 
 
-def unlink_cloud(session: Session, version: ProductVersion, cloud: Cloud) -> None:
+def unlink_cloud(session: Session, version: ProductVersion, cloud: Cloud, *, now: datetime) -> None:
     """Say no more that a cloud runs this version.
 
     Raises:
@@ -109,6 +121,16 @@ def unlink_cloud(session: Session, version: ProductVersion, cloud: Cloud) -> Non
     )
     if not gone.rowcount:  # type: ignore[attr-defined]
         raise NotLinked("the cloud does not run it", next_step="Look at the product's page.")
+    record(session, "cloud.unlinked", f"cloud:{cloud.digest}", _linked(version), at=now)
+
+
+def _subject(product: Product) -> str:
+    return f"product:{product.vendor.slug}/{product.slug}"
+
+
+def _linked(version: ProductVersion) -> dict[str, object]:
+    product = version.product
+    return {"product": f"{product.vendor.slug}/{product.slug}", "version": version.id}
 
 
 def _described(fields: Fields) -> dict[str, str]:

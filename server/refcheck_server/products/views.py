@@ -101,7 +101,7 @@ def edit(vendor: str, product: str) -> tuple[str, HTTPStatus] | Answer:
     """Change what is said of a product."""
     session, found = current_session(), own_product(vendor, product, Action.EDIT_PRODUCTS)
     try:
-        services.edit_product(session, found, sent_fields())
+        services.edit_product(session, found, sent_fields(), now=context().now())
     except (BadField, EditConflict) as fault:
         return _form(found.vendor, found, fault), fault.status
     session.commit()
@@ -135,7 +135,7 @@ def edit_version(vendor: str, product: str, version_id: int) -> tuple[str, HTTPS
     session = current_session()
     found = own_version(vendor, product, version_id, Action.EDIT_PRODUCTS)
     try:
-        services.edit_version(session, found, sent_fields())
+        services.edit_version(session, found, sent_fields(), now=context().now())
     except (BadField, NameTaken, EditConflict) as fault:
         return _version_form(found, fault), fault.status
     session.commit()
@@ -163,7 +163,8 @@ def unlink_cloud(vendor: str, product: str, version_id: int, digest: str) -> Ans
     """Say no more that a cloud runs this version."""
     session = current_session()
     found = own_version(vendor, product, version_id, Action.LINK_CLOUD)
-    services.unlink_cloud(session, found, find_cloud(session, digest))
+    cloud = find_cloud(session, digest)
+    services.unlink_cloud(session, found, cloud, now=context().now())
     session.commit()
     return _back(vendor, product)
 

@@ -51,7 +51,7 @@ def register() -> tuple[dict[str, Any], int]:
 def edit(vendor: str) -> dict[str, Any]:
     """Change what a vendor says of itself; `revision` is the one that was read."""
     session, found = current_session(), own_vendor(vendor, Action.EDIT_VENDOR)
-    services.edit(session, found, sent_fields())
+    services.edit(session, found, sent_fields(), now=context().now())
     session.commit()
     return _told(found)
 
@@ -84,7 +84,8 @@ def invite(vendor: str) -> tuple[dict[str, Any], int]:
 def give_place(vendor: str, member: str) -> dict[str, Any]:
     """Make a member an administrator of the vendor, or a plain member."""
     session, found = current_session(), own_vendor(vendor, Action.MANAGE_MEMBERS)
-    membership.give_place(session, found, member, sent_fields().choice("place", membership.Place))
+    place = sent_fields().choice("place", membership.Place)
+    membership.give_place(session, found, member, place, now=context().now())
     session.commit()
     return _told(found)
 
@@ -94,7 +95,7 @@ def give_place(vendor: str, member: str) -> dict[str, Any]:
 def remove_member(vendor: str, member: str) -> dict[str, Any]:
     """End a membership."""
     session, found = current_session(), own_vendor(vendor, Action.MANAGE_MEMBERS)
-    membership.remove(session, found, member)
+    membership.remove(session, found, member, now=context().now())
     session.commit()
     return _told(found)
 

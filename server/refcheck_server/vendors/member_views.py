@@ -65,7 +65,8 @@ def accept() -> Response:
 def give_place(vendor: str, member: str) -> Response:
     """Make a member an administrator of the vendor, or a plain member."""
     session, found = current_session(), own_vendor(vendor, Action.MANAGE_MEMBERS)
-    membership.give_place(session, found, member, sent_fields().choice("place", membership.Place))
+    place = sent_fields().choice("place", membership.Place)
+    membership.give_place(session, found, member, place, now=context().now())
     session.commit()
     return _back(vendor)
 
@@ -75,7 +76,7 @@ def give_place(vendor: str, member: str) -> Response:
 def remove(vendor: str, member: str) -> Response:
     """End a membership."""
     session, found = current_session(), own_vendor(vendor, Action.MANAGE_MEMBERS)
-    membership.remove(session, found, member)
+    membership.remove(session, found, member, now=context().now())
     session.commit()
     return _back(vendor)
 
@@ -85,7 +86,7 @@ def remove(vendor: str, member: str) -> Response:
 def leave(vendor: str) -> Response:
     """End one's own membership."""
     session, found = current_session(), own_vendor(vendor, Action.LEAVE_VENDOR)
-    membership.remove(session, found, current_principal().name)
+    membership.leave(session, found, current_principal().name, now=context().now())
     session.commit()
     return redirect(url_for("vendors.listed"), 303)
 

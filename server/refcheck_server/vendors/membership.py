@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 from refcheck_server.accounts.digests import digest_of
 from refcheck_server.accounts.models import Account, Membership
 from refcheck_server.accounts.rights import Role
+from refcheck_server.audit.log import record
 from refcheck_server.vendors.errors import InvitationRefused, LastAdministrator, NoSuchMember
 from refcheck_server.vendors.models import Invitation, Vendor
 
@@ -41,17 +42,17 @@ def invite(
 ) -> str:
     """The secret of a link by which one account joins; it is returned and never kept."""
     secret = secrets.token_urlsafe(32)
-    session.add(
-        Invitation(
-            vendor=vendor,
-            sha256=digest_of(secret),
-            role=place.role,
-            made_by_id=account_id,
-            made_at=now,
-            expires_at=now + GOOD_FOR,
-        )
+    invitation = Invitation(
+        vendor=vendor,
+        sha256=digest_of(secret),
+        role=place.role,
+        made_by_id=account_id,
+        made_at=now,
+        expires_at=now + GOOD_FOR,
     )
+    session.add(invitation)
     session.flush()
+    _tell(session, "invitation.made", vendor, now, invitation=invitation.id, place=place)
     return secret
 
 
@@ -111,6 +112,15 @@ def accept(session: Session, secret: str, account_id: int, *, now: datetime) -> 
     elif invitation.role == Role.VENDOR_ADMINISTRATOR:
         present.role = invitation.role
     session.flush()
+    place = place_of(invitation.role)
+    _tell(
+        session,
+        "invitation.accepted",
+        invitation.vendor,
+        now,
+        invitation=invitation.id,
+        place=place,
+    )
     return invitation.vendor
 
 
@@ -127,6 +137,7 @@ def revoke(session: Session, vendor: Vendor, invitation_id: int, *, now: datetim
     )
     if not revoked.rowcount:  # type: ignore[attr-defined]
         raise _refused()
+    _tell(session, "invitation.revoked", vendor, now, invitation=invitation_id)
 
 
 def members_of(session: Session, vendor: Vendor) -> Sequence[Membership]:
@@ -140,7 +151,7 @@ def members_of(session: Session, vendor: Vendor) -> Sequence[Membership]:
     ).all()
 
 
-def give_place(session: Session, vendor: Vendor, name: str, place: Place) -> None:
+def give_place(session: Session, vendor: Vendor, name: str, place: Place, *, now: datetime) -> None:
     """Make a member an administrator of the vendor, or a plain member.
 
     Raises:
@@ -148,17 +159,31 @@ def give_place(session: Session, vendor: Vendor, name: str, place: Place) -> Non
         LastAdministrator: nobody would administer it any more.
     """
     _lock(session, vendor)
-    _member(session, vendor, name).role = place.role
+    member = _member(session, vendor, name)
+    before, member.role = place_of(member.role), place.role
     _see_that_someone_administers(session, vendor)
+    if before is not place:
+        _tell(session, "member.place_given", vendor, now, account=name, before=before, place=place)
 
 
-def remove(session: Session, vendor: Vendor, name: str) -> None:
+def remove(session: Session, vendor: Vendor, name: str, *, now: datetime) -> None:
     """End a membership; what the account sent stays.
 
     Raises:
         NoSuchMember: no account of that name belongs to it.
         LastAdministrator: nobody would administer it any more.
     """
+    _end(session, vendor, name)
+    _tell(session, "member.removed", vendor, now, account=name)
+
+
+def leave(session: Session, vendor: Vendor, name: str, *, now: datetime) -> None:
+    """End one's own membership: see `remove`."""
+    _end(session, vendor, name)
+    _tell(session, "member.left", vendor, now, account=name)
+
+
+def _end(session: Session, vendor: Vendor, name: str) -> None:
     _lock(session, vendor)
     session.delete(_member(session, vendor, name))
     _see_that_someone_administers(session, vendor)
@@ -196,6 +221,11 @@ def _see_that_someone_administers(session: Session, vendor: Vendor) -> None:
             "nobody would administer the vendor any more",
             next_step="Make another member an administrator first.",
         )
+
+
+def _tell(session: Session, action: str, vendor: Vendor, now: datetime, **detail: object) -> None:
+    """Let the audit log tell of a vendor's members; no secret and no address is among it."""
+    record(session, action, f"vendor:{vendor.slug}", detail, at=now)
 
 
 def _good(now: datetime) -> tuple[ColumnElement[bool], ...]:

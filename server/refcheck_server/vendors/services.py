@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from refcheck_server import editing
 from refcheck_server.accounts.models import WORDS, Membership
 from refcheck_server.accounts.rights import Role
+from refcheck_server.audit.log import record
 from refcheck_server.fields import BadField, Fields
 from refcheck_server.vendors.errors import AlreadyDecided
 from refcheck_server.vendors.models import DESCRIPTION, Vendor, VendorState
@@ -30,10 +31,11 @@ def register(session: Session, fields: Fields, account_id: int, *, now: datetime
         )
     )
     session.flush()
+    record(session, "vendor.registered", f"vendor:{vendor.slug}", {}, at=now)
     return vendor
 
 
-def edit(session: Session, vendor: Vendor, fields: Fields) -> None:
+def edit(session: Session, vendor: Vendor, fields: Fields, *, now: datetime) -> None:
     """Change what a vendor says of itself; one that was declined waits for approval again.
 
     Raises:
@@ -44,7 +46,10 @@ def edit(session: Session, vendor: Vendor, fields: Fields) -> None:
     described = _described(fields)
     if vendor.state == VendorState.DECLINED:
         described["state"] = VendorState.PENDING
-    editing.change(session, vendor, fields.revision(), **described)
+    changed = editing.change(session, vendor, fields.revision(), **described)
+    if changed:
+        detail = {"fields": changed}
+        record(session, "vendor.changed", f"vendor:{vendor.slug}", detail, at=now)
 
 
 def decide(
@@ -73,6 +78,7 @@ def decide(
         decided_at=now,
         decided_by_id=account_id or None,
     )
+    record(session, f"vendor.{state}", f"vendor:{vendor.slug}", {}, at=now)
 
 
 def _described(fields: Fields) -> dict[str, str]:

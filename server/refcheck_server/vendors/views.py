@@ -108,7 +108,7 @@ def edit(vendor: str) -> tuple[str, HTTPStatus] | Answer:
     """Change what a vendor says of itself."""
     session, found = current_session(), own_vendor(vendor, Action.EDIT_VENDOR)
     try:
-        services.edit(session, found, sent_fields())
+        services.edit(session, found, sent_fields(), now=context().now())
     except (BadField, NameTaken, EditConflict) as fault:
         return _form(found, fault), fault.status
     session.commit()

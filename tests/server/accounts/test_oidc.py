@@ -18,6 +18,7 @@ from joserfc.jwk import RSAKey
 from refcheck_server.accounts.models import Account, Identity
 from refcheck_server.accounts.rights import Role
 from refcheck_server.app import create_app
+from refcheck_server.audit.models import AuditEvent
 from refcheck_server.settings import BadSetting, from_environment
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
@@ -114,6 +115,31 @@ def test_an_account_links_its_identity_and_signs_in_with_it(here):
     assert stranger.post(f"/account/identities/{identity.id}/unlink").status_code == 404
     assert visitor.post(f"/account/identities/{identity.id}/unlink").status_code == 303
     assert known_as(come_in(here, "linked")[0]) != "linker"
+
+
+def test_the_log_tells_of_identities_by_issuer_and_never_by_what_they_are_called_there(
+    here, provider
+):
+    visitor, _ = come_in(here, "mail@example.org")
+    new = f"account:{known_as(visitor)}"
+    assert [(one.actor, one.action) for one in told_of(here, new)] == [
+        ("registry", "account.added"),
+        ("registry", "identity.linked"),
+    ]
+    come_in(here, "mail@example.org")
+    assert len(told_of(here, new)) == 2
+    visitor = signed_in(here, "told-linker")
+    visitor.get(at_provider(visitor, "other@example.org", "/account/identities/new"))
+    linked = told_of(here, "account:told-linker")[-1]
+    assert (linked.actor, linked.action) == ("account:told-linker", "identity.linked")
+    assert json.loads(linked.detail)["issuer"] == provider
+    assert "@" not in "".join(one.detail + one.subject for one in told_of(here))
+
+
+def told_of(registry, subject=None):
+    with registry.session() as session:
+        events = session.scalars(select(AuditEvent).order_by(AuditEvent.number)).all()
+    return [one for one in events if subject in {None, one.subject}]
 
 
 def test_an_identity_leads_to_one_account_only(here):

@@ -325,7 +325,7 @@ def test_who_has_no_password_cannot_change_it(registry):
     with registry.session() as session, session.begin():
         account = services.add_account(session, "none", now=registry.clock())
         with pytest.raises(signing_in.BadPassword):
-            signing_in.change_password(session, account, "", NEW, keep=None)
+            signing_in.change_password(session, account, "", NEW, keep=None, now=registry.clock())
 
 
 def test_pages_for_one_reader_are_not_kept_by_caches(registry):

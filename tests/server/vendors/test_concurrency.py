@@ -64,7 +64,7 @@ def together(database, *works):
 def test_of_changes_that_meet_one_is_made_and_the_others_are_told(database):
     def change_to(text):
         sent = {"name": "Vendor", "contact": "x@example.org", "description": text, "revision": "1"}
-        return lambda session, vendor: vendors.edit(session, vendor, Fields(sent))
+        return lambda session, vendor: vendors.edit(session, vendor, Fields(sent), now=NOW)
 
     ended = together(database, *(change_to(text) for text in "abcd"))
     assert ended == ["EditConflict"] * 3 + ["done"]
@@ -75,7 +75,7 @@ def test_of_changes_that_meet_one_is_made_and_the_others_are_told(database):
 
 def test_administrators_who_remove_each_other_leave_one(database):
     def leave(name):
-        return lambda session, vendor: membership.remove(session, vendor, name)
+        return lambda session, vendor: membership.remove(session, vendor, name, now=NOW)
 
     ended = together(database, *(leave(name) for name in PEOPLE))
     assert ended == ["LastAdministrator"] + ["done"] * 3
