@@ -10,10 +10,16 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from refcheck_server import addresses, database, faults, limits, security
 from refcheck_server.context import Context
+from refcheck_server.description.views import description
 from refcheck_server.guidelines import GuidelineShelf
 from refcheck_server.operations import logs, metrics
 from refcheck_server.operations.health import health
+from refcheck_server.publication import tables as _tables  # noqa: F401 - adds its views
 from refcheck_server.publication.views import pages
+from refcheck_server.refstack import guideline_views as _lists  # noqa: F401 - adds its views
+from refcheck_server.refstack import pages as _pages  # noqa: F401 - adds its views
+from refcheck_server.refstack.views import refstack
+from refcheck_server.results import inputs as _inputs  # noqa: F401 - adds its views
 from refcheck_server.results.views import api
 from refcheck_server.settings import Log, Settings
 
@@ -40,7 +46,9 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = _utc_now) ->
     database.attach(app, database.Database(settings.database_url))
     app.register_blueprint(health)
     app.register_blueprint(api)
+    app.register_blueprint(refstack)
     app.register_blueprint(pages)
+    app.register_blueprint(description)
     faults.attach(app)
     security.attach(app)
     limits.attach(app, settings)

@@ -9,7 +9,8 @@ import click
 from refcheck_server.accounts.commands import account, key, token
 from refcheck_server.commandline import place, read_settings
 from refcheck_server.operations.commands import backup, restore
-from refcheck_server.results.commands import cloud
+from refcheck_server.refstack.commands import refstack_key
+from refcheck_server.results.commands import cloud, rejudge
 
 
 @click.group()
@@ -17,7 +18,7 @@ def registry() -> None:
     """Run and administer a registry."""
 
 
-for _command in (account, token, key, cloud, backup, restore):
+for _command in (account, token, key, refstack_key, cloud, rejudge, backup, restore):
     registry.add_command(_command)
 
 

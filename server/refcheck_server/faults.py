@@ -1,4 +1,4 @@
-"""How an error becomes an answer: JSON under `/api`, a page elsewhere, never a traceback."""
+"""How an error becomes an answer: JSON under `/api` and `/v1`, else a page; never a traceback."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _answer(
     path: str | None = None,
     details: Mapping[str, Any] | None = None,
 ) -> Response:
-    if request.path.startswith("/api/"):
+    if request.path.startswith(("/api/", "/v1/")):
         error = {"fault": fault, "path": path, "next_step": next_step}
         response = jsonify({"error": error, **(details or {})})
     else:

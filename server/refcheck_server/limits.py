@@ -21,6 +21,7 @@ def attach(app: Flask, settings: Settings) -> None:
         headers_enabled=True,
     )
     views = app.view_functions
-    views["api.upload"] = limiter.limit(settings.upload_rate)(views["api.upload"])  # type: ignore[assignment]
+    for endpoint in ("api.upload", "refstack.upload"):
+        views[endpoint] = limiter.limit(settings.upload_rate)(views[endpoint])  # type: ignore[assignment]
     for endpoint in _NOT_COUNTED:
         limiter.exempt(views[endpoint])

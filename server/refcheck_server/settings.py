@@ -47,6 +47,7 @@ class Settings:
         upload_rate: uploads, per client address and worker.
         proxies: how many proxies in front add to X-Forwarded-For; 0 ignores that header.
         log: what the log is like.
+        anonymous: whether refstack-client may send results that nobody signed.
         metrics_token: with which `/metrics` is read; None for no such page.
     """
 
@@ -58,6 +59,7 @@ class Settings:
     proxies: int = 0
     log: Log = Log.PLAIN
     metrics_token: str | None = None
+    anonymous: bool = True
 
 
 def from_environment(
@@ -91,6 +93,7 @@ def from_environment(
         proxies=_whole_number(environ, "PROXIES", 0, smallest=0),
         log=_log(environ.get(f"{PREFIX}LOG", Log.PLAIN)),
         metrics_token=_secret(environ, "METRICS_TOKEN"),
+        anonymous=_yes_or_no(environ, "ANONYMOUS", default=True),
     )
 
 
@@ -149,6 +152,15 @@ def _log(value: str) -> Log:
             where=f"{PREFIX}LOG",
             next_step=f"Give {' or '.join(Log)}.",
         ) from error
+
+
+def _yes_or_no(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
+    value = environ.get(f"{PREFIX}{name}")
+    if not value:
+        return default
+    if value not in {"yes", "no"}:
+        raise BadSetting(f"is {value!r}", where=f"{PREFIX}{name}", next_step="Give yes or no.")
+    return value == "yes"
 
 
 def _secret(environ: Mapping[str, str], name: str) -> str | None:

@@ -10,9 +10,10 @@ from refcheck_server.accounts.models import Account
 from refcheck_server.app import create_app
 from refcheck_server.columns import Base
 from refcheck_server.database import Database, DatabaseFault
-from refcheck_server.results.models import StoredResult
+from refcheck_server.results.models import Judgement, StoredResult
+from refcheck_server.results.rejudging import rejudge
 from refcheck_server.settings import from_environment
-from sqlalchemy import func, inspect, select, text
+from sqlalchemy import func, inspect, select, text, update
 
 from tests.server import samples
 from tests.server.conftest import NOW, Clock, Registry
@@ -54,6 +55,39 @@ def test_data_is_there_after_upgrading_again_and_gone_after_going_down(database)
         assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
     assert migrating.upgrade(database) is None
     filled(database)
+
+
+def test_results_and_verdicts_are_the_same_after_going_down_to_the_first_schema_and_up(database):
+    migrating.upgrade(database)
+    registry = filled(database)
+    (result_id,) = ids(database)
+    addresses = [f"/api/v1/results/{result_id}/envelope", "/", f"/clouds/{samples.CLOUD}"]
+    addresses += [f"/api/v1/results/{result_id}/verdicts/{one}" for one in ("platform", "object")]
+    before = [registry.client.get(address).data for address in addresses]
+    migrating.downgrade(database, "0001")
+    migrating.upgrade(database)
+    again = create_app(from_environment({}, database=database.url), now=Clock()).test_client()
+    assert [again.get(address).data for address in addresses] == before
+    assert again.get("/api/v1/clouds?guideline=2020.06").get_json()["total"] == 1
+    assert list(rejudge(database, at=NOW, workers=1))[-1] == 0
+    with database.session() as session, session.begin():
+        session.execute(update(Judgement).values(engine="refcheck-judge/0"))
+    assert sum(rejudge(database, at=NOW, workers=1)) == 1
+    assert again.get(addresses[-1]).data == before[-1]
+
+
+def test_private_results_are_not_published_by_going_down(database):
+    migrating.upgrade(database)
+    filled(database)
+    with database.session() as session, session.begin():
+        session.execute(update(StoredResult).values(shared_at=None))
+    with pytest.raises(RuntimeError, match="1 private results"):
+        migrating.downgrade(database, "0001")
+
+
+def ids(database: Database) -> list[str]:
+    with database.session() as session:
+        return list(session.scalars(select(StoredResult.id)))
 
 
 def test_a_migration_that_breaks_half_way_leaves_nothing_behind(database, monkeypatch):

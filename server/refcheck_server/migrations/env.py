@@ -6,6 +6,7 @@ from alembic import context
 
 from refcheck_server.accounts import models as _accounts  # noqa: F401 - registers its tables
 from refcheck_server.columns import Base
+from refcheck_server.refstack import models as _refstack  # noqa: F401 - registers its tables
 from refcheck_server.results import models as _results  # noqa: F401 - registers its tables
 
 context.configure(

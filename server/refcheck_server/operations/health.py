@@ -11,17 +11,20 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from refcheck import __version__
 from refcheck_server import migrating
 from refcheck_server.database import current_session
+from refcheck_server.description.operations import Operation, describe
 
 health = Blueprint("health", __name__)
 
 
 @health.get("/healthz")
+@describe(Operation())
 def alive() -> dict[str, str]:
     """Whether this process answers; asks nobody. One that does not should be started again."""
     return {"status": "ok", "version": __version__}
 
 
 @health.get("/readyz")
+@describe(Operation())
 def ready() -> tuple[dict[str, Any], HTTPStatus]:
     """Whether requests can be served now: the database answers and has the right schema."""
     try:
