@@ -71,10 +71,10 @@ class Index:
 
 def index_of(homes: tuple[Guideline, ...]) -> Index:
     """The index of all tests of some guidelines; the very same guidelines share one."""
-    return _index(_Same(homes))
+    return _index(SameGuidelines(homes))
 
 
-class _Same:
+class SameGuidelines:
     """Guidelines as a cache key: equal only when they are the same objects.
 
     A digest alone would not do: a guideline changed in memory keeps the digest of its file. The
@@ -90,13 +90,13 @@ class _Same:
         return hash(tuple(map(id, self.homes)))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and tuple(map(id, self.homes)) == tuple(
+        return isinstance(other, SameGuidelines) and tuple(map(id, self.homes)) == tuple(
             map(id, other.homes)
         )
 
 
 @lru_cache(maxsize=32)
-def _index(same: _Same) -> Index:
+def _index(same: SameGuidelines) -> Index:
     return Index(
         test
         for home in same.homes
