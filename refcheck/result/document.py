@@ -62,7 +62,7 @@ class Result:
     @property
     def whole(self) -> bool:
         """Whether the run ended by itself and was told to leave nothing out."""
-        return self.complete and not any(outcome.left_out for outcome in self.outcomes)
+        return self.complete and not any(one.reason and one.left_out for one in self.outcomes)
 
 
 def to_statement(result: Result) -> bytes:

@@ -75,8 +75,9 @@ def match(index: Index, outcomes: Iterable[TestOutcome]) -> Matches:
     disagreements: set[str] = set()
     found: defaultdict[TestKey, list[TestOutcome]] = defaultdict(list)
     entries = matched = 0
+    exactly = index.exactly
     for outcome in outcomes:
-        keys = index.tests_of(outcome, disagreements.add)
+        keys = exactly.get((outcome.id, outcome.name)) or index.tests_of(outcome, disagreements.add)
         entries += 1
         matched += bool(keys)
         for key in keys:

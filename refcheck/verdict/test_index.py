@@ -33,6 +33,11 @@ class Index:
             for alias in test.aliases:
                 self._by_alias[alias][key] = None
 
+        self.exactly = {
+            key: (key,) for same_id in self._by_id.values() for key in same_id if "[" not in key[1]
+        }
+        """The tests of entries that bear id and name of one, as nearly all do."""
+
     def tests_of(self, entry: TestOutcome, tell: Tell) -> tuple[TestKey, ...]:
         """The tests that the entry speaks of; none when it speaks of no test that is known."""
         name, suffix_id = split_name(entry.name)

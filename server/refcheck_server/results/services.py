@@ -52,7 +52,7 @@ def store(
         Duplicate: the result is here already.
         BadNonce: it has one that was not given out to this account, or was used.
     """
-    result = upload.result
+    result, whole = upload.result, upload.result.whole
     outcomes = Seen.of(result.outcomes)
     packer = packer_for(session, upload.guideline)
     packed = pack_outcomes(outcomes)
@@ -70,7 +70,7 @@ def store(
         "deployment": result.deployment,
         "started": upload.started,
         "ended": upload.ended,
-        "complete": result.whole,
+        "complete": whole,
         "guideline_id": result.guideline_id,
         "guideline_sha256": result.guideline_sha256,
         "target": result.target,
@@ -87,7 +87,7 @@ def store(
         row["nonce_at"] = spend_nonce(session, result.nonce, key.account_id, now=now)
     _insert(session, {**row, "cloud_id": cloud_id})
     ids = keep(session, upload.id, found)
-    if result.whole and not private and holder_id == key.account_id:
+    if whole and not private and holder_id == key.account_id:
         move_standings(session, _standing_rows(cloud_id, ids, found, upload.ended))
     record_upload(session, upload, key, found, private=private)
     session.commit()
