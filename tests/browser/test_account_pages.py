@@ -46,8 +46,9 @@ def findings(page):
             yield page.url, scheme, found.generate_report()
     for viewport in (PHONE, DESK):
         page.set_viewport_size(viewport)
-        if page.evaluate("document.documentElement.scrollWidth") > viewport["width"]:
-            yield page.url, "too wide", viewport
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > viewport["width"]:
+            yield page.url, "too wide", width
 
 
 def sell(page, registry, look):
@@ -137,4 +138,4 @@ def test_a_vendor_is_registered_approved_and_joined_and_every_page_is_for_everyo
     link = sell(open_page(f"{registry}/sign-in"), registry, look)
     approve(open_page(registry), registry, link, look)
     visit(open_page(f"{registry}/products"), registry, look)
-    assert wrong == []
+    assert wrong == [], "\n".join(map(str, wrong))
