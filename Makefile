@@ -49,6 +49,7 @@ steadiness: $(READY)  ## the suite in random order, with four workers, beside it
 bench: $(READY)  ## figures, as ratios against a peer in the same run
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench.overhead
+	$(BIN)/python -m tests.bench.publication
 	$(BIN)/python -m tests.bench.suite_vs_tempest
 	$(BIN)/python -m tests.bench.registry
 

@@ -36,7 +36,6 @@ PAGES = {
     "without": f"clouds/{hashlib.sha256(b'Harbour Cloud').hexdigest()}/index.html",
     "guidelines": "guidelines/index.html",
     "guideline": "guidelines/2020.06/index.html",
-    "reconstructed": "guidelines/2022.11/index.html",
 }
 
 

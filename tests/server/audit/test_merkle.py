@@ -56,6 +56,7 @@ def test_every_leaf_of_every_tree_is_proven_to_be_in_it_and_nowhere_else():
             assert not merkle.is_included(index, size, other(leaf), path, root)
             assert not merkle.is_included((index + 1) % size, size, leaf, path, root) or size == 1
             assert not merkle.is_included(index + size, size, leaf, path, root)
+            assert not merkle.is_included(index, 2 * size, leaf, path, root)
 
 
 def test_every_tree_is_proven_to_begin_with_every_smaller_one():
@@ -67,6 +68,7 @@ def test_every_tree_is_proven_to_begin_with_every_smaller_one():
             assert not merkle.is_consistent(old, other(old_root), new, root, path)
             assert not merkle.is_consistent(old, old_root, new, other(root), path) or old == 0
             assert not merkle.is_consistent(old, old_root, new, root, [*path, root])
+            assert not merkle.is_consistent(old, old_root, 2 * new, root, path) or old == 0
 
 
 @given(st.data(), st.integers(1, MOST))
