@@ -18,6 +18,7 @@ from sqlalchemy import select
 
 from tests.server import samples
 from tests.server.conftest import NOW, Clock, Registry
+from tests.server.visitor import visiting_as
 
 SIGNER = rsa.generate_private_key(65537, 2048)
 
@@ -97,6 +98,20 @@ def test_a_signed_upload_is_private_until_it_is_shared(registered):
     assert client.get(f"{address}/meta/target").text == "platform"
     client.post(f"{address}/meta/shared", data="false", headers=owner)
     assert client.get(address).status_code == 404
+
+
+def test_a_browsers_session_sees_what_is_private_and_changes_nothing_under_v1(registered):
+    body = json.dumps(document(3)).encode()
+    result_id = send(registered, body, **signed(body)).get_json()["test_id"]
+    browser, other = visiting_as(registered, "example"), registered.client
+    for path in (f"/refstack/{result_id}", f"/v1/results/{result_id}"):
+        assert (browser.get(path).status_code, other.get(path).status_code) == (200, 404)
+    for method in ("post", "delete"):
+        answer = getattr(browser.client, method)(f"/v1/results/{result_id}/meta/shared")
+        assert (answer.status_code, answer.get_json()["error"]["fault"]) == (
+            401,
+            "no token was given",
+        )
 
 
 def test_the_audit_log_tells_who_sent_shared_and_took_back(registered):
