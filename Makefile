@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: help demo test check unit journeys endurance tempest bench mutation wheel docs lock clean agreement steadiness calls
+.PHONY: help demo test check unit journeys endurance tempest bench mutation wheel docs lock clean agreement steadiness calls api-fuzz
 
 help:  ## show this
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -51,6 +51,10 @@ bench: $(READY)  ## figures, as ratios against a peer in the same run
 	$(BIN)/python -m tests.bench.overhead
 	$(BIN)/python -m tests.bench.publication
 	$(BIN)/python -m tests.bench.suite_vs_tempest
+	$(BIN)/python -m tests.bench.registry
+
+api-fuzz: $(READY)  ## 50,000 requests made up from the registry's API description: no 5xx, no surprise
+	$(BIN)/python -m tests.fuzz.api
 
 mutation: $(READY)  ## change the judge and the reader in a thousand ways: do the tests notice?
 	$(BIN)/mutmut run --max-children 2

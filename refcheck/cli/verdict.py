@@ -86,7 +86,7 @@ def _named(again: Verdict) -> str:
 
 def _inputs_that_differ(recorded: Recorded, again: Verdict) -> list[str]:
     """What explains everything else: other inputs, or another judge."""
-    from refcheck.verdict.inputs import outcomes_sha256
+    from refcheck.verdict.seen import outcomes_sha256
 
     reasons = []
     if recorded.guideline_sha256 != again.guideline_sha256:

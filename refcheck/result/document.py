@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 import rfc8785
 
 from refcheck.errors import BadResult
 from refcheck.result.names import bare_id, split_name
+from refcheck.result.nesting import DEEPEST, is_too_deep
 from refcheck.result.outcome import Attempt, Outcome, TestOutcome
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
@@ -60,7 +62,7 @@ class Result:
     @property
     def whole(self) -> bool:
         """Whether the run ended by itself and was told to leave nothing out."""
-        return self.complete and not any(outcome.left_out for outcome in self.outcomes)
+        return self.complete and not any(one.reason and one.left_out for one in self.outcomes)
 
 
 def to_statement(result: Result) -> bytes:
@@ -90,6 +92,11 @@ def to_statement(result: Result) -> bytes:
             },
         }
     )
+
+
+def outcomes_json(outcomes: Iterable[TestOutcome]) -> bytes:
+    """Outcomes as they stand in a statement."""
+    return rfc8785.dumps([_outcome_to_json(one) for one in outcomes])
 
 
 def from_statement(payload: bytes, *, where: str = "result") -> Result:
@@ -143,6 +150,37 @@ def _plainly_canonical(statement: Any, payload: bytes) -> bool:
     return text.isascii() and text.encode() == payload
 
 
+_BARE_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_FIELDS = itemgetter("id", "name", "outcome", "reason", "duration", "attempts")
+_OUTCOMES: Mapping[Any, Outcome] = {outcome.value: outcome for outcome in Outcome}
+
+
+def _usual(entry: Any) -> TestOutcome | None:
+    """What an entry of the usual form tells; None when it must be looked at closely.
+
+    Nearly all entries have it, and most of the time of reading a result goes into them.
+    """
+    try:
+        test_id, name, word, reason, duration, attempts = _FIELDS(entry)
+        outcome = _OUTCOMES[word]
+    except (KeyError, TypeError):
+        return None
+    if (
+        len(entry) == 6
+        and type(test_id) is type(name) is type(reason) is str
+        and type(duration) in {float, int}
+        and type(attempts) is int
+        and 0 <= duration < 1e9
+        and 0 <= attempts < 1000
+        and name
+        and "[" not in name
+        and len(reason) <= _REASON_LIMIT
+        and _BARE_ID.fullmatch(test_id)
+    ):
+        return TestOutcome(test_id, name, outcome, reason, float(duration), attempts)
+    return None
+
+
 class _Reader:
     """Reads a statement and knows where in the document it is."""
 
@@ -155,6 +193,8 @@ class _Reader:
         except (ValueError, RecursionError) as error:
             raise self._fault("$", f"not JSON ({error})") from error
         root = self._object(statement, "$")
+        if is_too_deep(root):
+            raise self._fault("$", f"is nested more than {DEEPEST} levels deep")
         for key, expected in (("_type", STATEMENT_TYPE), ("predicateType", PREDICATE_TYPE)):
             if root.get(key) != expected:
                 raise self._fault(f"$.{key}", f"is {root.get(key)!r}, expected {expected!r}")
@@ -228,16 +268,22 @@ class _Reader:
         if not isinstance(entries, list):
             raise self._fault("$.predicate.outcomes", "is not a list")
         outcomes = tuple(
-            self._outcome(entry, f"$.predicate.outcomes[{index}]")
+            _usual(entry) or self._outcome(entry, f"$.predicate.outcomes[{index}]")
             for index, entry in enumerate(entries)
         )
+        self._check_that_each_is_there_once(outcomes)
+        return outcomes
+
+    def _check_that_each_is_there_once(self, outcomes: tuple[TestOutcome, ...]) -> None:
+        words = [word for one in outcomes for word in (one.id, one.name) if word]
+        if len(words) == len(set(words)):
+            return
         seen: set[str] = set()
         for index, outcome in enumerate(outcomes):
             for word in filter(None, (outcome.id, outcome.name)):
                 if word in seen:
                     raise self._fault(f"$.predicate.outcomes[{index}]", f"repeats test {word}")
                 seen.add(word)
-        return outcomes
 
     def _outcome(self, item: object, path: str) -> TestOutcome:
         entry = self._object(item, path)

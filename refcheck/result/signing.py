@@ -28,6 +28,7 @@ from securesystemslib.exceptions import FormatError, VerificationError
 from securesystemslib.signer import CryptoSigner, Key, SSlibKey  # type: ignore[attr-defined]
 
 from refcheck.errors import BadResult, BadSignature, KeyFault
+from refcheck.result.nesting import DEEPEST, is_too_deep
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 SIZE_LIMIT = 20 * 1024 * 1024
@@ -177,6 +178,12 @@ def open_envelope(data: bytes, *, where: str = "result") -> Envelope:
             "is not signed: a bare statement without its envelope",
             where=where,
             next_step="Give the signed result.json that `refcheck run` wrote.",
+        )
+    if is_too_deep(document):
+        raise BadResult(
+            f"$ is nested more than {DEEPEST} levels deep",
+            where=where,
+            next_step="Give the result.json that `refcheck run` wrote.",
         )
     try:
         envelope = _envelope(document)

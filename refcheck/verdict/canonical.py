@@ -14,7 +14,15 @@ def canonical_json(document: dict[str, Any]) -> bytes:
     While everything is ASCII, sorted keys and Python's own escapes are what the standard asks
     for, at a tenth of the price. Beyond it keys sort by UTF-16 units: the library knows how.
     """
-    text = json.dumps(
-        document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
+    text = plain_json(document)
     return text.encode() if text.isascii() else rfc8785.dumps(document)
+
+
+def plain_json(value: Any) -> str:
+    """Sorted and without spaces; canonical when it is ASCII and its numbers are whole."""
+    return _ENCODER.encode(value)
+
+
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+)

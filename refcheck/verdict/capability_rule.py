@@ -22,6 +22,17 @@ from refcheck.verdict.waiver import Waiver
 
 def judge_capability(one: Listed, matches: Matches, exceptions: Exceptions) -> CapabilityVerdict:
     """The outcomes and waivers of one capability's tests."""
+    if one.test_keys <= matches.passed:
+        return one.all_passed
+    if exceptions:
+        return _judge_capability(one, matches, exceptions)
+    place = one.home.id, one.name, one.status
+    if place not in matches.judged:
+        matches.judged[place] = _judge_capability(one, matches, exceptions)
+    return matches.judged[place]
+
+
+def _judge_capability(one: Listed, matches: Matches, exceptions: Exceptions) -> CapabilityVerdict:
     return CapabilityVerdict(
         name=one.name,
         status=one.status,
@@ -40,7 +51,7 @@ def _judge_test(one: Listed, test: Test, matches: Matches, exceptions: Exception
         outcome=outcome.outcome,
         reason=outcome.reason,
         flagged=flagged,
-        waived=not flagged and exceptions.covering(one, test) is not None,
+        waived=bool(exceptions) and not flagged and exceptions.covering(one, test) is not None,
     )
 
 
@@ -52,8 +63,7 @@ def blockers_of(
         _blocker(capability, test, prerequisite)
         for capability in capabilities
         if capability.status is Status.REQUIRED
-        for test in capability.tests
-        if test.blocks
+        for test in capability.blocking
     )
 
 
@@ -92,6 +102,8 @@ def _covered(
     scope: Scope, verdicts: Mapping[str, CapabilityVerdict], exceptions: Exceptions
 ) -> Iterator[tuple[str, Listed, TestVerdict, Waiver]]:
     """Each waived test: the prerequisite it belongs to or "", its place, and the waiver."""
+    if not exceptions:
+        return
     base = {one.key: (name, one) for name, several in scope.base.items() for one in several}
     places = {**base, **{one.key: ("", one) for one in scope.own}}
     for key, (prerequisite, one) in places.items():
@@ -134,14 +146,7 @@ def capability_rule(blockers: Iterable[Blocker]) -> CapabilityRule:
 
 def count(capabilities: Iterable[CapabilityVerdict]) -> dict[Status, Counts]:
     """RefStack's counts: a test counts once for each capability that lists it."""
-    by_status: dict[Status, list[TestVerdict]] = {status: [] for status in Status}
+    by_status: dict[Status, list[Counts]] = {status: [] for status in Status}
     for capability in capabilities:
-        by_status[capability.status] += capability.tests
-    return {status: _count(tests) for status, tests in by_status.items()}
-
-
-def _count(tests: list[TestVerdict]) -> Counts:
-    passed = [test for test in tests if test.outcome is Outcome.PASSED]
-    flagged = [test for test in tests if test.flagged]
-    flagged_passed = sum(test.flagged for test in passed)
-    return Counts(len(tests), len(passed), flagged_passed, len(flagged) - flagged_passed)
+        by_status[capability.status].append(capability.counts)
+    return {status: Counts.sum(several) for status, several in by_status.items()}

@@ -21,6 +21,10 @@ class Exceptions:
         )
         self._product = product
 
+    def __bool__(self) -> bool:
+        """Whether any waiver is in force."""
+        return bool(self._active)
+
     def covering(self, one: Listed, test: Test) -> Waiver | None:
         """The waiver in force for a test of a capability; the one that lasts longest of several."""
         for waiver in self._active:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from refcheck.code.evidence import SectionEvidence
 from refcheck.result.outcome import TestOutcome
+from refcheck.verdict.seen import Seen
 from refcheck.verdict.waiver import Waiver
 
 
@@ -35,22 +33,13 @@ class Inputs:
         A waiver's inner `reason` is left out: it decides nothing, and it is not public.
         """
         return {
-            "outcomes": {"sha256": outcomes_sha256(self.outcomes)},
+            "outcomes": {"sha256": Seen.of(self.outcomes).sha256},
             "code": None
             if self.code is None
             else [asdict(one) for one in sorted(self.code, key=_section)],
             "product": self.product,
             "waivers": sorted(map(_waiver, self.waivers), key=lambda one: sorted(one.items())),
         }
-
-
-def outcomes_sha256(outcomes: Iterable[TestOutcome]) -> str:
-    """The digest of what the judge sees of the outcomes, whatever their order: hex.
-
-    Duration and attempts decide nothing and are not part of it.
-    """
-    seen = sorted((one.id, one.name, one.outcome.value, one.reason) for one in outcomes)
-    return hashlib.sha256(json.dumps(seen, separators=(",", ":")).encode()).hexdigest()
 
 
 def _section(one: SectionEvidence) -> tuple[str, str]:

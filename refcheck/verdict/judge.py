@@ -31,9 +31,8 @@ from refcheck.verdict.capability_rule import (
 from refcheck.verdict.code_rule import code_rule, judge_sections, section_blockers
 from refcheck.verdict.exceptions import Exceptions
 from refcheck.verdict.inputs import Inputs
-from refcheck.verdict.matching import match
 from refcheck.verdict.scope import Load, program_of, scope_of
-from refcheck.verdict.test_index import index_of
+from refcheck.verdict.seen import Seen
 from refcheck.verdict.verdict import CapabilityRule, CodeRule, Rules, Verdict
 from refcheck.verdict.waiver import Waiver
 
@@ -68,8 +67,8 @@ def judge(
     """
     program = program_of(guideline, target)
     scope = scope_of(guideline, program, load)
-    seen = tuple(outcomes)
-    matches = match(index_of(scope.homes), seen)
+    seen = Seen.of(outcomes)
+    matches = seen.matches(scope.homes)
     exceptions = Exceptions(waivers, product, at)
     own = {one.key: judge_capability(one, matches, exceptions) for one in scope.own}
     base = {
@@ -133,7 +132,7 @@ def judge_all(
     load: Load | None = None,
 ) -> dict[str, Verdict]:
     """The verdict for each target of a guideline; arguments as for `judge`."""
-    seen, exceptions = tuple(outcomes), tuple(waivers)
+    seen, exceptions = Seen.of(outcomes), tuple(waivers)
     return {
         target: judge(
             guideline,

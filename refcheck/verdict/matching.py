@@ -16,12 +16,17 @@ point at different tests the id wins. Rules where the guideline's own data is am
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from refcheck.guideline.model import Test
 from refcheck.result.outcome import Outcome, TestOutcome
 from refcheck.verdict.test_index import Index, TestKey
+
+if TYPE_CHECKING:  # a verdict holds what was seen, and that its matches
+    from refcheck.verdict.verdict import CapabilityVerdict
 
 _STRENGTH = {
     outcome: rank
@@ -40,7 +45,7 @@ _STRENGTH = {
 _NOTICE_LIMIT = 20
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Matches:
     """The outcome of each test that has one; `matched` counts entries, not tests."""
 
@@ -48,6 +53,15 @@ class Matches:
     entries: int
     matched: int
     notices: tuple[str, ...]
+    judged: dict[Hashable, CapabilityVerdict] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    """Capabilities that were judged by these without a waiver: programs share them."""
+
+    @cached_property
+    def passed(self) -> frozenset[TestKey]:
+        """The tests that passed."""
+        return frozenset(key for key, one in self.outcomes.items() if one.outcome is Outcome.PASSED)
 
     def of(self, test: Test) -> TestOutcome:
         """The outcome of a test; `undecided` when the result does not hold it."""
@@ -61,8 +75,9 @@ def match(index: Index, outcomes: Iterable[TestOutcome]) -> Matches:
     disagreements: set[str] = set()
     found: defaultdict[TestKey, list[TestOutcome]] = defaultdict(list)
     entries = matched = 0
+    exactly = index.exactly
     for outcome in outcomes:
-        keys = index.tests_of(outcome, disagreements.add)
+        keys = exactly.get((outcome.id, outcome.name)) or index.tests_of(outcome, disagreements.add)
         entries += 1
         matched += bool(keys)
         for key in keys:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property, lru_cache
 
 from refcheck.errors import BadGuideline, UnknownGuideline, UnknownTarget
 from refcheck.guideline.model import Component, ComponentRef, Guideline, Program, Status, Test
+from refcheck.result.outcome import Outcome
+from refcheck.verdict.test_index import SameGuidelines, TestKey
+from refcheck.verdict.verdict import CapabilityVerdict, TestVerdict
 
 Load = Callable[[str], Guideline]
 """Gives a guideline by its id; raises UnknownGuideline."""
@@ -24,7 +28,7 @@ class Placed:
     component: Component
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Listed:
     """A capability that a program's components list, with the strongest status they give it.
 
@@ -38,6 +42,23 @@ class Listed:
     key: str
     status: Status
     tests: tuple[Test, ...]
+
+    @cached_property
+    def test_keys(self) -> frozenset[TestKey]:
+        """Its tests as a result's outcomes are matched to them."""
+        return frozenset((test.id, test.name) for test in self.tests)
+
+    @cached_property
+    def all_passed(self) -> CapabilityVerdict:
+        """What is said of it when every test passed: by far the most frequent verdict."""
+        return CapabilityVerdict(
+            name=self.name,
+            status=self.status,
+            tests=tuple(
+                TestVerdict(test.id, test.name, Outcome.PASSED, "", bool(test.flag), waived=False)
+                for test in self.tests
+            ),
+        )
 
 
 def program_of(guideline: Guideline, target: str) -> Program:
@@ -131,7 +152,7 @@ def _listed(guideline: Guideline, home: Guideline, name: str, status: Status) ->
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scope:
     """Everything that takes part in judging one program.
 
@@ -149,7 +170,7 @@ class Scope:
     missing: tuple[ComponentRef, ...]
     complete: bool
 
-    @property
+    @cached_property
     def homes(self) -> tuple[Guideline, ...]:
         """The guidelines whose capabilities take part, by id."""
         taking_part = [one.home for one in self.own]
@@ -160,6 +181,28 @@ class Scope:
 
 def scope_of(guideline: Guideline, program: Program, load: Load | None) -> Scope:
     """Find the components of a program and of its prerequisites."""
+    if program is guideline.programs.get(program.target) and not _leads_elsewhere(guideline):
+        return _scope_at_home(SameGuidelines((guideline,)), program.target)
+    return _scope(guideline, program, load)
+
+
+def _leads_elsewhere(guideline: Guideline) -> bool:
+    """Whether a component of any of its programs may come from another guideline."""
+    return any(
+        ref.source
+        for program in guideline.programs.values()
+        for ref in (*program.components, *program.prerequisites)
+    )
+
+
+@lru_cache(maxsize=128)
+def _scope_at_home(same: SameGuidelines, target: str) -> Scope:
+    """The scope of a program whose parts are all of its own guideline: always the same one."""
+    (guideline,) = same.homes
+    return _scope(guideline, guideline.programs[target], None)
+
+
+def _scope(guideline: Guideline, program: Program, load: Load | None) -> Scope:
     own = {ref: place(guideline, ref, load) for ref in program.components}
     base = {ref: place(guideline, ref, load) for ref in program.prerequisites}
     components = tuple(placed for placed in own.values() if placed)

@@ -33,6 +33,11 @@ class Index:
             for alias in test.aliases:
                 self._by_alias[alias][key] = None
 
+        self.exactly = {
+            key: (key,) for same_id in self._by_id.values() for key in same_id if "[" not in key[1]
+        }
+        """The tests of entries that bear id and name of one, as nearly all do."""
+
     def tests_of(self, entry: TestOutcome, tell: Tell) -> tuple[TestKey, ...]:
         """The tests that the entry speaks of; none when it speaks of no test that is known."""
         name, suffix_id = split_name(entry.name)
@@ -71,10 +76,10 @@ class Index:
 
 def index_of(homes: tuple[Guideline, ...]) -> Index:
     """The index of all tests of some guidelines; the very same guidelines share one."""
-    return _index(_Same(homes))
+    return _index(SameGuidelines(homes))
 
 
-class _Same:
+class SameGuidelines:
     """Guidelines as a cache key: equal only when they are the same objects.
 
     A digest alone would not do: a guideline changed in memory keeps the digest of its file. The
@@ -90,13 +95,13 @@ class _Same:
         return hash(tuple(map(id, self.homes)))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and tuple(map(id, self.homes)) == tuple(
+        return isinstance(other, SameGuidelines) and tuple(map(id, self.homes)) == tuple(
             map(id, other.homes)
         )
 
 
 @lru_cache(maxsize=32)
-def _index(same: _Same) -> Index:
+def _index(same: SameGuidelines) -> Index:
     return Index(
         test
         for home in same.homes

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from refcheck.guideline.model import Mark, Status
 from refcheck.result.outcome import Outcome
-from refcheck.verdict.canonical import canonical_json
+from refcheck.verdict.canonical import canonical_json, plain_json
 from refcheck.verdict.inputs import Inputs
 from refcheck.verdict.waiver import Waiver
 
@@ -52,6 +53,26 @@ class Counts:
     flagged_passed: int = 0
     flagged_not_passed: int = 0
 
+    @classmethod
+    def sum(cls, several: Iterable[Counts]) -> Counts:
+        """All of them together."""
+        parts = tuple(several)
+        return cls(
+            sum(one.tests for one in parts),
+            sum(one.passed for one in parts),
+            sum(one.flagged_passed for one in parts),
+            sum(one.flagged_not_passed for one in parts),
+        )
+
+    def to_json(self) -> dict[str, int]:
+        """All fields."""
+        return {
+            "tests": self.tests,
+            "passed": self.passed,
+            "flagged_passed": self.flagged_passed,
+            "flagged_not_passed": self.flagged_not_passed,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class TestVerdict:
@@ -79,7 +100,7 @@ class TestVerdict:
         return self.outcome is not Outcome.PASSED and not self.flagged and not self.waived
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CapabilityVerdict:
     """A capability: `tests` are all it lists; `untested` when none of them counts."""
 
@@ -87,15 +108,33 @@ class CapabilityVerdict:
     status: Status
     tests: tuple[TestVerdict, ...]
 
-    @property
+    @cached_property
     def holds(self) -> bool:
         """Whether all its unflagged tests passed or are waived; an untested one does not hold."""
-        return not self.untested and not any(test.blocks for test in self.tests)
+        return not self.untested and not self.blocking
 
-    @property
+    @cached_property
     def untested(self) -> bool:
         """Whether it has no unflagged test: shown, but it neither holds nor blocks."""
         return all(test.flagged for test in self.tests)
+
+    @cached_property
+    def blocking(self) -> tuple[TestVerdict, ...]:
+        """The tests that keep it from holding."""
+        return tuple(test for test in self.tests if test.blocks)
+
+    @cached_property
+    def counts(self) -> Counts:
+        """RefStack's counts of its tests."""
+        passed = [test for test in self.tests if test.outcome is Outcome.PASSED]
+        flagged_passed = sum(test.flagged for test in passed)
+        flagged = sum(test.flagged for test in self.tests)
+        return Counts(len(self.tests), len(passed), flagged_passed, flagged - flagged_passed)
+
+    @cached_property
+    def text(self) -> str:
+        """As in the canonical document, while everything is ASCII."""
+        return plain_json(self.to_json())
 
     def to_json(self) -> dict[str, Any]:
         """As in the verdict document; a test's key is its id, or its name without one."""
@@ -225,6 +264,11 @@ class Verdict:
 
     def to_json(self) -> dict[str, Any]:
         """The verdict document."""
+        capabilities = {name: one.to_json() for name, one in self.capabilities.items()}
+        return self._frame() | {"capabilities": capabilities}
+
+    def _frame(self) -> dict[str, Any]:
+        """The document without the capabilities."""
         return {
             "guideline": {
                 "id": self.guideline_id,
@@ -240,8 +284,7 @@ class Verdict:
             "designated_code_rule": self.designated_code_rule.value,
             "mark": self.mark.title if self.mark else None,
             "mark_wording": self.mark.wording if self.mark else None,
-            "counts": {status.value: asdict(counts) for status, counts in self.counts.items()},
-            "capabilities": {name: one.to_json() for name, one in self.capabilities.items()},
+            "counts": {status.value: counts.to_json() for status, counts in self.counts.items()},
             "sections": [section.to_json() for section in self.sections],
             "blockers": [blocker.to_json() for blocker in self.blockers],
             "waived": [waived.to_json() for waived in self.waived],
@@ -253,8 +296,19 @@ class Verdict:
         }
 
     def canonical(self) -> bytes:
-        """The document as canonical JSON: the same inputs give the same bytes."""
-        return canonical_json(self.to_json())
+        """The document as canonical JSON: the same inputs give the same bytes.
+
+        A capability that passed reads the same in every result, so its text is kept and put in.
+        """
+        frame = self._frame()
+        place = "capabilities"
+        before = plain_json({key: frame[key] for key in frame if key < place})
+        after = plain_json({key: frame[key] for key in frame if key > place})
+        inside = ",".join(
+            f"{plain_json(name)}:{one.text}" for name, one in sorted(self.capabilities.items())
+        )
+        text = f'{before[:-1]},"{place}":{{{inside}}},{after[1:]}'
+        return text.encode() if text.isascii() else canonical_json(self.to_json())
 
 
 def _keys(tests: tuple[TestVerdict, ...]) -> dict[str, TestVerdict]:

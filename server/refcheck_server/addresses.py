@@ -47,4 +47,4 @@ def attach(app: Flask) -> None:
 
 def for_machines() -> bool:
     """Whether this request is for the interface of programs: JSON, tokens, no forms."""
-    return request.path.startswith("/api/")
+    return request.path.startswith(("/api/", "/v1/"))

@@ -15,12 +15,18 @@ from refcheck_server.accounts.credentials_views import account_api
 from refcheck_server.accounts.oidc_views import openid
 from refcheck_server.accounts.views import account
 from refcheck_server.context import Context
+from refcheck_server.description.views import description
 from refcheck_server.guidelines import GuidelineShelf
 from refcheck_server.operations import logs, metrics
 from refcheck_server.operations.health import health
 from refcheck_server.products.api import products_api
 from refcheck_server.products.views import products
+from refcheck_server.publication import tables as _tables  # noqa: F401 - adds its views
 from refcheck_server.publication.views import pages
+from refcheck_server.refstack import guideline_views as _lists  # noqa: F401 - adds its views
+from refcheck_server.refstack import pages as _pages  # noqa: F401 - adds its views
+from refcheck_server.refstack.views import refstack
+from refcheck_server.results import inputs as _inputs  # noqa: F401 - adds its views
 from refcheck_server.results.views import api
 from refcheck_server.settings import Log, Settings
 from refcheck_server.vendors.api import vendors_api
@@ -50,6 +56,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = _utc_now) ->
     database.attach(app, database.Database(settings.database_url))
     app.register_blueprint(health)
     app.register_blueprint(api)
+    app.register_blueprint(refstack)
     app.register_blueprint(pages)
     app.register_blueprint(account)
     app.register_blueprint(account_api)
@@ -60,6 +67,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = _utc_now) ->
     app.register_blueprint(vendors_api)
     app.register_blueprint(products)
     app.register_blueprint(products_api)
+    app.register_blueprint(description)
     browser.attach(app)
     guarding.attach(app)
     faults.attach(app)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import zlib
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import DateTime, Dialect, LargeBinary, MetaData
+from sqlalchemy import DateTime, Dialect, MetaData, String, Table
 from sqlalchemy.orm import DeclarativeBase
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 HEX_DIGEST = 64
 """Characters of a SHA-256 in hex."""
@@ -51,16 +50,22 @@ class Utc(TypeDecorator[datetime]):
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-class Compressed(TypeDecorator[bytes]):
-    """Bytes kept zlib-compressed; what comes out is byte for byte what went in."""
+class Bytewise(TypeDecorator[str]):
+    """Text that is sorted and compared by its bytes on every database."""
 
-    impl = LargeBinary
+    impl = String
     cache_ok = True
 
-    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002
-        """Python → database."""
-        return None if value is None else zlib.compress(value)
+    def __init__(self, length: int) -> None:
+        super().__init__(length)
+        self._length = length
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> bytes | None:  # noqa: ARG002
-        """Database → Python."""
-        return None if value is None else zlib.decompress(value)
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """As SQLite does by itself."""
+        collation = "C" if dialect.name == "postgresql" else None
+        return dialect.type_descriptor(String(self._length, collation=collation))
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table of a model, for statements that need none of the ORM's book-keeping."""
+    return cast("Table", model.__table__)

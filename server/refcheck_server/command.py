@@ -12,7 +12,8 @@ from refcheck_server.audit.commands import audit
 from refcheck_server.commandline import performs, place, read_settings
 from refcheck_server.marketplace.commands import claim, publish
 from refcheck_server.operations.commands import backup, restore
-from refcheck_server.results.commands import cloud
+from refcheck_server.refstack.commands import refstack_key
+from refcheck_server.results.commands import cloud, rejudge
 from refcheck_server.vendors.commands import vendor
 
 
@@ -21,7 +22,10 @@ def registry() -> None:
     """Run and administer a registry."""
 
 
-for _command in (account, token, key, cloud, vendor, audit, publish, claim, backup, restore):
+for _command in (
+    account, token, key, refstack_key, cloud, rejudge, vendor,
+    audit, publish, claim, backup, restore,
+):  # fmt: skip
     registry.add_command(_command)
 
 

@@ -7,9 +7,11 @@ from typing import Any
 
 from flask import Flask, current_app, g
 from sqlalchemy import create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from refcheck.errors import WrongUse
+from refcheck_server.columns import Base, table_of
 
 _SQLITE_WAIT = 30
 """Seconds that a writer waits for another one."""
@@ -31,6 +33,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self._kept: dict[str, Any] = {}
         address = make_url(url)
         # hide_parameters: an error is logged, and what was to be stored may be secret
         if address.get_backend_name() == "sqlite":
@@ -44,7 +47,25 @@ class Database:
 
     def session(self) -> Session:
         """A new session; its user closes it."""
-        return Session(self.engine, expire_on_commit=False)
+        return Session(self.engine, expire_on_commit=False, info={"kept": self._kept})
+
+
+def kept(session: Session, name: str) -> Any:
+    """A dictionary that all sessions of a database share: what never changes, by its id."""
+    return session.info.setdefault("kept", {}).setdefault(name, {})
+
+
+def dialect_of(session: Session) -> str:
+    """`sqlite` or `postgresql`."""
+    return session.get_bind().dialect.name
+
+
+def insert_into(dialect: str, model: type[Base]) -> Any:
+    """An insert that can say what to do when the row is there: both databases call it alike.
+
+    Make one once and execute it with rows: to put a statement together takes longer than to run it.
+    """
+    return (sqlite if dialect == "sqlite" else postgresql).insert(table_of(model))
 
 
 def _make_folder(file: str | None) -> None:

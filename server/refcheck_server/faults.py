@@ -1,4 +1,4 @@
-"""How an error becomes an answer: JSON under `/api`, a page elsewhere, never a traceback."""
+"""How an error becomes an answer: JSON under `/api` and `/v1`, else a page; never a traceback."""
 
 from __future__ import annotations
 

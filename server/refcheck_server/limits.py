@@ -34,7 +34,8 @@ def attach(app: Flask, settings: Settings) -> None:
         headers_enabled=True,
     )
     views = app.view_functions
-    views["api.upload"] = limiter.limit(settings.upload_rate)(views["api.upload"])  # type: ignore[assignment]
+    for endpoint in ("api.upload", "refstack.upload"):
+        views[endpoint] = limiter.limit(settings.upload_rate)(views[endpoint])  # type: ignore[assignment]
     for endpoint in _ATTEMPTS:
         views[endpoint] = limiter.limit(settings.sign_in_rate)(views[endpoint])  # type: ignore[assignment]
     by_account = limiter.limit(settings.sign_in_rate, key_func=_account, deduct_when=_failed)

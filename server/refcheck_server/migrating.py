@@ -85,10 +85,11 @@ def _known(config: Config) -> set[str]:
 def _migrating(database: Database) -> Iterator[tuple[Config, Connection]]:
     config = _config()
     try:
-        with database.engine.connect() as connection:
+        with database.engine.connect() as connection, _references_not_followed(connection):
             _begin(connection)
             config.attributes["connection"] = connection
             yield config, connection
+            _check_references(connection)
             connection.commit()
     except (OperationalError, DatabaseError) as error:
         raise DatabaseFault(
@@ -96,6 +97,33 @@ def _migrating(database: Database) -> Iterator[tuple[Config, Connection]]:
             where=database.engine.url.render_as_string(),
             next_step="Check the address, that the server runs, and that the disk is not full.",
         ) from error
+
+
+@contextmanager
+def _references_not_followed(connection: Connection) -> Iterator[None]:
+    """Let SQLite rebuild a table that others refer to; it is looked over before the end."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    connection.exec_driver_sql("PRAGMA foreign_keys=OFF")  # does nothing inside a transaction
+    connection.rollback()
+    try:
+        yield
+    finally:
+        connection.rollback()
+        connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+
+
+def _check_references(connection: Connection) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    lost = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    if lost:
+        raise DatabaseFault(
+            f"after the migration {len(lost)} rows of {lost[0][0]} would refer to nothing",
+            where=connection.engine.url.render_as_string(),
+            next_step="Nothing was changed. Please report it.",
+        )
 
 
 def _begin(connection: Connection) -> None:

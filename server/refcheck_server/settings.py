@@ -71,6 +71,7 @@ class Settings:
         openid: where people may sign in; None for nowhere else.
         metrics_token: with which `/metrics` is read; None for no such page.
         signing_key: file of the private key that signs what this registry publishes.
+        anonymous: whether refstack-client may send results that nobody signed.
     """
 
     database_url: str
@@ -84,6 +85,7 @@ class Settings:
     metrics_token: str | None = None
     openid: OpenIdSettings | None = None
     signing_key: Path = Path("signing-key.pem")
+    anonymous: bool = True
 
 
 def from_environment(
@@ -120,6 +122,7 @@ def from_environment(
         metrics_token=_secret(environ, "METRICS_TOKEN"),
         openid=_openid(environ),
         signing_key=Path(environ.get(f"{PREFIX}SIGNING_KEY") or folder / "signing-key.pem"),
+        anonymous=_yes_or_no(environ, "ANONYMOUS", default=True),
     )
 
 
@@ -190,6 +193,15 @@ def _log(value: str) -> Log:
         ) from error
 
 
+def _yes_or_no(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
+    value = environ.get(f"{PREFIX}{name}")
+    if not value:
+        return default
+    if value not in {"yes", "no"}:
+        raise BadSetting(f"is {value!r}", where=f"{PREFIX}{name}", next_step="Give yes or no.")
+    return value == "yes"
+
+
 def _secret(environ: Mapping[str, str], name: str) -> str | None:
     value = environ.get(f"{PREFIX}{name}")
     if not value:
@@ -221,7 +233,7 @@ def _openid(environ: Mapping[str, str]) -> OpenIdSettings | None:
         client_id=_given(environ, "OIDC_CLIENT_ID"),
         client_secret=_given(environ, "OIDC_CLIENT_SECRET"),
         title=environ.get(f"{PREFIX}OIDC_TITLE") or parts.hostname,
-        second_factor=_yes_or_no(environ, "OIDC_SECOND_FACTOR"),
+        second_factor=_yes_or_no(environ, "OIDC_SECOND_FACTOR", default=False),
     )
 
 
@@ -234,13 +246,6 @@ def _given(environ: Mapping[str, str], name: str) -> str:
             next_step="Give what the OpenID provider made for this registry.",
         )
     return value
-
-
-def _yes_or_no(environ: Mapping[str, str], name: str) -> bool:
-    value = environ.get(f"{PREFIX}{name}") or "no"
-    if value not in {"yes", "no"}:
-        raise BadSetting(f"is {value!r}", where=f"{PREFIX}{name}", next_step="Give yes or no.")
-    return value == "yes"
 
 
 def _rate(environ: Mapping[str, str], name: str, default: str) -> str:

@@ -48,6 +48,8 @@ class Site:
             "reconstructed": self.reconstructed,
             "filter without a match": f"{self.url}/?guideline=2019.11",
             "not found": f"{self.url}/results/{'0' * 32}",
+            "search": f"{self.url}/?search=example",
+            "API": f"{self.url}/docs/api",
         }
 
 

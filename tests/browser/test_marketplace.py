@@ -59,7 +59,7 @@ def market(tmp_path_factory):
             cloud.label = next(
                 name for name in CLOUDS if hashlib.sha256(name.encode()).hexdigest() == cloud.digest
             )
-        for verdict in session.scalars(select(StoredVerdict).join(StoredVerdict.result)):
+        for verdict in session.scalars(select(StoredVerdict)):
             if verdict.result.run_id == "Example Cloud, Falun" and verdict.target != "object":
                 verdict.qualifies, verdict.mark = True, verdict.title
                 verdict.designated_code_rule = "held"

@@ -17,6 +17,8 @@ PAGES = [
     "reconstructed",
     "filter without a match",
     "not found",
+    "search",
+    "API",
 ]
 
 

@@ -8,14 +8,22 @@ from alembic.migration import MigrationContext
 from refcheck_server import migrating
 from refcheck_server.accounts.models import Account, Token
 from refcheck_server.app import create_app
+from refcheck_server.audit.checking import check
 from refcheck_server.columns import Base
 from refcheck_server.database import Database, DatabaseFault
-from refcheck_server.results.models import StoredResult
+from refcheck_server.marketplace.models import IssuedClaim
+from refcheck_server.marketplace.publishing import publish
+from refcheck_server.marketplace.terms import Terms
+from refcheck_server.results.models import Judgement, StoredResult
+from refcheck_server.results.rejudging import rejudge
 from refcheck_server.settings import from_environment
-from sqlalchemy import func, inspect, select, text
+from securesystemslib.signer import CryptoSigner
+from sqlalchemy import func, inspect, select, text, update
 
 from tests.server import samples
 from tests.server.conftest import NOW, Clock, Registry
+
+SIGNER = CryptoSigner.generate_ed25519()
 
 
 @pytest.fixture
@@ -25,12 +33,12 @@ def database(empty_database):
     made.engine.dispose()
 
 
-def filled(database: Database) -> Registry:
+def filled(database: Database, outcome=samples.mixed) -> Registry:
     settings = from_environment({}, database=database.url)
     app = create_app(settings, now=Clock())
     registry = Registry(settings, database, app.test_client(), Clock())
     registry.join("example")
-    assert registry.submit(samples.result(samples.mixed)).status_code == 201
+    assert registry.submit(samples.result(outcome)).status_code == 201
     app.extensions["refcheck_database"].engine.dispose()
     return registry
 
@@ -66,6 +74,57 @@ def test_data_outlives_going_down_to_the_first_schema_and_up_again(database):
         assert (account.name, account.role) == ("example", "submitter")
         assert (token.scopes, token.revoked_at) == ("results", None)
         assert session.scalar(select(func.count()).select_from(StoredResult)) == 1
+
+
+def test_results_and_verdicts_are_the_same_after_going_down_to_the_first_schema_and_up(database):
+    migrating.upgrade(database)
+    registry = filled(database)
+    (result_id,) = ids(database)
+    addresses = [f"/api/v1/results/{result_id}/envelope", "/", f"/clouds/{samples.CLOUD}"]
+    addresses += [f"/api/v1/results/{result_id}/verdicts/{one}" for one in ("platform", "object")]
+    before = [registry.client.get(address).data for address in addresses]
+    migrating.downgrade(database, "0001")
+    migrating.upgrade(database)
+    again = create_app(from_environment({}, database=database.url), now=Clock()).test_client()
+    assert [again.get(address).data for address in addresses] == before
+    assert again.get("/api/v1/clouds?guideline=2020.06").get_json()["total"] == 1
+    assert list(rejudge(database, at=NOW, workers=1))[-1] == 0
+    with database.session() as session, session.begin():
+        session.execute(update(Judgement).values(engine="refcheck-judge/0"))
+    assert sum(rejudge(database, at=NOW, workers=1)) == 1
+    assert again.get(addresses[-1]).data == before[-1]
+
+
+def test_claims_and_the_log_outlive_going_down_to_the_schema_that_brought_them(database, tmp_path):
+    migrating.upgrade(database)
+    filled(database, samples.passed)
+
+    def published(folder: str) -> set[str]:
+        terms = Terms()
+        with database.session() as session:
+            assert publish(session, tmp_path / folder, SIGNER, terms, now=NOW).claims == 3
+        with database.session() as session:
+            assert check(session, [SIGNER.public_key], []).faults == ()
+            return set(session.scalars(select(IssuedClaim.sha256)))
+
+    before = published("before")
+    migrating.downgrade(database, "0008")
+    migrating.upgrade(database)
+    assert published("after") == before
+
+
+def test_private_results_are_not_published_by_going_down(database):
+    migrating.upgrade(database)
+    filled(database)
+    with database.session() as session, session.begin():
+        session.execute(update(StoredResult).values(shared_at=None))
+    with pytest.raises(RuntimeError, match="1 private results"):
+        migrating.downgrade(database, "0001")
+
+
+def ids(database: Database) -> list[str]:
+    with database.session() as session:
+        return list(session.scalars(select(StoredResult.id)))
 
 
 def test_a_migration_that_breaks_half_way_leaves_nothing_behind(database, monkeypatch):

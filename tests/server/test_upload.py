@@ -142,20 +142,6 @@ def test_the_same_result_signed_by_another_account_is_still_the_same(registry):
     assert (again.status_code, again.get_json()["id"]) == (409, first)
 
 
-def test_an_upload_that_loses_a_race_sees_what_the_winner_wrote(registry, monkeypatch):
-    """Two uploads pass the duplicate check together; the database lets one through."""
-    registry.submit(samples.result())
-    calls = iter([None])
-    real = results.refuse_duplicate
-    monkeypatch.setattr(
-        results,
-        "refuse_duplicate",
-        lambda session, key: real(session, key) if next(calls, "later") == "later" else None,
-    )
-    assert registry.submit(samples.result()).status_code == 409
-    assert registry.stored() == 1
-
-
 def test_nothing_is_kept_when_the_judge_breaks_half_way(registry, monkeypatch):
     def broken(*_: object, **__: object) -> None:
         raise UnknownTarget("the second program broke", next_step="-")

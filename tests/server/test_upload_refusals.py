@@ -292,9 +292,10 @@ def test_the_nearest_guideline_and_program_are_named(registry):
     assert "the nearest is 'platform'" in answer.get_json()["error"]["fault"]
 
 
-def test_a_compressed_body_is_told_to_come_uncompressed(registry):
-    answer = registry.send(b"x", **{"Content-Encoding": "zstd"})
+def test_a_body_that_is_compressed_in_another_way_is_told_how_it_may_be(registry):
+    answer = registry.send(b"x", **{"Content-Encoding": "br"})
     assert answer.status_code == 415
+    assert "zstd or gzip" in answer.get_json()["error"]["next_step"]
 
 
 def test_more_bytes_than_the_limit_are_refused_before_they_are_all_held(registry):

@@ -14,10 +14,10 @@ from refcheck.code.evidence import CodeEvidence, SectionEvidence, SectionState
 from refcheck.errors import BadInput
 from refcheck.guideline.library import load
 from refcheck.result.outcome import Outcome
-from refcheck.verdict.inputs import outcomes_sha256
 from refcheck.verdict.judge import judge
 from refcheck.verdict.refstack import judge_as_refstack
 from refcheck.verdict.replay import differences, read_verdict, replay
+from refcheck.verdict.seen import outcomes_sha256
 from refcheck.verdict.waiver import Waiver
 from tests.verdict.generated import documents, results
 from tests.verdict.small import AT, all_passed, seen

@@ -15,9 +15,10 @@ from refcheck_server.accounts.models import NAME_LENGTH, Account
 from refcheck_server.accounts.rights import ACCOUNT_ROLES, Action, Role
 from refcheck_server.context import context
 from refcheck_server.database import current_session
+from refcheck_server.description.operations import Operation, describe
 from refcheck_server.fields import BadField, Fields, sent_fields
 from refcheck_server.moments import spelled
-from refcheck_server.results.arguments import page_number
+from refcheck_server.numbered_pages import page_number
 
 accounts = Blueprint("accounts", __name__)
 _ACCOUNT = "/accounts/<word:name>"
@@ -48,6 +49,7 @@ def listed_as_csv() -> Response:
 
 @accounts.get("/api/v1/accounts")
 @needs(Action.SEE_ACCOUNTS)
+@describe(Operation(query=("q", "role", "page"), token=True))
 def listed_for_programs() -> dict[str, Any]:
     """Accounts by name; `q`, `role` and `page` narrow it."""
     page = queries.list_accounts(current_session(), _filter(), page_number(request.args))

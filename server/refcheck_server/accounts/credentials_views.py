@@ -16,6 +16,7 @@ from refcheck_server.accounts.rights import Action
 from refcheck_server.accounts.views import account, back, own_account, page
 from refcheck_server.context import context, public_url
 from refcheck_server.database import current_session
+from refcheck_server.description.operations import JSON, Operation, describe
 from refcheck_server.documents import read_document
 from refcheck_server.moments import spelled
 
@@ -56,6 +57,7 @@ def revoke_key(keyid: str) -> Response:
 
 @account_api.get("")
 @needs(Action.SEE_OWN_ACCOUNT)
+@describe(Operation(token=True))
 def own() -> dict[str, Any]:
     """One's own account with its tokens and keys; no secret is among it."""
     session, principal = current_session(), current_principal()
@@ -69,6 +71,7 @@ def own() -> dict[str, Any]:
 
 @account_api.post("/keys/challenges")
 @needs(Action.MANAGE_OWN_KEYS)
+@describe(Operation(status=201, token=True))
 def challenge() -> tuple[dict[str, Any], int]:
     """What to sign, to show that one holds a key; see `refcheck key register`."""
     session, principal = current_session(), current_principal()
@@ -79,6 +82,7 @@ def challenge() -> tuple[dict[str, Any], int]:
 
 @account_api.post("/keys")
 @needs(Action.MANAGE_OWN_KEYS)
+@describe(Operation(status=201, token=True, body=(JSON, {"type": "object"}), refusals=(409, 422)))
 def register_key() -> tuple[dict[str, Any], int]:
     """Register a public key, with the proof that one holds it."""
     session = current_session()
@@ -91,6 +95,7 @@ def register_key() -> tuple[dict[str, Any], int]:
 
 @account_api.post("/keys/<hex(length=64):keyid>/revoke")
 @needs(Action.MANAGE_OWN_KEYS)
+@describe(Operation(token=True))
 def revoke_key_by_token(keyid: str) -> dict[str, Any]:
     """Stop one of one's own keys."""
     return _key(_revoke_key(keyid))

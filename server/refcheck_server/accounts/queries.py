@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from refcheck_server.accounts.errors import NoSuchThing
 from refcheck_server.accounts.models import Account
 from refcheck_server.accounts.rights import Role
-from refcheck_server.results.queries import PAGE_SIZE, Page
+from refcheck_server.numbered_pages import PAGE_SIZE, NumberedPage
 
 MOST_ROWS = 10_000
 """Of a table that is downloaded whole."""
@@ -30,7 +30,7 @@ class AccountFilter:
     role: Role | None = None
 
 
-def list_accounts(session: Session, wanted: AccountFilter, page: int) -> Page[Account]:
+def list_accounts(session: Session, wanted: AccountFilter, page: int) -> NumberedPage[Account]:
     """Accounts by name. Two statements."""
     conditions = _conditions(wanted)
     total = session.scalar(select(func.count(Account.id)).where(*conditions))
@@ -41,7 +41,7 @@ def list_accounts(session: Session, wanted: AccountFilter, page: int) -> Page[Ac
         .limit(PAGE_SIZE)
         .offset((page - 1) * PAGE_SIZE)
     )
-    return Page(tuple(rows), page, total or 0)
+    return NumberedPage(tuple(rows), page, total or 0)
 
 
 def all_accounts(session: Session, wanted: AccountFilter) -> Sequence[Account]:

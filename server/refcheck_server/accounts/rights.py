@@ -66,6 +66,9 @@ class Action(StrEnum):
     WATCH = "see whether the registry is well"
     SIGN_IN = "sign in and out"
     SEND_RESULT = "send a result"
+    SEND_REFSTACK_RESULT = "send a result as refstack-client does"
+    MANAGE_REFSTACK_RESULT = "share, change and take back one's own result of refstack-client"
+    SEE_PRIVATE_RESULT = "see a result that another account has not shared"
     SEE_OWN_ACCOUNT = "see one's own account"
     MANAGE_OWN_ACCOUNT = "change one's own password, tokens and sessions"
     MANAGE_OWN_KEYS = "register and revoke one's own public keys"
@@ -112,6 +115,9 @@ RIGHTS: Mapping[Action, Right] = MappingProxyType({
     Action.WATCH:              _row(None,              _YES, _YES, _YES, _YES, _YES, _YES),
     Action.SIGN_IN:            _row(None,              _YES, _YES, _YES, _YES, _YES, _YES),
     Action.SEND_RESULT:        _row(Scope.RESULTS,     _NO , _YES, _YES, _YES, _YES, _NO),
+    Action.SEND_REFSTACK_RESULT:   _row(None,          _YES, _YES, _YES, _YES, _YES, _YES),
+    Action.MANAGE_REFSTACK_RESULT: _row(Scope.RESULTS, _NO , _YES, _YES, _YES, _YES, _NO),
+    Action.SEE_PRIVATE_RESULT: _row(Scope.READ,        _NO , _NO , _NO , _NO , _YES, _YES),
     Action.SEE_OWN_ACCOUNT:    _row(Scope.READ,        _NO , _YES, _YES, _YES, _YES, _YES),
     Action.MANAGE_OWN_ACCOUNT: _row(None,              _NO , _YES, _YES, _YES, _YES, _YES),
     Action.MANAGE_OWN_KEYS:    _row(Scope.KEYS,        _NO , _YES, _YES, _YES, _YES, _NO),

@@ -17,7 +17,7 @@ from refcheck_server.audit.models import AuditEvent, AuditHead
 
 _ACTOR = "audit actor"
 _HEAD = 1
-REGISTRY = "registry"
+REGISTRY, ANYBODY = "registry", "anyone"
 
 
 def acting_as(session: Session, actor: str) -> None:

@@ -21,7 +21,7 @@ class AuditEvent(Base):
 
     Attributes:
         number: from 0, without gaps: the index of its leaf.
-        actor: who: `account:NAME`, `operator:NAME` (by command), or `registry`.
+        actor: who: `account:NAME`, `operator:NAME` (by command), `anyone` or `registry`.
         action: what, like `token.revoked`.
         subject: about what, like `cloud:DIGEST`.
         detail: the rest, as canonical JSON.

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from securesystemslib.signer import CryptoSigner  # type: ignore[attr-defined]
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from refcheck.claim.claim import Badge, Claim, read_claim, sign_claim
@@ -15,7 +14,7 @@ from refcheck.claim.statement import digest
 from refcheck_server.audit.log import Happening, record_all
 from refcheck_server.guidelines import GuidelineShelf
 from refcheck_server.marketplace.models import IssuedClaim
-from refcheck_server.marketplace.queries import Standings, live_claims
+from refcheck_server.marketplace.queries import Standings, blocked_runs, live_claims
 from refcheck_server.marketplace.terms import Terms
 from refcheck_server.publication.clouds import cloud_name
 from refcheck_server.publication.wording import (
@@ -41,13 +40,14 @@ class Issuer:
 
 def align(session: Session, standings: Standings, issuer: Issuer) -> None:
     """Issue what may be claimed now and is not, and take back what may not be any more."""
-    live, blocked = live_claims(session, issuer.now), _blocked(session)
+    live, blocked = live_claims(session, issuer.now), blocked_runs(session)
     happenings: list[Happening] = []
     wanted: set[tuple[int, str]] = set()
     for cloud, verdicts in standings:
         for verdict in verdicts:
             old = live.get((cloud.id, verdict.target), ())
-            if not _may_be_claimed(verdict, issuer) or verdict.id in blocked:
+            run = (verdict.result_id, verdict.target)
+            if not _may_be_claimed(verdict, issuer) or run in blocked:
                 continue
             wanted.add((cloud.id, verdict.target))
             wording = _wording(verdict, issuer.guidelines)
@@ -66,11 +66,6 @@ def align(session: Session, standings: Standings, issuer: Issuer) -> None:
             happenings += [_take_back(one, reason, issuer.now) for one in claims]
     session.flush()
     record_all(session, happenings, at=issuer.now)
-
-
-def _blocked(session: Session) -> set[int]:
-    """Verdicts that no claim may rest on: an administrator took one back."""
-    return set(session.scalars(select(IssuedClaim.verdict_id).where(IssuedClaim.by_hand)))
 
 
 def _may_be_claimed(verdict: StoredVerdict, issuer: Issuer) -> bool:
@@ -164,7 +159,7 @@ def _take_back(claim: IssuedClaim, reason: str, now: datetime) -> Happening:
 
 
 def revoke(session: Session, claims: Iterable[IssuedClaim], reason: str, *, now: datetime) -> None:
-    """Take claims back by hand: none is issued again for the verdicts that they rest on."""
+    """Take claims back by hand: none is issued again for the runs that they rest on."""
     happenings = []
     for claim in claims:
         happenings.append(_take_back(claim, reason, now))

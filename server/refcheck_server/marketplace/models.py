@@ -20,7 +20,7 @@ class IssuedClaim(Base):
         keyid: of the key that signed it.
         address: of the published tree that it names.
         renewal: says what the one before it said, for longer.
-        by_hand: an administrator took it back: no other is issued for the same verdict.
+        by_hand: an administrator took it back: no other is issued for the same run.
     """
 
     __tablename__ = "claims"

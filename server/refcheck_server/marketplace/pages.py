@@ -13,7 +13,8 @@ from refcheck_server.marketplace.models import IssuedClaim
 from refcheck_server.publication.clouds import CloudCard, HistoryRow, card
 from refcheck_server.publication.programs import ProgramView, program
 from refcheck_server.publication.wording import guideline_name, highest
-from refcheck_server.results.models import Cloud, StoredVerdict
+from refcheck_server.results.models import Cloud, StoredResult, StoredVerdict
+from refcheck_server.results.paging import Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class CloudPage:
     best: IssuedClaim | None
     matrices: tuple[Matrix, ...]
     history: tuple[HistoryRow, ...]
-    results: int
+    results: Page[StoredResult]
 
 
 def newest(claims: Sequence[IssuedClaim]) -> IssuedClaim | None:
@@ -66,7 +67,7 @@ def cloud_page(
     verdicts: Sequence[StoredVerdict],
     claims: Mapping[str, IssuedClaim],
     guidelines: GuidelineShelf,
-    past: tuple[tuple[HistoryRow, ...], int],
+    past: tuple[tuple[HistoryRow, ...], Page[StoredResult]],
 ) -> CloudPage:
     """Everything that the page of a cloud shows.
 
@@ -75,7 +76,7 @@ def cloud_page(
         verdicts: what stands for it, with documents.
         claims: those in force, by program.
         guidelines: for descriptions.
-        past: its newest results, and how many there are.
+        past: its newest results, and the page of the list that they are.
     """
     return CloudPage(
         card=card(cloud, verdicts),

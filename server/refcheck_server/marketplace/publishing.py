@@ -110,11 +110,13 @@ class _Publication:
         self._before: Mapping[str, str] = json.loads(tree.old_text(_MADE_FROM) or b"{}")
         self._made_from: dict[str, str] = {}
         self._maker = rendering.maker()
+        self._judged: Mapping[int, int] = {}
         self.claims = 0
 
     def write(self, standings: queries.Standings, revocations: RevocationList) -> None:
         """Every file of the tree but its index."""
         live = queries.live_claims(self._session, self._now)
+        self._judged = queries.last_judgements(self._session)
         lines = []
         for cloud, verdicts in standings:
             claims = {
@@ -135,7 +137,8 @@ class _Publication:
         inputs = (
             cloud.label,
             cloud.holder.name,
-            cloud.latest_at.isoformat(),
+            str(cloud.latest_at),
+            self._judged.get(cloud.id),
             [verdict.id for verdict in verdicts],
             [claim.sha256 for claim in claims.values()],
             self._terms.registry,
@@ -144,9 +147,9 @@ class _Publication:
         if self._is_as_before(folder, inputs):
             return
         queries.with_documents(self._session, verdicts)
-        past = results_of(self._session, cloud, 1)
+        past = results_of(self._session, cloud, None)
         rows = history(cloud, past.rows, verdicts_of(self._session, past.rows))
-        page = pages.cloud_page(cloud, verdicts, claims, self._guidelines, (rows, past.total))
+        page = pages.cloud_page(cloud, verdicts, claims, self._guidelines, (rows, past))
         shown = rendering.page(
             "cloud.html",
             root="../../",

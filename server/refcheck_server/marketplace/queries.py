@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, undefer
 
 from refcheck_server.marketplace.errors import NoSuchClaim
 from refcheck_server.marketplace.models import IssuedClaim
-from refcheck_server.results.models import Cloud, Standing, StoredVerdict
+from refcheck_server.results.models import (
+    ANY_PROGRAM,
+    Cloud,
+    Judgement,
+    Standing,
+    StoredResult,
+    StoredVerdict,
+)
 
 Standings = Sequence[tuple[Cloud, tuple[StoredVerdict, ...]]]
 Claims = Mapping[tuple[int, str], Sequence[IssuedClaim]]
@@ -18,20 +26,41 @@ Claims = Mapping[tuple[int, str], Sequence[IssuedClaim]]
 
 
 def all_standings(session: Session) -> Standings:
-    """Every cloud with what stands for it, by name and digest. Two statements."""
+    """Every cloud that someone shared a result of, with what stands for it, by name and digest.
+
+    Two statements.
+    """
     found: dict[int, list[StoredVerdict]] = {}
     rows = session.execute(
         select(Standing.cloud_id, StoredVerdict)
         .join(Standing.verdict)
-        .join(StoredVerdict.result)
-        .options(contains_eager(StoredVerdict.result))
+        .join(StoredVerdict.judgement)
+        .join(Judgement.result)
+        .options(contains_eager(StoredVerdict.judgement).contains_eager(Judgement.result))
+        .where(Standing.target != ANY_PROGRAM)
         .order_by(StoredVerdict.id)
     )
     for cloud_id, verdict in rows:
         found.setdefault(cloud_id, []).append(verdict)
-    clouds = session.scalars(select(Cloud).options(joinedload(Cloud.holder)).order_by(Cloud.digest))
+    clouds = session.scalars(
+        select(Cloud)
+        .where(Cloud.latest_at.is_not(None))
+        .options(joinedload(Cloud.holder))
+        .order_by(Cloud.digest)
+    )
     named = sorted(clouds, key=lambda one: (one.label is None, (one.label or "").casefold()))
     return [(cloud, tuple(found.get(cloud.id, ()))) for cloud in named]
+
+
+def last_judgements(session: Session) -> Mapping[int, int]:
+    """The newest judgement that counts for a shared result, by cloud. One statement."""
+    rows = session.execute(
+        select(StoredResult.cloud_id, func.max(Judgement.id))
+        .join(Judgement, Judgement.result_id == StoredResult.id)
+        .where(StoredResult.shared_at.is_not(None), Judgement.current)
+        .group_by(StoredResult.cloud_id)
+    )
+    return dict(rows.tuples().all())
 
 
 def live_claims(session: Session, now: datetime) -> Claims:
@@ -71,6 +100,20 @@ def claims_of(
     return claims
 
 
+def blocked_runs(session: Session) -> AbstractSet[tuple[str, str]]:
+    """Results, each with a program, that no claim may rest on: one was taken back by hand.
+
+    That holds for the run, however often it is judged anew. One statement.
+    """
+    rows = session.execute(
+        select(Judgement.result_id, IssuedClaim.target)
+        .join(StoredVerdict, StoredVerdict.judgement_id == Judgement.id)
+        .join(IssuedClaim, IssuedClaim.verdict_id == StoredVerdict.id)
+        .where(IssuedClaim.by_hand)
+    )
+    return {(result_id, target) for result_id, target in rows}
+
+
 def latest_news(session: Session, most: int) -> Sequence[IssuedClaim]:
     """The claims that were issued anew or taken back last, newest first. Two statements."""
     query = select(IssuedClaim).options(joinedload(IssuedClaim.cloud)).limit(most)
@@ -85,9 +128,7 @@ def latest_news(session: Session, most: int) -> Sequence[IssuedClaim]:
 
 def with_documents(session: Session, verdicts: Sequence[StoredVerdict]) -> None:
     """Read the documents of these verdicts. One statement."""
-    ids = [verdict.id for verdict in verdicts]
+    ids = {verdict.judgement_id for verdict in verdicts}
     session.scalars(
-        select(StoredVerdict)
-        .where(StoredVerdict.id.in_(ids))
-        .options(undefer(StoredVerdict.document))
+        select(Judgement).where(Judgement.id.in_(ids)).options(undefer(Judgement.documents))
     ).all()

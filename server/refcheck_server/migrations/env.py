@@ -9,6 +9,7 @@ from refcheck_server.audit import models as _audit  # noqa: F401 - registers its
 from refcheck_server.columns import Base
 from refcheck_server.marketplace import models as _marketplace  # noqa: F401 - registers its tables
 from refcheck_server.products import models as _products  # noqa: F401 - registers its tables
+from refcheck_server.refstack import models as _refstack  # noqa: F401 - registers its tables
 from refcheck_server.results import models as _results  # noqa: F401 - registers its tables
 from refcheck_server.vendors import models as _vendors  # noqa: F401 - registers its tables
 

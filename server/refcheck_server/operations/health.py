@@ -13,12 +13,14 @@ from refcheck_server import migrating
 from refcheck_server.accounts.guarding import needs
 from refcheck_server.accounts.rights import Action
 from refcheck_server.database import current_session
+from refcheck_server.description.operations import Operation, describe
 
 health = Blueprint("health", __name__)
 
 
 @health.get("/healthz")
 @needs(Action.WATCH)
+@describe(Operation())
 def alive() -> dict[str, str]:
     """Whether this process answers; asks nobody. One that does not should be started again."""
     return {"status": "ok", "version": __version__}
@@ -26,6 +28,7 @@ def alive() -> dict[str, str]:
 
 @health.get("/readyz")
 @needs(Action.WATCH)
+@describe(Operation())
 def ready() -> tuple[dict[str, Any], HTTPStatus]:
     """Whether requests can be served now: the database answers and has the right schema."""
     try:

@@ -10,7 +10,9 @@ from refcheck_server.accounts.guarding import current_principal, needs
 from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context
 from refcheck_server.database import current_session
+from refcheck_server.description.operations import JSON, Operation, describe
 from refcheck_server.fields import sent_fields
+from refcheck_server.numbered_pages import page_number
 from refcheck_server.products import queries, representation, services
 from refcheck_server.products.arguments import (
     named_cloud,
@@ -20,7 +22,6 @@ from refcheck_server.products.arguments import (
     visible_product,
 )
 from refcheck_server.products.models import Product
-from refcheck_server.results.arguments import page_number
 from refcheck_server.results.queries import find_cloud
 from refcheck_server.vendors.arguments import own_vendor
 
@@ -32,6 +33,7 @@ _VERSION = f"{_PRODUCT}/versions/<number:version_id>"
 
 @products_api.get("/products")
 @needs(Action.BROWSE)
+@describe(Operation(query=("q", "kind", "page"), token=False))
 def listed() -> dict[str, Any]:
     """Products by name; `q`, `kind` and `page` narrow it."""
     page = queries.list_products(
@@ -42,6 +44,7 @@ def listed() -> dict[str, Any]:
 
 @products_api.get(_PRODUCT)
 @needs(Action.BROWSE)
+@describe(Operation(token=False))
 def product(vendor: str, product: str) -> dict[str, Any]:
     """One product with its versions and the clouds that run them."""
     return _told(visible_product(vendor, product))
@@ -49,6 +52,7 @@ def product(vendor: str, product: str) -> dict[str, Any]:
 
 @products_api.post(_VENDOR)
 @needs(Action.EDIT_PRODUCTS)
+@describe(Operation(status=201, token=True, body=(JSON, {"type": "object"}), refusals=(409,)))
 def add(vendor: str) -> tuple[dict[str, Any], int]:
     """A new product."""
     session, owner = current_session(), own_vendor(vendor, Action.EDIT_PRODUCTS)
@@ -59,6 +63,7 @@ def add(vendor: str) -> tuple[dict[str, Any], int]:
 
 @products_api.put(_PRODUCT)
 @needs(Action.EDIT_PRODUCTS)
+@describe(Operation(token=True, body=(JSON, {"type": "object"}), refusals=(409,)))
 def edit(vendor: str, product: str) -> dict[str, Any]:
     """Change what is said of a product; `revision` is the one that was read."""
     session, found = current_session(), own_product(vendor, product, Action.EDIT_PRODUCTS)
@@ -69,6 +74,7 @@ def edit(vendor: str, product: str) -> dict[str, Any]:
 
 @products_api.post(f"{_PRODUCT}/versions")
 @needs(Action.EDIT_PRODUCTS)
+@describe(Operation(status=201, token=True, body=(JSON, {"type": "object"}), refusals=(409,)))
 def add_version(vendor: str, product: str) -> tuple[dict[str, Any], int]:
     """A new version."""
     session, found = current_session(), own_product(vendor, product, Action.EDIT_PRODUCTS)
@@ -79,6 +85,7 @@ def add_version(vendor: str, product: str) -> tuple[dict[str, Any], int]:
 
 @products_api.put(_VERSION)
 @needs(Action.EDIT_PRODUCTS)
+@describe(Operation(token=True, body=(JSON, {"type": "object"}), refusals=(409,)))
 def edit_version(vendor: str, product: str, version_id: int) -> dict[str, Any]:
     """Change what is said of a version; `revision` is the one that was read."""
     session = current_session()
@@ -90,6 +97,7 @@ def edit_version(vendor: str, product: str, version_id: int) -> dict[str, Any]:
 
 @products_api.post(f"{_VERSION}/clouds")
 @needs(Action.LINK_CLOUD)
+@describe(Operation(token=True, body=(JSON, {"type": "object"}), refusals=(409,)))
 def link_cloud(vendor: str, product: str, version_id: int) -> dict[str, Any]:
     """Say that a cloud, given by its digest, runs this version."""
     session = current_session()
@@ -102,6 +110,7 @@ def link_cloud(vendor: str, product: str, version_id: int) -> dict[str, Any]:
 
 @products_api.delete(f"{_VERSION}/clouds/<hex(length=64):digest>")
 @needs(Action.LINK_CLOUD)
+@describe(Operation(token=True))
 def unlink_cloud(vendor: str, product: str, version_id: int, digest: str) -> dict[str, Any]:
     """Say no more that a cloud runs this version."""
     session = current_session()

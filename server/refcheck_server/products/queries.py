@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from refcheck_server.accounts.models import Membership
 from refcheck_server.accounts.rights import Principal
+from refcheck_server.numbered_pages import PAGE_SIZE, NumberedPage
 from refcheck_server.products.errors import NoSuchProduct
 from refcheck_server.products.models import Product, ProductKind, ProductVersion, RunsVersion
 from refcheck_server.results.models import Cloud
-from refcheck_server.results.queries import PAGE_SIZE, Page
 from refcheck_server.vendors.models import Vendor
 from refcheck_server.vendors.queries import MOST_ROWS, is_visible, visible_to
 
@@ -33,7 +33,7 @@ class ProductFilter:
 
 def list_products(
     session: Session, wanted: ProductFilter, page: int, principal: Principal
-) -> Page[Product]:
+) -> NumberedPage[Product]:
     """Products with their vendors, by name. Two statements."""
     conditions = _conditions(wanted, principal)
     total = session.scalar(select(func.count(Product.id)).join(Product.vendor).where(*conditions))
@@ -46,7 +46,7 @@ def list_products(
         .limit(PAGE_SIZE)
         .offset((page - 1) * PAGE_SIZE)
     )
-    return Page(tuple(rows), page, total or 0)
+    return NumberedPage(tuple(rows), page, total or 0)
 
 
 def all_products(

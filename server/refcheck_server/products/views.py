@@ -15,6 +15,7 @@ from refcheck_server.database import current_session
 from refcheck_server.editing import EditConflict, NameTaken
 from refcheck_server.errors import RegistryFault
 from refcheck_server.fields import BadField, sent_fields
+from refcheck_server.numbered_pages import page_number
 from refcheck_server.products import queries, services
 from refcheck_server.products.arguments import (
     named_cloud,
@@ -25,7 +26,6 @@ from refcheck_server.products.arguments import (
 )
 from refcheck_server.products.errors import CloudNotYours
 from refcheck_server.products.models import Product, ProductKind, ProductVersion
-from refcheck_server.results.arguments import page_number
 from refcheck_server.results.errors import BadDigest, NoSuchCloud
 from refcheck_server.results.queries import find_cloud
 from refcheck_server.vendors.arguments import own_vendor

@@ -34,7 +34,7 @@ class CloudCard:
     digest: str
     holder: str
     first_seen: datetime
-    latest_at: datetime
+    latest_at: datetime | None
     said: Statement
     best: Claim | None
     claims: tuple[Claim, ...]

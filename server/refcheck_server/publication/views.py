@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, render_template, request
 
-from refcheck_server.accounts.guarding import needs
+from refcheck_server.accounts.guarding import current_principal, needs
 from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context, public_url
 from refcheck_server.database import current_session
@@ -15,10 +15,17 @@ from refcheck_server.publication.outcomes import legend
 from refcheck_server.publication.reports import report
 from refcheck_server.publication.wording import highest
 from refcheck_server.results import queries
-from refcheck_server.results.arguments import cloud_filter, page_number
+from refcheck_server.results.arguments import cloud_filter, place_in
+from refcheck_server.results.standings import MAIN_PROGRAMS
 
 pages = Blueprint("pages", __name__)
 _BADGE_SECONDS = 300
+_ORDERS = {
+    None: "the one with the newest deciding run first",
+    queries.CloudSort.LATEST: "the one heard from last first",
+    queries.CloudSort.FIRST_SEEN: "the newest one first",
+    queries.CloudSort.NAME: "by name",
+}
 
 
 @pages.get("/")
@@ -27,15 +34,18 @@ def front() -> str:
     """What this is, and the clouds."""
     session, guidelines = current_session(), context().guidelines
     wanted = cloud_filter(request.args, guidelines)
-    page = queries.list_clouds(session, wanted, page_number(request.args))
+    page = queries.list_clouds(session, wanted, place_in(request.args, wanted.order))
     standings = queries.standings_of(session, page.rows)
     return render_template(
         "front.html",
+        order=_ORDERS[wanted.sort] if not wanted.by_standing else _ORDERS[None],
         clouds=[card(cloud, standings[cloud.id]) for cloud in page.rows],
         page=page,
         wanted=wanted,
-        arguments=_without_page(),
+        arguments=_without_place(),
+        sorts=tuple(queries.CloudSort),
         guidelines=guidelines.ids(),
+        targets=MAIN_PROGRAMS,
     )
 
 
@@ -45,14 +55,14 @@ def cloud(digest: str) -> str:
     """What a cloud may claim now, and how it came to that."""
     session = current_session()
     found = queries.find_cloud(session, digest)
-    page = queries.results_of(session, found, page_number(request.args))
+    page = queries.results_of(session, found, place_in(request.args, queries.RESULT_ORDER))
     verdicts = queries.verdicts_of(session, page.rows)
     return render_template(
         "cloud.html",
         cloud=card(found, queries.standings_of(session, [found])[found.id]),
         history=history(found, page.rows, verdicts),
         page=page,
-        arguments=_without_page(),
+        arguments=_without_place(),
         runs=version_that_runs(session, found),
         page_url=public_url("pages.cloud", digest=digest),
         badge_url=public_url("pages.badge", digest=digest),
@@ -78,7 +88,8 @@ def badge(digest: str) -> Response:
 def result(result_id: str) -> str:
     """One result: the verdicts, what stands in the way, every test, and where it is from."""
     session = current_session()
-    found = queries.find_result(session, result_id, envelope=True)
+    reader = current_principal()
+    found = queries.find_result(session, result_id, reader=reader, envelope=True)
     verdicts = queries.verdicts_of(session, [found], documents=True)[found.id]
     guideline = context().guidelines.get(verdicts[0].guideline_id)
     return render_template(
@@ -86,5 +97,5 @@ def result(result_id: str) -> str:
     )
 
 
-def _without_page() -> dict[str, str]:
-    return {name: value for name, value in request.args.items() if name != "page" and value}
+def _without_place() -> dict[str, str]:
+    return {name: value for name, value in request.args.items() if name != "after" and value}

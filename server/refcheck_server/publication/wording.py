@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from refcheck_server.results.models import StoredVerdict
+from refcheck_server.results.standings import strength
 
-_MAIN_PROGRAMS = ("platform", "compute", "object")
 _APPROVED = frozenset({"approved", "superseded"})
 
 
@@ -51,13 +51,12 @@ def level(verdict: StoredVerdict) -> Level:
 
 def highest(verdicts: Iterable[StoredVerdict]) -> StoredVerdict | None:
     """The verdict that says most: by level, then platform before its parts before add-ons."""
-    return max(verdicts, key=lambda one: (level(one), _program_rank(one)), default=None)
+    return max(verdicts, key=_strength, default=None)
 
 
-def _program_rank(verdict: StoredVerdict) -> int:
-    if verdict.target not in _MAIN_PROGRAMS:
-        return 0
-    return len(_MAIN_PROGRAMS) - _MAIN_PROGRAMS.index(verdict.target)
+def _strength(verdict: StoredVerdict) -> int:
+    rule = verdict.capability_rule
+    return strength(verdict.target, qualifies=verdict.qualifies, capability_rule=rule)
 
 
 def statement(verdict: StoredVerdict | None) -> Statement:

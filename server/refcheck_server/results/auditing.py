@@ -3,33 +3,65 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from refcheck.verdict.verdict import ENGINE, Verdict
+from refcheck_server.accounts.models import PublicKey
 from refcheck_server.audit.log import record
-from refcheck_server.results.models import StoredResult, StoredVerdict
+from refcheck_server.results.judging import Judged
+from refcheck_server.results.reading import Upload
 
 
 def record_upload(
-    session: Session, stored: StoredResult, verdicts: Iterable[StoredVerdict]
+    session: Session, upload: Upload, key: PublicKey, found: Judged, *, private: bool
 ) -> None:
     """Tell that a result came in, whose signature was on it, and what it was judged to be."""
     detail = {
-        "cloud": stored.cloud.digest,
-        "payload": stored.payload_sha256,
-        "key": stored.key.keyid,
-        "verdicts": [_told(verdict) for verdict in verdicts],
+        "cloud": upload.result.cloud,
+        "payload": upload.payload_sha256,
+        "key": key.keyid,
+        "private": private,
+        "verdicts": [_told(found, verdict) for verdict in found.verdicts],
     }
-    record(session, "result.judged", f"result:{stored.id}", detail, at=stored.uploaded_at)
+    record(session, "result.judged", f"result:{upload.id}", detail, at=found.at)
 
 
-def _told(verdict: StoredVerdict) -> dict[str, object]:
+def _told(found: Judged, verdict: Verdict) -> dict[str, object]:
     return {
         "target": verdict.target,
-        "guideline": verdict.guideline_id,
-        "guideline_sha256": verdict.guideline_sha256,
-        "verdict_sha256": hashlib.sha256(verdict.document).hexdigest(),
+        "guideline": found.guideline.id,
+        "guideline_sha256": found.guideline.sha256,
+        "verdict_sha256": hashlib.sha256(verdict.canonical()).hexdigest(),
         "qualifies": verdict.qualifies,
-        "mark": verdict.mark,
+        "mark": verdict.mark.title if verdict.mark else None,
     }
+
+
+def record_rejudging(
+    session: Session, found: Judged, result_ids: list[str], *, current: bool
+) -> None:
+    """Tell that some results were judged anew, in one event: there may be very many.
+
+    Args:
+        session: in whose transaction the judgements are.
+        found: one of the judgements; they are all by the same guideline and engine.
+        result_ids: of all results that were judged, sorted.
+        current: the new verdicts take the place of those before.
+    """
+    detail = {
+        "guideline_sha256": found.guideline.sha256,
+        "engine": ENGINE,
+        "current": current,
+        "results": len(result_ids),
+        "results_sha256": hashlib.sha256(" ".join(result_ids).encode()).hexdigest(),
+        "first": result_ids[0],
+        "last": result_ids[-1],
+    }
+    record(session, "results.rejudged", f"guideline:{found.guideline.id}", detail, at=found.at)
+
+
+def record_sharing(session: Session, result_id: str, cloud: str, *, at: datetime) -> None:
+    """Tell that everyone may see a result from now on."""
+    record(session, "result.shared", f"result:{result_id}", {"cloud": cloud}, at=at)

@@ -1,4 +1,4 @@
-"""`refcheck registry cloud`: what an administrator says about clouds."""
+"""`refcheck registry cloud` and `rejudge`: about clouds, and their results judged anew."""
 
 from __future__ import annotations
 
@@ -7,7 +7,39 @@ from pathlib import Path
 import click
 
 from refcheck_server.accounts.rights import Action
-from refcheck_server.commandline import performs, place, registry_session, utc_now
+from refcheck_server.commandline import performs, place, read_settings, registry_session, utc_now
+
+
+@click.command()
+@click.option("--guideline", "guideline_id", metavar="ID",
+              help="Judge all results by this one too, beside what they have.")  # fmt: skip
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+@place
+@performs(Action.MANAGE_CLOUDS)
+def rejudge(
+    guideline_id: str | None, workers: int, database: str | None, data: Path | None
+) -> None:
+    """Judge stored results anew, after a new edition of a guideline or of refcheck.
+
+    Each result is judged by the present edition of the guideline that it names, if that or the
+    engine has changed since. New verdicts are written beside the old ones, and what stands for
+    clouds follows. A run that was stopped goes on when it is started again.
+    """
+    from refcheck.guideline.library import builtin
+    from refcheck_server import migrating
+    from refcheck_server.audit.log import operator
+    from refcheck_server.database import Database
+    from refcheck_server.results import rejudging
+
+    if guideline_id is not None:
+        builtin(guideline_id)
+    store = Database(read_settings(database, data).database_url)
+    migrating.prepare(store)
+    some = rejudging.rejudge(
+        store, at=utc_now(), workers=workers, guideline_id=guideline_id, actor=operator()
+    )
+    judged = sum(some)
+    click.echo(f"judged    {judged:,} result{'' if judged == 1 else 's'} anew")
 
 
 @click.group()

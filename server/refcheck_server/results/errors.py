@@ -52,6 +52,12 @@ class Duplicate(RegistryFault):
         return {"id": self.result_id, "url": public_url("pages.result", result_id=self.result_id)}
 
 
+class NotYours(RegistryFault):
+    """Only the account that sent a result may do this."""
+
+    status = HTTPStatus.FORBIDDEN
+
+
 class NoSuchResult(NotFound):
     """No result has that id."""
 
@@ -66,3 +72,9 @@ class BadDigest(RegistryFault):
 
 class BadLabel(RegistryFault):
     """A name for a cloud that cannot be shown."""
+
+
+class BadNonce(RegistryFault):
+    """The nonce in a result is not one that this registry waits for."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY

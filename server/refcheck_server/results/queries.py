@@ -5,18 +5,35 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from enum import StrEnum
 
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import ColumnElement, Select, or_, select, text, true
 from sqlalchemy.orm import Session, contains_eager, joinedload, undefer
 
+from refcheck_server.accounts.rights import ANYONE, Action, Principal, may
 from refcheck_server.columns import HEX_DIGEST
 from refcheck_server.results.errors import BadDigest, NoSuchCloud, NoSuchResult
-from refcheck_server.results.models import Cloud, Standing, StoredResult, StoredVerdict
+from refcheck_server.results.models import (
+    ANY_PROGRAM,
+    Cloud,
+    Judgement,
+    Standing,
+    StoredResult,
+    StoredVerdict,
+)
+from refcheck_server.results.paging import Key, Order, Page, page_of
 
-PAGE_SIZE = 25
 _PREFIX = re.compile(rf"[0-9a-f]{{8,{HEX_DIGEST}}}")
-Row = TypeVar("Row")
+_AFTER_ALL = "\U0010ffff"
+"""Sorts after every other letter."""
+
+
+class CloudSort(StrEnum):
+    """How the clouds may be sorted; a list that is filtered goes by the run that decided."""
+
+    LATEST = "latest"
+    FIRST_SEEN = "first-seen"
+    NAME = "name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,57 +41,79 @@ class CloudFilter:
     """Which clouds to list; None takes all.
 
     Attributes:
-        target, guideline_id: only clouds with a standing verdict for these.
-        qualifies: only clouds with (True) or without (False) a standing verdict that qualifies.
+        target: only clouds for which something stands for this program; without it the other
+            two are about the standing verdict that says most.
+        guideline_id: ... under this guideline.
+        qualifies: ... that qualifies (True), or does not (False).
+        search: only clouds whose name, or digest, begins so.
+        sort: of a list that is not filtered.
     """
 
     target: str | None = None
     guideline_id: str | None = None
     qualifies: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[Row]):
-    """One page of a list; `number` counts from 1."""
-
-    rows: tuple[Row, ...]
-    number: int
-    total: int
+    search: str | None = None
+    sort: CloudSort = CloudSort.LATEST
 
     @property
-    def pages(self) -> int:
-        """How many pages there are, at least 1."""
-        return max(1, -(-self.total // PAGE_SIZE))
+    def by_standing(self) -> bool:
+        """Whether it asks for what stands."""
+        return (self.target, self.guideline_id, self.qualifies) != (None, None, None)
+
+    @property
+    def order(self) -> Order:
+        """How the list is sorted: by what an index has for these conditions."""
+        if self.by_standing:
+            return Order(Standing.ended, Standing.cloud_id, descending=True)
+        if self.search is not None or self.sort is CloudSort.NAME:
+            return Order(Cloud.search, Cloud.id, descending=False)
+        if self.sort is CloudSort.FIRST_SEEN:
+            return Order(Cloud.first_seen, Cloud.id, descending=True)
+        return Order(Cloud.latest_at, Cloud.id, descending=True)
 
 
-def list_clouds(session: Session, wanted: CloudFilter, page: int) -> Page[Cloud]:
-    """Clouds, the one with the newest result first. Two statements."""
-    conditions = _conditions(wanted)
-    total = session.scalar(select(func.count(Cloud.id)).where(*conditions))
-    rows = session.scalars(
-        select(Cloud)
-        .where(*conditions)
-        .options(joinedload(Cloud.holder))
-        .order_by(Cloud.latest_at.desc(), Cloud.id.desc())
-        .limit(PAGE_SIZE)
-        .offset((page - 1) * PAGE_SIZE)
+def list_clouds(
+    session: Session, wanted: CloudFilter, after: Key | None, *, size: int | None = None
+) -> Page[Cloud]:
+    """Clouds that someone shared a result of. Three statements at most."""
+    if wanted.by_standing:
+        return _clouds_by_standing(session, wanted, after, size)
+    rows = select(Cloud).where(Cloud.latest_at.is_not(None)).options(joinedload(Cloud.holder))
+    if wanted.search is not None:
+        rows = rows.where(Cloud.search >= wanted.search, Cloud.search < wanted.search + _AFTER_ALL)
+    column = wanted.order.column.key
+
+    def key_of(cloud: Cloud) -> Key:
+        return getattr(cloud, column), cloud.id
+
+    return page_of(session, rows, wanted.order, after, key_of, size=size)
+
+
+def _clouds_by_standing(
+    session: Session, wanted: CloudFilter, after: Key | None, size: int | None
+) -> Page[Cloud]:
+    rows: Select[Standing] = select(Standing).where(
+        Standing.target == (wanted.target or ANY_PROGRAM)
     )
-    return Page(tuple(rows), page, total or 0)
-
-
-def _conditions(wanted: CloudFilter) -> list[ColumnElement[bool]]:
-    standing = select(Standing.cloud_id).join(Standing.verdict).where(Standing.cloud_id == Cloud.id)
-    if wanted.target is not None:
-        standing = standing.where(Standing.target == wanted.target)
     if wanted.guideline_id is not None:
-        standing = standing.where(StoredVerdict.guideline_id == wanted.guideline_id)
-    conditions: list[ColumnElement[bool]] = []
-    if wanted.target is not None or wanted.guideline_id is not None:
-        conditions.append(standing.exists())
+        rows = rows.where(Standing.guideline_id == wanted.guideline_id)
     if wanted.qualifies is not None:
-        qualified = standing.where(StoredVerdict.qualifies).exists()
-        conditions.append(qualified if wanted.qualifies else ~qualified)
-    return conditions
+        rows = rows.where(Standing.qualifies == wanted.qualifies)
+
+    def key_of(standing: Standing) -> Key:
+        return standing.ended, standing.cloud_id
+
+    page = page_of(session, rows, wanted.order, after, key_of, size=size)
+    clouds = {
+        cloud.id: cloud
+        for cloud in session.scalars(
+            select(Cloud)
+            .where(Cloud.id.in_([one.cloud_id for one in page.rows]))
+            .options(joinedload(Cloud.holder))
+        )
+    }
+    shown = tuple(clouds[one.cloud_id] for one in page.rows)
+    return Page(shown, page.total, page.next, page.begins)
 
 
 def standings_of(
@@ -86,9 +125,11 @@ def standings_of(
     rows = session.execute(
         select(Standing.cloud_id, StoredVerdict)
         .join(Standing.verdict)
-        .join(StoredVerdict.result)
-        .options(contains_eager(StoredVerdict.result))
-        .where(Standing.cloud_id.in_(ids))
+        .join(StoredVerdict.judgement)
+        .join(Judgement.result)
+        .options(contains_eager(StoredVerdict.judgement).contains_eager(Judgement.result))
+        .where(Standing.cloud_id.in_(ids), Standing.target != ANY_PROGRAM)
+        .order_by(StoredVerdict.id)
     )
     for cloud_id, verdict in rows:
         found[cloud_id].append(verdict)
@@ -145,20 +186,24 @@ def _no_such_cloud(digest: str) -> NoSuchCloud:
     )
 
 
-def results_of(session: Session, cloud: Cloud, page: int) -> Page[StoredResult]:
-    """The results of a cloud, newest first. Two statements."""
-    total = session.scalar(
-        select(func.count(StoredResult.id)).where(StoredResult.cloud_id == cloud.id)
-    )
-    rows = session.scalars(
+RESULT_ORDER = Order(StoredResult.shared_at, StoredResult.id, descending=True)
+"""How the results of a cloud are sorted."""
+
+
+def results_of(
+    session: Session, cloud: Cloud, after: Key | None, *, size: int | None = None
+) -> Page[StoredResult]:
+    """The shared results of a cloud, newest first. Two statements."""
+    rows = (
         select(StoredResult)
-        .where(StoredResult.cloud_id == cloud.id)
+        .where(StoredResult.cloud_id == cloud.id, StoredResult.shared_at.is_not(None))
         .options(joinedload(StoredResult.account))
-        .order_by(StoredResult.uploaded_at.desc(), StoredResult.id)
-        .limit(PAGE_SIZE)
-        .offset((page - 1) * PAGE_SIZE)
     )
-    return Page(tuple(rows), page, total or 0)
+
+    def key_of(result: StoredResult) -> Key:
+        return result.shared_at or result.uploaded_at, result.id
+
+    return page_of(session, rows, RESULT_ORDER, after, key_of, size=size)
 
 
 def verdicts_of(
@@ -166,27 +211,51 @@ def verdicts_of(
 ) -> Mapping[str, tuple[StoredVerdict, ...]]:
     """The current verdicts on each result, by result id, in the order they were judged.
 
-    A later verdict on the same program replaces an earlier one here. One statement.
+    One statement.
     """
     ids = [result.id for result in results]
-    query = select(StoredVerdict).where(StoredVerdict.result_id.in_(ids)).order_by(StoredVerdict.id)
-    if documents:
-        query = query.options(undefer(StoredVerdict.document))
-    found: dict[str, dict[str, StoredVerdict]] = {result_id: {} for result_id in ids}
-    for verdict in session.scalars(query):
-        found[verdict.result_id][verdict.target] = verdict
-    return {result_id: tuple(verdicts.values()) for result_id, verdicts in found.items()}
+    eager = contains_eager(StoredVerdict.judgement)
+    query = (
+        select(Judgement.result_id, StoredVerdict)
+        .join(StoredVerdict.judgement)
+        .options(eager.undefer(Judgement.documents) if documents else eager)
+        .where(Judgement.result_id.in_(ids), Judgement.current)
+        .order_by(StoredVerdict.judgement_id, StoredVerdict.place)
+    )
+    found: dict[str, list[StoredVerdict]] = {result_id: [] for result_id in ids}
+    for result_id, verdict in session.execute(query):
+        found[result_id].append(verdict)
+    return {result_id: tuple(verdicts) for result_id, verdicts in found.items()}
 
 
-def find_result(session: Session, result_id: str, *, envelope: bool = False) -> StoredResult:
+def judgements_of(session: Session, result: StoredResult) -> tuple[StoredVerdict, ...]:
+    """Every verdict there ever was on a result, newest judging first. One statement."""
+    return tuple(
+        session.scalars(
+            select(StoredVerdict)
+            .join(StoredVerdict.judgement)
+            .options(contains_eager(StoredVerdict.judgement).undefer(Judgement.documents))
+            .where(Judgement.result_id == result.id)
+            .order_by(StoredVerdict.judgement_id.desc(), StoredVerdict.place)
+        )
+    )
+
+
+def find_result(
+    session: Session, result_id: str, *, reader: Principal = ANYONE, envelope: bool = False
+) -> StoredResult:
     """The result of that id, with its cloud, account and key. One statement.
 
+    Args:
+        reader: whoever asks.
+        envelope: read the envelope along.
+
     Raises:
-        NoSuchResult: there is none.
+        NoSuchResult: there is none, or the reader may not see it yet.
     """
     query = (
         select(StoredResult)
-        .where(StoredResult.id == result_id)
+        .where(StoredResult.id == result_id, _visible_to(reader))
         .options(
             joinedload(StoredResult.cloud).joinedload(Cloud.holder),
             joinedload(StoredResult.account),
@@ -194,7 +263,7 @@ def find_result(session: Session, result_id: str, *, envelope: bool = False) -> 
         )
     )
     if envelope:
-        query = query.options(undefer(StoredResult.envelope))
+        query = query.options(undefer(StoredResult.packed_envelope))
     result = session.scalar(query)
     if result is None:
         raise NoSuchResult(
@@ -202,6 +271,13 @@ def find_result(session: Session, result_id: str, *, envelope: bool = False) -> 
             next_step="Look at the list of clouds.",
         )
     return result
+
+
+def _visible_to(reader: Principal) -> ColumnElement[bool]:
+    """Results that are shared, the reader's own, and for some readers all."""
+    if may(reader, Action.SEE_PRIVATE_RESULT):
+        return true()
+    return or_(StoredResult.shared_at.is_not(None), StoredResult.account_id == reader.account_id)
 
 
 def ping(session: Session) -> None:

@@ -16,7 +16,6 @@ from refcheck.result.document import Result, from_statement
 from refcheck_server.guidelines import GuidelineShelf
 from refcheck_server.results.errors import BadStatement, UnknownSubject
 from refcheck_server.results.models import RESULT_ID, TEXT
-from refcheck_server.results.nesting import DEEPEST, is_too_deep
 
 MOST_OUTCOMES = 10_000
 _CLOCK_SKEW = timedelta(minutes=10)
@@ -38,24 +37,20 @@ class Upload:
     """A result that was read whole, with what the registry needs to keep it.
 
     Attributes:
-        body: the bytes as uploaded.
-        id: content address of the payload.
+        body: the bytes as uploaded; `payload` is what they sign.
+        id: content address of the payload, under which it is kept.
         started, ended: the run's times as the signed statement gives them.
         guideline: the guideline that the result names, as this registry knows it.
     """
 
     body: bytes
+    payload: bytes
     id: str
     payload_sha256: str
     result: Result
     started: datetime
     ended: datetime
     guideline: Guideline
-
-
-def content_id(payload: bytes) -> str:
-    """The id under which a payload is kept."""
-    return hashlib.sha256(payload).hexdigest()[:RESULT_ID]
 
 
 def read_upload(
@@ -68,8 +63,6 @@ def read_upload(
         UnknownSubject: a guideline or program that is not known here, with the nearest.
     """
     result = from_statement(envelope.payload, where="$.payload")
-    if is_too_deep(body) or is_too_deep(envelope.payload):
-        raise BadStatement(f"is nested more than {DEEPEST} levels deep", where="$", next_step=_KEEP)
     _check_texts(result)
     started = _moment(result.started, "$.predicate.run.started")
     ended = _moment(result.ended, "$.predicate.run.ended")
@@ -89,10 +82,12 @@ def read_upload(
             where="$.predicate.target",
             next_step=f"Its programs are: {', '.join(guideline.programs)}.",
         )
+    sha256 = hashlib.sha256(envelope.payload).hexdigest()
     return Upload(
         body=body,
-        id=content_id(envelope.payload),
-        payload_sha256=hashlib.sha256(envelope.payload).hexdigest(),
+        payload=envelope.payload,
+        id=sha256[:RESULT_ID],
+        payload_sha256=sha256,
         result=result,
         started=started,
         ended=ended,

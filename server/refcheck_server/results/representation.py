@@ -9,7 +9,7 @@ from typing import Any
 
 from refcheck_server.context import public_url
 from refcheck_server.results.models import Cloud, StoredResult, StoredVerdict
-from refcheck_server.results.queries import Page
+from refcheck_server.results.paging import Page
 from refcheck_server.results.services import Receipt
 
 
@@ -21,7 +21,8 @@ def receipt(stored: Receipt) -> dict[str, Any]:
         "api_url": public_url("api.result", result_id=stored.result_id),
         "cloud_url": public_url("pages.cloud", digest=stored.cloud),
         "badge_url": public_url("pages.badge", digest=stored.cloud),
-        "verdicts": [_summary(verdict) for verdict in stored.verdicts],
+        "shared": stored.shared,
+        "verdicts": list(stored.verdicts),
     }
 
 
@@ -39,7 +40,30 @@ def result(stored: StoredResult, verdicts: Iterable[StoredVerdict]) -> dict[str,
         "signature": {"keyid": stored.key.keyid, "public_key": stored.key.pem},
         "suite_sha256": stored.suite_sha256,
         "envelope_url": public_url("api.envelope", result_id=stored.id),
+        "history_url": public_url("api.verdicts", result_id=stored.id),
         "verdicts": [json.loads(verdict.document) for verdict in verdicts],
+    }
+
+
+def history(stored: StoredResult, verdicts: Iterable[StoredVerdict]) -> dict[str, Any]:
+    """Every verdict on a result, with what it was reached from."""
+    return {
+        "result": stored.id,
+        "envelope_url": public_url("api.envelope", result_id=stored.id),
+        "outcomes_sha256": stored.outcomes_sha256,
+        "verdicts": [
+            {
+                **_summary(one),
+                "id": one.id,
+                "current": one.judgement.current,
+                "engine": one.engine,
+                "judged_at": time(one.judged_at),
+                "document_url": public_url(
+                    "api.earlier_verdict", result_id=stored.id, verdict_id=one.id
+                ),
+            }
+            for one in verdicts
+        ],
     }
 
 
@@ -49,9 +73,7 @@ def cloud_list(
     """One page of clouds."""
     return {
         "clouds": [_cloud_row(row, standings[row.id]) for row in page.rows],
-        "page": page.number,
-        "pages": page.pages,
-        "total": page.total,
+        **_place(page),
     }
 
 
@@ -71,10 +93,13 @@ def cloud(
             }
             for row in page.rows
         ],
-        "page": page.number,
-        "pages": page.pages,
-        "total": page.total,
+        **_place(page),
     }
+
+
+def _place(page: Page[Any]) -> dict[str, Any]:
+    """How long a list is, and how it goes on: `next` is the `after` of the next page."""
+    return {"total": page.total, "counted": page.counted, "next": page.next}
 
 
 def _cloud_row(found: Cloud, standings: Iterable[StoredVerdict]) -> dict[str, Any]:
@@ -82,8 +107,8 @@ def _cloud_row(found: Cloud, standings: Iterable[StoredVerdict]) -> dict[str, An
         "digest": found.digest,
         "label": found.label,
         "holder": found.holder.name,
-        "first_seen": _time(found.first_seen),
-        "latest_result": _time(found.latest_at),
+        "first_seen": time(found.first_seen),
+        "latest_result": None if found.latest_at is None else time(found.latest_at),
         "url": public_url("pages.cloud", digest=found.digest),
         "api_url": public_url("api.cloud", digest=found.digest),
         "badge_url": public_url("pages.badge", digest=found.digest),
@@ -91,7 +116,7 @@ def _cloud_row(found: Cloud, standings: Iterable[StoredVerdict]) -> dict[str, An
             {
                 **_summary(verdict),
                 "result": verdict.result_id,
-                "as_of": _time(verdict.result.ended),
+                "as_of": time(verdict.result.ended),
             }
             for verdict in standings
         ],
@@ -104,11 +129,13 @@ def _result_row(stored: StoredResult) -> dict[str, Any]:
         "url": public_url("pages.result", result_id=stored.id),
         "api_url": public_url("api.result", result_id=stored.id),
         "account": stored.account.name,
-        "uploaded_at": _time(stored.uploaded_at),
+        "uploaded_at": time(stored.uploaded_at),
+        "shared": stored.shared_at is not None,
+        "nonce_given_at": None if stored.nonce_at is None else time(stored.nonce_at),
         "run": {
             "id": stored.run_id,
-            "started": _time(stored.started),
-            "ended": _time(stored.ended),
+            "started": time(stored.started),
+            "ended": time(stored.ended),
             "complete": stored.complete,
             "target": stored.target,
             "guideline": {"id": stored.guideline_id, "sha256": stored.guideline_sha256},
@@ -133,5 +160,6 @@ def _summary(verdict: StoredVerdict) -> dict[str, Any]:
     }
 
 
-def _time(moment: datetime) -> str:
+def time(moment: datetime) -> str:
+    """RFC 3339 in UTC, whole seconds."""
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -5,27 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from refcheck.guideline.library import load
-from refcheck.guideline.model import Guideline
-from refcheck.result.document import Result
-from refcheck.verdict.judge import judge_all
-from refcheck.verdict.verdict import Verdict
+from refcheck.verdict.seen import Seen
 from refcheck_server.accounts.models import PublicKey
-from refcheck_server.results.auditing import record_upload
+from refcheck_server.database import dialect_of, insert_into
+from refcheck_server.results.auditing import record_sharing, record_upload
+from refcheck_server.results.dictionaries import packer_for
+from refcheck_server.results.envelopes import pack_envelope
 from refcheck_server.results.errors import BadLabel, Duplicate
-from refcheck_server.results.models import TEXT, Cloud, StoredResult, StoredVerdict
+from refcheck_server.results.judging import Judged, judged, keep, summary, verdict_row
+from refcheck_server.results.models import TEXT, Cloud, StoredResult
+from refcheck_server.results.nonces import spend_nonce
 from refcheck_server.results.queries import cloud_of_prefix
 from refcheck_server.results.reading import Upload
-from refcheck_server.results.standings import move_standings
-
-_CAN_COLLIDE = 2
-"""Rows that another upload may have written meanwhile: the cloud's and the result's."""
+from refcheck_server.results.standings import move_standings, stand_anew, standing_row
+from refcheck_server.results.suites import pack_outcomes, suite_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,116 +33,122 @@ class Receipt:
 
     result_id: str
     cloud: str
-    verdicts: tuple[StoredVerdict, ...]
+    shared: bool
+    verdicts: tuple[Mapping[str, Any], ...]
 
 
-def refuse_duplicate(session: Session, result_id: str) -> None:
-    """Raise `Duplicate` when the result is here already."""
-    if session.scalar(select(StoredResult.id).where(StoredResult.id == result_id)) is not None:
-        raise Duplicate(result_id)
-
-
-def judged(guideline: Guideline, result: Result, *, at: datetime) -> tuple[StoredVerdict, ...]:
-    """A verdict for each program of the guideline, in its order."""
-    verdicts = judge_all(guideline, result.outcomes, at=at, load=load)
-    return tuple(_stored(guideline, verdict) for verdict in verdicts.values())
-
-
-def _stored(guideline: Guideline, verdict: Verdict) -> StoredVerdict:
-    document: Mapping[str, Any] = verdict.to_json()
-    required = document["counts"]["required"]
-    flagged = required["flagged_passed"] + required["flagged_not_passed"]
-    return StoredVerdict(
-        target=verdict.target,
-        title=verdict.title,
-        guideline_id=guideline.id,
-        guideline_sha256=guideline.sha256,
-        guideline_status=guideline.status,
-        engine=document["engine"],
-        qualifies=document["qualifies"],
-        capability_rule=document["capability_rule"],
-        designated_code_rule=document["designated_code_rule"],
-        mark=document["mark"],
-        required_tests=required["tests"] - flagged,
-        required_passed=required["passed"] - required["flagged_passed"],
-        document=verdict.canonical(),
-    )
-
-
-def store(session: Session, upload: Upload, key: PublicKey, *, now: datetime) -> Receipt:
+def store(
+    session: Session, upload: Upload, key: PublicKey, *, now: datetime, private: bool = False
+) -> Receipt:
     """Judge and keep a result in one transaction.
 
-    Two uploads that meet (of the same result, or the first two of a cloud) cannot both win: the
-    database refuses one, which is then tried again and sees what the other one wrote.
+    What takes time is done before the first write. Two uploads that meet (of the same result, or
+    the first two of a cloud) wait for each other at the row of the cloud.
+
+    Args:
+        private: only its account may see it, until it is shared.
 
     Raises:
         Duplicate: the result is here already.
+        BadNonce: it has one that was not given out to this account, or was used.
     """
-    key_id, account_id = key.id, key.account_id
-    for _ in range(_CAN_COLLIDE):
-        refuse_duplicate(session, upload.id)
-        try:
-            return _store(session, upload, key_id, account_id, now)
-        except IntegrityError:
-            session.rollback()
-    refuse_duplicate(session, upload.id)
-    return _store(session, upload, key_id, account_id, now)
-
-
-def _store(
-    session: Session, upload: Upload, key_id: int, account_id: int, now: datetime
-) -> Receipt:
-    verdicts = judged(upload.guideline, upload.result, at=now)
-    cloud = _cloud(session, upload.result.cloud, account_id, now)
-    stored = _result(upload, cloud, key_id, account_id, now)
-    for verdict in verdicts:
-        verdict.result = stored
-        verdict.judged_at = now
-    session.add_all(verdicts)
-    session.flush()
-    if upload.result.whole and cloud.holder_id == account_id:
-        move_standings(session, cloud, verdicts)
-    record_upload(session, stored, verdicts)
+    result, whole = upload.result, upload.result.whole
+    outcomes = Seen.of(result.outcomes)
+    packer = packer_for(session, upload.guideline)
+    packed = pack_outcomes(outcomes)
+    suite_id = suite_for(session, packed)
+    found = judged(packer, upload.guideline, outcomes, at=now)
+    row = {
+        "id": upload.id,
+        "payload_sha256": upload.payload_sha256,
+        "account_id": key.account_id,
+        "key_id": key.id,
+        "uploaded_at": now,
+        "shared_at": None if private else now,
+        "nonce_at": None,
+        "run_id": result.run_id,
+        "deployment": result.deployment,
+        "started": upload.started,
+        "ended": upload.ended,
+        "complete": whole,
+        "guideline_id": result.guideline_id,
+        "guideline_sha256": result.guideline_sha256,
+        "target": result.target,
+        "tool_version": result.tool_version,
+        "suite_sha256": result.suite_sha256,
+        "suite_id": suite_id,
+        "outcomes": packed.outcomes,
+        "outcomes_sha256": outcomes.sha256,
+        "dictionary_id": packer.id,
+        "packed_envelope": pack_envelope(packer, upload.body, upload.payload),
+    }
+    cloud_id, holder_id = _cloud(session, result.cloud, key.account_id, now, private=private)
+    if result.nonce is not None:
+        row["nonce_at"] = spend_nonce(session, result.nonce, key.account_id, now=now)
+    _insert(session, {**row, "cloud_id": cloud_id})
+    ids = keep(session, upload.id, found)
+    if whole and not private and holder_id == key.account_id:
+        move_standings(session, _standing_rows(cloud_id, ids, found, upload.ended))
+    record_upload(session, upload, key, found, private=private)
     session.commit()
-    return Receipt(upload.id, upload.result.cloud, verdicts)
+    return Receipt(upload.id, result.cloud, not private, tuple(summary(found)))
 
 
-def _cloud(session: Session, digest: str, account_id: int, now: datetime) -> Cloud:
-    cloud = session.scalar(select(Cloud).where(Cloud.digest == digest).with_for_update())
-    if cloud is None:
-        cloud = Cloud(digest=digest, holder_id=account_id, first_seen=now, latest_at=now)
-        session.add(cloud)
-        session.flush()
-    else:
-        cloud.latest_at = now
-        session.flush()
-        session.refresh(cloud, ["holder_id"])  # SQLite locks at the first write: it may have moved
-    return cloud
+def _cloud(
+    session: Session, digest: str, account_id: int, now: datetime, *, private: bool
+) -> tuple[int, int]:
+    """Id and holder's id of a cloud that is made if it is new, and locked. One statement."""
+    row = {
+        "digest": digest,
+        "search": digest,
+        "holder_id": account_id,
+        "first_seen": now,
+        "latest_at": None if private else now,
+        "stale": False,
+    }
+    return tuple(session.execute(_cloud_upsert(dialect_of(session), private=private), row).one())
 
 
-def _result(
-    upload: Upload, cloud: Cloud, key_id: int, account_id: int, now: datetime
-) -> StoredResult:
-    result = upload.result
-    return StoredResult(
-        id=upload.id,
-        payload_sha256=upload.payload_sha256,
-        cloud=cloud,
-        account_id=account_id,
-        key_id=key_id,
-        uploaded_at=now,
-        run_id=result.run_id,
-        deployment=result.deployment,
-        started=upload.started,
-        ended=upload.ended,
-        complete=result.whole,
-        guideline_id=result.guideline_id,
-        guideline_sha256=result.guideline_sha256,
-        target=result.target,
-        tool_version=result.tool_version,
-        suite_sha256=result.suite_sha256,
-        envelope=upload.body,
+@cache
+def _cloud_upsert(dialect: str, *, private: bool) -> Any:
+    new = insert_into(dialect, Cloud)
+    moved = {"digest": new.excluded.digest} if private else {"latest_at": new.excluded.latest_at}
+    return new.on_conflict_do_update(index_elements=["digest"], set_=moved).returning(
+        Cloud.id, Cloud.holder_id
     )
+
+
+def _insert(session: Session, row: dict[str, Any]) -> None:
+    if session.scalar(_result_insert(dialect_of(session)), row) is None:
+        session.rollback()
+        raise Duplicate(row["id"])
+
+
+@cache
+def _result_insert(dialect: str) -> Any:
+    return insert_into(dialect, StoredResult).on_conflict_do_nothing().returning(StoredResult.id)
+
+
+def _standing_rows(
+    cloud_id: int, verdict_ids: tuple[int, ...], found: Judged, ended: datetime
+) -> list[dict[str, Any]]:
+    return [
+        standing_row(cloud_id, verdict_id, found.guideline.id, ended, verdict_row(0, 0, verdict))
+        for verdict_id, verdict in zip(verdict_ids, found.verdicts, strict=True)
+    ]
+
+
+def share(session: Session, stored: StoredResult, *, now: datetime) -> None:
+    """Let anyone see a result from now on; it counts for its cloud as if it had just come in."""
+    if stored.shared_at is not None:
+        return
+    cloud_id = stored.cloud_id
+    session.execute(update(Cloud).where(Cloud.id == cloud_id).values(latest_at=now))
+    stored.shared_at = now
+    session.flush()
+    stand_anew(session, [cloud_id])
+    record_sharing(session, stored.id, stored.cloud.digest, at=now)
+    session.commit()
 
 
 def label_cloud(session: Session, digest: str, label: str) -> Cloud:
@@ -160,4 +165,5 @@ def label_cloud(session: Session, digest: str, label: str) -> Cloud:
         )
     cloud = cloud_of_prefix(session, digest)
     cloud.label = label.strip()
+    cloud.search = cloud.label.lower()[:TEXT]
     return cloud

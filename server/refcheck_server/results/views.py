@@ -13,61 +13,137 @@ from refcheck_server.accounts.guarding import current_principal, needs
 from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context
 from refcheck_server.database import current_session
-from refcheck_server.results import queries, representation
-from refcheck_server.results.arguments import cloud_filter, page_number
-from refcheck_server.results.errors import NoSuchResult
+from refcheck_server.description.operations import Operation, describe
+from refcheck_server.results import queries, representation, services
+from refcheck_server.results.arguments import cloud_filter, flag, place_in
+from refcheck_server.results.errors import NoSuchResult, NotYours
+from refcheck_server.results.models import StoredResult
+from refcheck_server.results.nonces import give_nonce
 from refcheck_server.results.reading import read_upload
-from refcheck_server.results.services import store
 from refcheck_server.results.uploading import read_body
 
+ENVELOPE = "application/vnd.dsse.envelope.v1+json"
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 
 
 @api.post("/results")
 @needs(Action.SEND_RESULT)
+@describe(
+    Operation(
+        status=201,
+        query=("private",),
+        token=True,
+        body=(ENVELOPE, {"type": "object"}),
+        refusals=(409, 422),
+    )
+)
 def upload() -> tuple[dict[str, Any], int, dict[str, str]]:
-    """Take in a signed result: DSSE envelope in the body, `Authorization: Bearer TOKEN`."""
+    """Take in a signed result: DSSE envelope in the body, `Authorization: Bearer TOKEN`.
+
+    `private=yes` keeps it to the account until it is shared.
+    """
     session, now = current_session(), context().now()
+    private = flag(request.args, "private")
     body = read_body(request, context().settings.upload_limit)
     envelope = open_envelope(body, where="$")
     key = check_signature(session, current_principal(), envelope)
-    receipt = store(
+    receipt = services.store(
         session,
         read_upload(body, envelope, context().guidelines, now=now),
         key,
         now=now,
+        private=private,
     )
     answer = representation.receipt(receipt)
     return answer, 201, {"Location": answer["api_url"]}
 
 
+@api.post("/nonces")
+@needs(Action.SEND_RESULT)
+@describe(Operation(status=201, token=True))
+def nonce() -> tuple[dict[str, Any], int]:
+    """Give out a nonce for one result of the account: a run that has it is no older."""
+    sender = current_principal()
+    given = give_nonce(current_session(), sender.account_id, now=context().now())
+    return {"nonce": given.nonce, "expires_at": representation.time(given.expires_at)}, 201
+
+
+@api.post("/results/<hex(length=32):result_id>/share")
+@needs(Action.SEND_RESULT)
+@describe(Operation(token=True))
+def share(result_id: str) -> dict[str, Any]:
+    """Let anyone see a private result of the account from now on."""
+    session, sender = current_session(), current_principal()
+    found = queries.find_result(session, result_id, reader=sender)
+    if found.account_id != sender.account_id:
+        raise NotYours(
+            f"the result {result_id} is another account's",
+            next_step="Ask that account to share it.",
+        )
+    services.share(session, found, now=context().now())
+    return representation.result(
+        found, queries.verdicts_of(session, [found], documents=True)[found.id]
+    )
+
+
 @api.get("/results/<hex(length=32):result_id>")
 @needs(Action.BROWSE)
+@describe(Operation(token=False))
 def result(result_id: str) -> dict[str, Any]:
     """One result with the registry's verdicts in full."""
     session = current_session()
-    found = queries.find_result(session, result_id)
+    found = queries.find_result(session, result_id, reader=current_principal())
     verdicts = queries.verdicts_of(session, [found], documents=True)[found.id]
     return representation.result(found, verdicts)
 
 
 @api.get("/results/<hex(length=32):result_id>/envelope")
 @needs(Action.BROWSE)
+@describe(Operation(token=False))
 def envelope(result_id: str) -> Response:
     """The bytes that were uploaded, as they were."""
-    found = queries.find_result(current_session(), result_id, envelope=True)
-    return _download(found.envelope, f"{result_id}.result.json")
+    found = queries.find_result(
+        current_session(), result_id, reader=current_principal(), envelope=True
+    )
+    return _download(found, found.envelope, f"{result_id}.result.json")
+
+
+@api.get("/results/<hex(length=32):result_id>/verdicts")
+@needs(Action.BROWSE)
+@describe(Operation(token=False))
+def verdicts(result_id: str) -> dict[str, Any]:
+    """Every verdict there ever was on a result, newest first, with the inputs to replay it."""
+    session = current_session()
+    found = queries.find_result(session, result_id, reader=current_principal())
+    return representation.history(found, queries.judgements_of(session, found))
+
+
+@api.get("/results/<hex(length=32):result_id>/verdicts/<number:verdict_id>")
+@needs(Action.BROWSE)
+@describe(Operation(token=False))
+def earlier_verdict(result_id: str, verdict_id: int) -> Response:
+    """The canonical bytes of one verdict, current or not."""
+    session = current_session()
+    found = queries.find_result(session, result_id, reader=current_principal())
+    for stored in queries.judgements_of(session, found):
+        if stored.id == verdict_id:
+            return _download(found, stored.document, f"{result_id}.{verdict_id}.verdict.json")
+    raise NoSuchResult(
+        f"the result {result_id} has no verdict {verdict_id}",
+        next_step="Look at the list of its verdicts.",
+    )
 
 
 @api.get("/results/<hex(length=32):result_id>/verdicts/<word:target>")
 @needs(Action.BROWSE)
+@describe(Operation(token=False))
 def verdict(result_id: str, target: str) -> Response:
     """The canonical bytes of the current verdict for one program."""
     session = current_session()
-    found = queries.find_result(session, result_id)
+    found = queries.find_result(session, result_id, reader=current_principal())
     for stored in queries.verdicts_of(session, [found], documents=True)[found.id]:
         if stored.target == target:
-            return _download(stored.document, f"{result_id}.{target}.verdict.json")
+            return _download(found, stored.document, f"{result_id}.{target}.verdict.json")
     raise NoSuchResult(
         f"the result {result_id} was not judged for {target!r}",
         next_step="Look at the result: it lists the programs it was judged for.",
@@ -76,39 +152,48 @@ def verdict(result_id: str, target: str) -> Response:
 
 @api.get("/clouds")
 @needs(Action.BROWSE)
+@describe(Operation(query=("target", "guideline", "qualifies", "search", "sort", "after")))
 def clouds() -> dict[str, Any]:
-    """Clouds with what stands for them; `page`, `target`, `guideline`, `qualifies` narrow it."""
+    """Clouds with what stands for them.
+
+    `target`, `guideline` and `qualifies` narrow the list, or `search`; `sort` orders it, and
+    `after` is where the page before ended.
+    """
     session = current_session()
     wanted = cloud_filter(request.args, context().guidelines)
-    page = queries.list_clouds(session, wanted, page_number(request.args))
+    page = queries.list_clouds(session, wanted, place_in(request.args, wanted.order))
     return representation.cloud_list(page, queries.standings_of(session, page.rows))
 
 
 @api.get("/clouds/<hex(length=64):digest>")
 @needs(Action.BROWSE)
+@describe(Operation(query=("after",)))
 def cloud(digest: str) -> dict[str, Any]:
     """One cloud: what stands for it, and its results."""
     session = current_session()
     found = queries.find_cloud(session, digest)
     standings = queries.standings_of(session, [found])[found.id]
-    page = queries.results_of(session, found, page_number(request.args))
+    page = queries.results_of(session, found, place_in(request.args, queries.RESULT_ORDER))
     return representation.cloud(found, standings, page, queries.verdicts_of(session, page.rows))
 
 
 @api.get("/health")
 @needs(Action.WATCH)
+@describe(Operation())
 def health() -> dict[str, Any]:
     """Whether the registry and its database answer."""
     queries.ping(current_session())
     return {"status": "ok", "version": __version__}
 
 
-def _download(data: bytes, name: str) -> Response:
+def _download(of: StoredResult, data: bytes, name: str) -> Response:
+    """A file of a result; only what everyone may see is kept by whoever stands in between."""
+    kept = "public, max-age=3600" if of.shared_at is not None else "no-store"
     return Response(
         data,
         mimetype="application/json",
         headers={
             "Content-Disposition": f'attachment; filename="{name}"',
-            "Cache-Control": "public, max-age=3600",
+            "Cache-Control": kept,
         },
     )

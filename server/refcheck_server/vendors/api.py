@@ -10,8 +10,9 @@ from refcheck_server.accounts.guarding import current_principal, needs
 from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context, public_url
 from refcheck_server.database import current_session
+from refcheck_server.description.operations import JSON, Operation, describe
 from refcheck_server.fields import sent_fields
-from refcheck_server.results.arguments import page_number
+from refcheck_server.numbered_pages import page_number
 from refcheck_server.vendors import membership, queries, representation, services
 from refcheck_server.vendors.arguments import own_vendor, sees_all_of, vendor_filter, visible_vendor
 from refcheck_server.vendors.models import Vendor
@@ -21,6 +22,7 @@ vendors_api = Blueprint("vendors_api", __name__, url_prefix="/api/v1/vendors")
 
 @vendors_api.get("")
 @needs(Action.BROWSE)
+@describe(Operation(query=("q", "state", "page"), token=False))
 def listed() -> dict[str, Any]:
     """Vendors by name; `q`, `state` and `page` narrow it."""
     page = queries.list_vendors(
@@ -31,6 +33,7 @@ def listed() -> dict[str, Any]:
 
 @vendors_api.get("/<word:vendor>")
 @needs(Action.BROWSE)
+@describe(Operation(token=False))
 def vendor(vendor: str) -> dict[str, Any]:
     """One vendor; its members see who they are."""
     return _told(visible_vendor(vendor))
@@ -38,6 +41,7 @@ def vendor(vendor: str) -> dict[str, Any]:
 
 @vendors_api.post("")
 @needs(Action.REGISTER_VENDOR)
+@describe(Operation(status=201, token=True, body=(JSON, {"type": "object"}), refusals=(409,)))
 def register() -> tuple[dict[str, Any], int]:
     """A new vendor, which waits for approval."""
     session, principal = current_session(), current_principal()
@@ -48,6 +52,7 @@ def register() -> tuple[dict[str, Any], int]:
 
 @vendors_api.put("/<word:vendor>")
 @needs(Action.EDIT_VENDOR)
+@describe(Operation(token=True, body=(JSON, {"type": "object"}), refusals=(409,)))
 def edit(vendor: str) -> dict[str, Any]:
     """Change what a vendor says of itself; `revision` is the one that was read."""
     session, found = current_session(), own_vendor(vendor, Action.EDIT_VENDOR)
@@ -58,6 +63,7 @@ def edit(vendor: str) -> dict[str, Any]:
 
 @vendors_api.post("/<word:vendor>/decision")
 @needs(Action.DECIDE_ON_VENDOR)
+@describe(Operation(token=True, body=(JSON, {"type": "object"}), refusals=(409,)))
 def decide(vendor: str) -> dict[str, Any]:
     """Approve or decline a vendor."""
     session, found = current_session(), own_vendor(vendor, Action.DECIDE_ON_VENDOR)
@@ -69,6 +75,7 @@ def decide(vendor: str) -> dict[str, Any]:
 
 @vendors_api.post("/<word:vendor>/invitations")
 @needs(Action.MANAGE_MEMBERS)
+@describe(Operation(status=201, token=True, body=(JSON, {"type": "object"})))
 def invite(vendor: str) -> tuple[dict[str, Any], int]:
     """A new link by which one account joins."""
     session, found = current_session(), own_vendor(vendor, Action.MANAGE_MEMBERS)
@@ -81,6 +88,7 @@ def invite(vendor: str) -> tuple[dict[str, Any], int]:
 
 @vendors_api.put("/<word:vendor>/members/<word:member>")
 @needs(Action.MANAGE_MEMBERS)
+@describe(Operation(token=True, body=(JSON, {"type": "object"}), refusals=(409,)))
 def give_place(vendor: str, member: str) -> dict[str, Any]:
     """Make a member an administrator of the vendor, or a plain member."""
     session, found = current_session(), own_vendor(vendor, Action.MANAGE_MEMBERS)
@@ -92,6 +100,7 @@ def give_place(vendor: str, member: str) -> dict[str, Any]:
 
 @vendors_api.delete("/<word:vendor>/members/<word:member>")
 @needs(Action.MANAGE_MEMBERS)
+@describe(Operation(token=True, refusals=(409,)))
 def remove_member(vendor: str, member: str) -> dict[str, Any]:
     """End a membership."""
     session, found = current_session(), own_vendor(vendor, Action.MANAGE_MEMBERS)

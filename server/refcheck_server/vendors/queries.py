@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from refcheck_server.accounts.rights import Action, Principal, may
-from refcheck_server.results.queries import PAGE_SIZE, Page
+from refcheck_server.numbered_pages import PAGE_SIZE, NumberedPage
 from refcheck_server.vendors.errors import NoSuchVendor
 from refcheck_server.vendors.models import Vendor, VendorState
 
@@ -32,7 +32,7 @@ class VendorFilter:
 
 def list_vendors(
     session: Session, wanted: VendorFilter, page: int, principal: Principal
-) -> Page[Vendor]:
+) -> NumberedPage[Vendor]:
     """Vendors by name. Two statements."""
     conditions = _conditions(wanted, principal)
     total = session.scalar(select(func.count(Vendor.id)).where(*conditions))
@@ -43,7 +43,7 @@ def list_vendors(
         .limit(PAGE_SIZE)
         .offset((page - 1) * PAGE_SIZE)
     )
-    return Page(tuple(rows), page, total or 0)
+    return NumberedPage(tuple(rows), page, total or 0)
 
 
 def all_vendors(session: Session, wanted: VendorFilter, principal: Principal) -> Sequence[Vendor]:

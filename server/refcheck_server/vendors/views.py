@@ -16,8 +16,8 @@ from refcheck_server.editing import EditConflict, NameTaken
 from refcheck_server.errors import RegistryFault
 from refcheck_server.fields import BadField, sent_fields
 from refcheck_server.moments import spelled
+from refcheck_server.numbered_pages import page_number
 from refcheck_server.products import queries as products
-from refcheck_server.results.arguments import page_number
 from refcheck_server.vendors import membership, queries, services
 from refcheck_server.vendors.arguments import own_vendor, sees_all_of, vendor_filter, visible_vendor
 from refcheck_server.vendors.models import Vendor, VendorState

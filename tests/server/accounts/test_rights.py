@@ -23,14 +23,17 @@ from refcheck_server.database import Database
 from refcheck_server.products.models import Product
 from refcheck_server.settings import from_environment
 from refcheck_server.vendors.models import Vendor
+from securesystemslib.signer import CryptoSigner
 
-from tests.server import live
+from tests.server import live, samples
 from tests.server.accounts.conftest import RATES
 
 REFUSALS = (" may not ", "You are not signed in", "no token was given")
 EXAMPLES = {
     "digest": "0" * 64,
     "result_id": "0" * 32,
+    "guideline_id": "2020.06",
+    "verdict_id": 999_999,
     "target": "platform",
     "session_id": 999_999,
     "identity_id": 999_999,
@@ -45,6 +48,9 @@ EXAMPLES = {
     "invitation_id": 999_999,
 }
 """A value for each variable part of an address."""
+EXAMPLES_OF_REFSTACK = {"result_id": "00000000-0000-0000-0000-000000000000", "name": "shared"}
+KEPT = ("/results/{result}", "/results/{result}/tests.csv", "/api/v1/results/{result}")
+"""What is not found by those who may not see a private result."""
 PRIVATE = [
     ("GET", "/vendors/{vendor}"),
     ("GET", "/api/v1/vendors/{vendor}"),
@@ -65,7 +71,11 @@ class Route:
 
     @property
     def takes_tokens(self) -> bool:
-        return self.path.startswith("/api/") and self.method != "GET"
+        return is_for_programs(self.path) and self.method != "GET"
+
+
+def is_for_programs(path: str) -> bool:
+    return path.startswith(("/api/", "/v1/"))
 
 
 @dataclass
@@ -76,6 +86,7 @@ class Running:
     database: Database
     accounts: dict[Role, int]
     own_vendor: int
+    private_result: str
 
     def enter(self, role: Role, scopes: frozenset[Scope] | None = None) -> str:
         """The secret of a new token with these scopes, or of a new session.
@@ -145,8 +156,25 @@ def running(tmp_path_factory) -> Iterator[Running]:
                     accounts[role] = added.id
             session.flush()
             own = vendors["own"].id
-        yield Running(serving.url, database, accounts, own)
+        private = send_privately(serving.url, database)
+        yield Running(serving.url, database, accounts, own, private)
         database.engine.dispose()
+
+
+def send_privately(url: str, database: Database) -> str:
+    """A result that an account of no role keeps to itself; its id."""
+    signer = CryptoSigner.generate_ed25519()
+    with database.session() as session, session.begin():
+        account = services.add_account(session, "sender", now=datetime.now(UTC))
+        services.add_key(session, account, signer.public_key, now=datetime.now(UTC))
+        token = services.new_token(session, account, now=datetime.now(UTC)).secret
+    answer = requests.post(
+        f"{url}/api/v1/results?private=yes",
+        data=samples.envelope(samples.result(), signer),
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=30,
+    )
+    return answer.json()["id"]
 
 
 @pytest.fixture(scope="module")
@@ -168,6 +196,8 @@ def routes(app, action: Action) -> list[Route]:
             vendors = ["own", "other"] if "vendor" in rule.arguments else [None]
             for vendor in ["public"] if action is Action.BROWSE else vendors:
                 values = {**EXAMPLES, "vendor": vendor}
+                if "refstack" in rule.endpoint:
+                    values |= EXAMPLES_OF_REFSTACK
                 _, address = rule.build({name: values[name] for name in rule.arguments})
                 methods = sorted(rule.methods - {"HEAD", "OPTIONS"})
                 found += [Route(method, address, vendor) for method in methods]
@@ -204,6 +234,7 @@ def test_every_command_names_its_action():
 def test_every_action_can_be_asked_for(app):
     named = {action_of(app, rule.endpoint) for rule in app.url_map.iter_rules()}
     named |= {one.callback.action for one in commands(command)}
+    named.add(Action.SEE_PRIVATE_RESULT)  # the test below asks for it
     assert set(Action) == named == set(RIGHTS)
 
 
@@ -219,6 +250,15 @@ def test_the_server_does_what_the_row_says_for_each_role(running, app, action):
     assert wrong == []
 
 
+def test_who_sees_a_private_result_is_what_the_row_says_for_each_role(running):
+    seen = {}
+    for role in Role:
+        routes = [Route("GET", path.format(result=running.private_result)) for path in KEPT]
+        seen[role] = {running.ask(role, route).status_code for route in routes}
+    reach = RIGHTS[Action.SEE_PRIVATE_RESULT].reach
+    assert seen == {role: {200 if reach[role] is Reach.YES else 404} for role in Role}
+
+
 @pytest.mark.parametrize("action", Action, ids=lambda action: action.name.lower())
 def test_a_token_without_the_scope_of_the_row_is_refused(running, app, action):
     right = RIGHTS[action]
@@ -226,7 +266,7 @@ def test_a_token_without_the_scope_of_the_row_is_refused(running, app, action):
         return
     role = next(role for role in Role if right.reach[role] is not Reach.NO)
     token = running.enter(role, frozenset(Scope) - {right.scope})
-    machine = [one for one in routes(app, action) if one.path.startswith("/api/")]
+    machine = [one for one in routes(app, action) if is_for_programs(one.path)]
     assert machine or right.scope in {None, Scope.ADMINISTER, Scope.READ}
     taken = [one for one in machine if not was_refused(running._send(one, None, token))]
     assert taken == []
@@ -240,6 +280,7 @@ def test_a_vendor_administrator_may_do_all_that_a_submitter_may():
 
 
 def test_an_auditor_changes_nothing_but_their_own_account():
+    """And sends, like anyone at all, what needs no account."""
     auditor = Principal(1, "auditor", Role.AUDITOR)
     may_do = {action for action in Action if may(auditor, action)}
     assert may_do == {
@@ -251,6 +292,9 @@ def test_an_auditor_changes_nothing_but_their_own_account():
         Action.SEE_ACCOUNTS,
         Action.SEE_LOG,
         Action.SEE_PRIVATE_VENDOR,
+        Action.SEE_PRIVATE_RESULT,
+        Action.SEE_LOG,
+        Action.SEND_REFSTACK_RESULT,
     }
 
 

@@ -24,6 +24,7 @@ QUIET_ACTIONS = {
     Action.SEE_OWN_ACCOUNT: READS,
     Action.SEE_ACCOUNTS: READS,
     Action.SEE_PRIVATE_VENDOR: READS,
+    Action.SEE_PRIVATE_RESULT: READS,
     Action.SEE_LOG: READS,
     Action.SIGN_IN: "who came and went is no change of who may do what",
     Action.OPERATE: "a copy of the database has the log in it, and the schema changes nobody's rights",
@@ -32,8 +33,21 @@ QUIET_WAYS = {
     "POST /account/sessions/<number:session_id>/end": "like signing out",
     "POST /account/sessions/end-others": "like signing out",
     "POST /api/v1/account/keys/challenges": "only a question; its answer is told",
+    "POST /api/v1/nonces": "only a number; the result that has it is told",
     "audit checkpoint": "a checkpoint is of the log, and kept beside it",
 }
+REFSTACK = "tests/server/refstack/test_old_client.py"
+TRIED_ELSEWHERE = {
+    "POST /api/v1/results/<hex(length=32):result_id>/share": "tests/server/results/test_privacy.py",
+    "rejudge": "tests/server/results/test_rejudging.py",
+    "refstack-key add": REFSTACK,
+    "refstack-key revoke": REFSTACK,
+    "POST /v1/results": REFSTACK,
+    "DELETE /v1/results/<uuid:result_id>": REFSTACK,
+    "POST /v1/results/<uuid:result_id>/meta/<word:name>": REFSTACK,
+    "DELETE /v1/results/<uuid:result_id>/meta/<word:name>": REFSTACK,
+}
+"""Way → the test that sees that it is told."""
 SECRET = re.compile(r"@|\$argon2|rck_[0-9a-f]{8}_|(?<![\w-])[\w-]{43}(?![\w-])|" + PASSWORD)
 """Mail addresses, digests of passwords, tokens, secrets of links; what no event may hold."""
 
@@ -70,7 +84,7 @@ def commands(group: click.Group, *above: str) -> Iterator[tuple[str, Action]]:
 
 def test_every_way_to_change_something_is_tried_here_or_quiet_for_a_reason(registry):
     changing = {way for way, action in ways(registry).items() if action not in QUIET_ACTIONS}
-    assert changing == DEEDS.keys() | QUIET_WAYS.keys()
+    assert changing == DEEDS.keys() | QUIET_WAYS.keys() | TRIED_ELSEWHERE.keys()
     assert not DEEDS.keys() & QUIET_WAYS.keys()
 
 
@@ -86,8 +100,9 @@ def test_what_only_reads_takes_no_form(registry):
     ids=lambda action: action.name.lower(),
 )
 def test_each_way_to_do_it_is_told_with_who_and_about_what(doing, action):
-    tried = [way for way, one in ways(doing.registry).items() if one is action and way in DEEDS]
-    assert tried
+    found_ways = ways(doing.registry).items()
+    tried = [way for way, one in found_ways if one is action and way in DEEDS]
+    assert tried or all(way in TRIED_ELSEWHERE for way, one in found_ways if one is action)
     wrong = []
     for doing.way in tried:
         expected = DEEDS[doing.way](doing)

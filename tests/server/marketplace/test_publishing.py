@@ -17,9 +17,10 @@ from refcheck_server.marketplace import issuing, queries
 from refcheck_server.marketplace.errors import PublicationFault
 from refcheck_server.marketplace.publishing import Outcome, publish
 from refcheck_server.marketplace.terms import Terms
-from refcheck_server.results.models import StoredVerdict
+from refcheck_server.results.models import Judgement, StoredVerdict
+from refcheck_server.results.rejudging import rejudge
 from securesystemslib.signer import CryptoSigner
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from refcheck.claim.check import Reason, faults_of, opened
 from refcheck.claim.revocations import read_revocations
@@ -63,14 +64,23 @@ class Market:
         if mark:
             with self.registry.session() as session, session.begin():
                 verdict = session.scalar(
-                    select(StoredVerdict).where(
-                        StoredVerdict.result_id == sent.get_json()["id"],
+                    select(StoredVerdict)
+                    .join(StoredVerdict.judgement)
+                    .where(
+                        Judgement.result_id == sent.get_json()["id"],
                         StoredVerdict.target == "compute",
                     )
                 )
                 verdict.qualifies, verdict.mark = True, MARK
                 verdict.designated_code_rule = "held"
         return sent.get_json()["id"]
+
+    def judge_anew(self) -> None:
+        """As after an update of refcheck; every verdict says the same, and no code is shown."""
+        with self.registry.session() as session, session.begin():
+            session.execute(update(Judgement).values(engine="refcheck-judge/0"))
+        at = self.registry.clock.now + timedelta(minutes=1)
+        assert sum(rejudge(self.registry.database, at=at, workers=1)) > 0
 
     def text(self, name: str) -> str:
         return (self.folder / name).read_text()
@@ -244,9 +254,52 @@ def test_what_an_administrator_takes_back_is_not_issued_again_for_the_same_run(m
         assert market.faults(old) == {Reason.REVOKED}
         assert not market.of(samples.CLOUD, "compute.claim.json").exists()
     assert market.revocations().revoked[0].reason == "the agreement ended"
+    market.judge_anew()
+    market.publish()
+    assert not market.of(samples.CLOUD, "compute.claim.json").exists()
     market.send(run_id="newer", ended="2026-11-20T11:50:00Z")
     market.publish()
     assert market.faults(market.claim(samples.CLOUD)) == set()
+
+
+def test_a_verdict_that_says_the_same_renews_the_claim_quietly(market):
+    market.publish()
+    before = market.claim(digest("held"))
+    market.judge_anew()
+    market.publish()
+    after = market.claim(digest("held"))
+    assert after.claim.wording == before.claim.wording
+    assert after.claim.verdict_sha256 != before.claim.verdict_sha256
+    assert (market.faults(before), market.faults(after)) == (set(), set())
+    assert market.text("marks.atom").count(f"Cloud {digest('held')[:12]}") == 3
+    assert market.is_whole()
+
+
+def test_a_private_result_is_neither_shown_nor_claimed_until_it_is_shared(market):
+    cloud, registry = digest("private"), market.registry
+    body = samples.envelope(samples.result(cloud=cloud), registry.example.signer)
+    by = {"Authorization": f"Bearer {registry.example.token}"}
+    sent = registry.client.post("/api/v1/results?private=yes", data=body, headers=by).get_json()
+    market.publish()
+    for path in market.folder.rglob("*"):
+        assert path.is_dir() or cloud[:12].encode() not in path.read_bytes(), path
+    registry.client.post(f"/api/v1/results/{sent['id']}/share", headers=by)
+    market.publish()
+    assert market.faults(market.claim(cloud)) == set()
+
+
+def test_a_private_result_of_a_known_cloud_changes_nothing_that_is_published(market):
+    market.publish()
+    before = files(market.folder)
+    made = samples.result(failing, run_id="secret", ended="2026-11-20T11:45:00Z")
+    body = samples.envelope(made, market.registry.example.signer)
+    by = {"Authorization": f"Bearer {market.registry.example.token}"}
+    market.registry.client.post("/api/v1/results?private=yes", data=body, headers=by)
+    market.publish()
+    after = files(market.folder)
+    assert {name for name in after if after[name] != before.get(name)} == {
+        "audit-checkpoint.json", "tree.json",
+    }  # fmt: skip
 
 
 def test_a_reader_sees_the_old_tree_or_the_new_one_whatever_breaks(market, monkeypatch):

@@ -1,0 +1,72 @@
+"""What a view says about itself beside its docstring and its address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+View = TypeVar("View", bound=Callable[..., Any])
+_ATTRIBUTE = "refcheck_operation"
+JSON = "application/json"
+
+PARAMETERS: Mapping[str, Mapping[str, Any]] = {
+    "after": {"description": "Where the page before ended: its `next`.", "type": "string"},
+    "target": {"description": "A program, like `platform`.", "type": "string"},
+    "guideline": {"description": "Id of a guideline, like `2020.06`.", "type": "string"},
+    "qualifies": {"description": "Whether the verdict qualifies.", "enum": ["yes", "no"]},
+    "search": {"description": "How a name or a digest begins.", "type": "string", "maxLength": 200},
+    "sort": {"description": "The order.", "enum": ["latest", "first-seen", "name"]},
+    "q": {"description": "Words to be found in it.", "type": "string", "maxLength": 200},
+    "state": {"description": "What the registry said of it.", "type": "string"},
+    "kind": {"description": "What sort of product.", "type": "string"},
+    "role": {"description": "What the registry made of it.", "type": "string"},
+    "private": {"description": "Keep it to the account.", "enum": ["yes", "no"]},
+    "page": {"description": "Which page, from 1.", "type": "integer", "minimum": 1},
+    "signed": {"description": "Only what the account of the token sent.", "type": "string"},
+    "cpid": {"description": "The client's id of a cloud.", "type": "string", "maxLength": 128},
+    "start_date": {"description": "From then on, like `2026-11-20 12:00:00`.", "type": "string"},
+    "end_date": {"description": "Until then.", "type": "string"},
+    "type": {"description": "Statuses, with commas: `required,advisory`.", "type": "string"},
+    "alias": {"description": "With other names.", "enum": ["true", "false"]},
+    "flag": {"description": "With flagged tests.", "enum": ["true", "false"]},
+}
+"""Every argument in the query part of an address, as JSON Schema with its description."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One view.
+
+    Attributes:
+        status: of the answer when all is well; `media` is its type, None for an empty one.
+        query: names of its arguments, see `PARAMETERS`.
+        token: None without, False for one that may be given, True for one that must be.
+        headers: other headers that it reads, with what they are.
+        body: type and schema of what is sent.
+        refusals: statuses of its own refusals, beside those that every view has.
+    """
+
+    status: int = 200
+    media: str | None = JSON
+    query: tuple[str, ...] = ()
+    token: bool | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: tuple[str, Mapping[str, Any]] | None = None
+    refusals: tuple[int, ...] = ()
+
+
+def describe(operation: Operation) -> Callable[[View], View]:
+    """Attach an operation to the view that does it."""
+
+    def attach(view: View) -> View:
+        setattr(view, _ATTRIBUTE, operation)
+        return view
+
+    return attach
+
+
+def operation_of(view: Callable[..., Any]) -> Operation | None:
+    """The operation of a view; None for a page."""
+    found: Operation | None = getattr(view, _ATTRIBUTE, None)
+    return found

@@ -1,0 +1,208 @@
+"""Judging stored results anew: a guideline or the engine has changed, or another one is asked for.
+
+A new judgement is written beside the old one, which only stops being current. Each batch is one
+transaction, and what has no new judgement yet is what is left to do: a run that was killed goes on
+where it ended when it is started again.
+"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Row, Select, exists, insert, select, update
+from sqlalchemy.orm import Session
+
+from refcheck.guideline.library import ids, load
+from refcheck.guideline.model import Guideline
+from refcheck.verdict.verdict import ENGINE
+from refcheck_server.audit.log import REGISTRY, acting_as
+from refcheck_server.columns import table_of
+from refcheck_server.database import Database
+from refcheck_server.results.auditing import record_rejudging
+from refcheck_server.results.dictionaries import Packer, packer_for
+from refcheck_server.results.judging import Judged, judged, judgement_row, verdict_row
+from refcheck_server.results.models import Cloud, Judgement, StoredResult, StoredVerdict
+from refcheck_server.results.standings import stand_anew
+from refcheck_server.results.suites import Suite, Tests
+
+_SHARDS = "0123456789abcdef"
+_AFTER_HEX = "g"
+_AT_ONCE = 250
+_CLOUDS_AT_ONCE = 500
+_MOST_SHARED = 256
+"""Judgements that a process remembers, for results with the same outcomes."""
+_Stored = Row[str, int, int, bytes, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Some results to judge: those whose id begins with `shard`.
+
+    Attributes:
+        own: the guideline is the one that the results name: its judgement becomes the current one.
+        at: the time of judging, the same for all.
+        actor: who has it done, for the audit log.
+    """
+
+    database_url: str
+    guideline_id: str
+    own: bool
+    at: datetime
+    actor: str
+    shard: str
+
+
+def rejudge(
+    database: Database,
+    *,
+    at: datetime,
+    workers: int,
+    guideline_id: str | None = None,
+    actor: str = REGISTRY,
+) -> Iterator[int]:
+    """Judge what has to be judged; yields how many results were, some at a time.
+
+    Args:
+        database: the registry's.
+        at: the time of judging.
+        workers: how many processes.
+        guideline_id: judge all results by this guideline, beside what they have; without it
+            each by the present edition of its own, and what stands for clouds follows.
+        actor: who has it done, for the audit log.
+    """
+    with database.session() as session:
+        named = session.scalars(select(StoredResult.guideline_id).distinct()).all()
+    known = sorted(set(named) & set(ids()))
+    tasks = [
+        Task(database.url, one, guideline_id is None, at, actor, shard)
+        for one in ([guideline_id] if guideline_id is not None else known)
+        for shard in _SHARDS
+    ]
+    if workers == 1:
+        yield from map(judge_some, tasks)
+    else:
+        spawning = multiprocessing.get_context("spawn")  # a fork would share connections
+        with ProcessPoolExecutor(workers, mp_context=spawning) as pool:
+            yield from pool.map(judge_some, tasks)
+    _let_standings_follow(database)
+
+
+def judge_some(task: Task) -> int:
+    """Do one task; how many results were judged."""
+    database = Database(task.database_url)
+    collected = gc.isenabled()
+    gc.disable()  # verdicts refer to nothing in circles; to look for such took a third of the time
+    try:
+        with database.session() as session:
+            acting_as(session, task.actor)
+            return _Judging(session, task).run()
+    finally:
+        if collected:
+            gc.enable()
+        database.engine.dispose()
+
+
+class _Judging:
+    """One task under way."""
+
+    def __init__(self, session: Session, task: Task) -> None:
+        self._session, self._task = session, task
+        self._guideline: Guideline = load(task.guideline_id)
+        self._packer: Packer | None = None
+        self._tests: dict[int, Tests] = {}
+        self._shared: dict[str, Judged] = {}
+
+    def run(self) -> int:
+        count, last = 0, self._task.shard
+        while rows := self._session.execute(self._left(last)).all():
+            self._session.rollback()  # nothing is held while judging
+            self._keep(rows, [self._judged(row) for row in rows])
+            count, last = count + len(rows), rows[-1].id
+        return count
+
+    def _left(self, last: str) -> Select[str, int, int, bytes, str]:
+        """The next results without this judgement."""
+        guideline = self._guideline
+        done = exists().where(
+            Judgement.result_id == StoredResult.id,
+            Judgement.guideline_sha256 == guideline.sha256,
+            Judgement.engine == ENGINE,
+            *([Judgement.current] if self._task.own else []),
+        )
+        query = select(
+            StoredResult.id,
+            StoredResult.cloud_id,
+            StoredResult.suite_id,
+            StoredResult.outcomes,
+            StoredResult.outcomes_sha256,
+        ).where(StoredResult.id > last, StoredResult.id < self._task.shard + _AFTER_HEX, ~done)
+        if self._task.own:
+            query = query.where(StoredResult.guideline_id == guideline.id)
+        return query.order_by(StoredResult.id).limit(_AT_ONCE)
+
+    def _judged(self, row: _Stored) -> Judged:
+        if row.outcomes_sha256 not in self._shared:
+            if len(self._shared) >= _MOST_SHARED:
+                self._shared.clear()
+            if self._packer is None:
+                self._packer = packer_for(self._session, self._guideline)
+            outcomes = self._tests_of(row.suite_id).outcomes(row.outcomes, row.outcomes_sha256)
+            self._shared[row.outcomes_sha256] = judged(
+                self._packer, self._guideline, outcomes, at=self._task.at
+            )
+        return self._shared[row.outcomes_sha256]
+
+    def _tests_of(self, suite_id: int) -> Tests:
+        if suite_id not in self._tests:
+            packed = self._session.scalars(select(Suite.tests).where(Suite.id == suite_id)).one()
+            self._session.rollback()
+            self._tests[suite_id] = Tests(packed)
+        return self._tests[suite_id]
+
+    def _keep(self, rows: Sequence[_Stored], judgements: Sequence[Judged]) -> None:
+        session, own = self._session, self._task.own
+        if own:
+            ids, clouds = [row.id for row in rows], {row.cloud_id for row in rows}
+            session.execute(
+                update(Cloud).where(Cloud.id.in_(clouds)).values(stale=True),
+            )
+            session.execute(
+                update(Judgement)
+                .where(Judgement.result_id.in_(ids), Judgement.current)
+                .values(current=False)
+            )
+        table = table_of(Judgement)
+        written = session.execute(
+            insert(table).returning(table.c.result_id, table.c.id),
+            [
+                judgement_row(row.id, one, current=own)
+                for row, one in zip(rows, judgements, strict=True)
+            ],
+        )
+        numbers = {row.result_id: row.id for row in written}
+        session.execute(
+            insert(table_of(StoredVerdict)),
+            [
+                verdict_row(numbers[row.id], place, verdict)
+                for row, one in zip(rows, judgements, strict=True)
+                for place, verdict in enumerate(one.verdicts)
+            ],
+        )
+        record_rejudging(session, judgements[0], [row.id for row in rows], current=own)
+        session.commit()
+
+
+def _let_standings_follow(database: Database) -> None:
+    """Work out anew what stands for each cloud with a result that was judged anew."""
+    with database.session() as session:
+        while some := session.scalars(
+            select(Cloud.id).where(Cloud.stale).limit(_CLOUDS_AT_ONCE)
+        ).all():
+            session.execute(update(Cloud).where(Cloud.id.in_(some)).values(stale=False))
+            stand_anew(session, some)
+            session.commit()

@@ -1,0 +1,118 @@
+"""Outcomes as the judge needs them, a few bits each: a suite's tests are kept once for all runs.
+
+The tests of a suite are sorted, so that the order of a run makes no other suite. What the judge
+does not look at (durations, attempts) is in the envelope alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import LargeBinary, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from refcheck.result.outcome import Outcome, TestOutcome
+from refcheck.verdict.seen import Seen
+from refcheck_server.columns import HEX_DIGEST, Base
+from refcheck_server.database import dialect_of, insert_into, kept
+from refcheck_server.results.dictionaries import pack_alone, unpack_alone
+
+_CODES = {
+    (outcome, with_reason): 2 * number + with_reason
+    for number, outcome in enumerate(
+        (
+            Outcome.PASSED,
+            Outcome.FAILED,
+            Outcome.EXTRA,
+            Outcome.ABSENT,
+            Outcome.ERROR,
+            Outcome.UNDECIDED,
+            Outcome.FLAKY,
+        )
+    )
+    for with_reason in (False, True)
+}
+"""An outcome, and whether a reason goes with it → its byte; the numbers are for ever."""
+_OUTCOMES = {code: outcome for (outcome, _), code in _CODES.items()}
+_MOST_KNOWN = 64
+"""Suites that a process remembers; strangers can make as many as they like."""
+
+
+class Suite(Base):
+    """The tests of results, once for all that have the same ones.
+
+    Attributes:
+        sha256: of the uncompressed `tests`.
+        tests: JSON of sorted pairs of id and name, compressed.
+    """
+
+    __tablename__ = "suites"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(HEX_DIGEST), unique=True)
+    tests: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """Outcomes, small: the JSON of their tests, and what became of each."""
+
+    tests: bytes
+    outcomes: bytes
+
+
+def pack_outcomes(outcomes: Iterable[TestOutcome]) -> Packed:
+    """Outcomes, each of another test, as they are kept."""
+    ordered = sorted(outcomes, key=lambda one: (one.id, one.name))
+    tests = json.dumps([(one.id, one.name) for one in ordered], separators=(",", ":"))
+    codes = bytes([_CODES[one.outcome, bool(one.reason)] for one in ordered])
+    reasons = json.dumps([one.reason for one in ordered if one.reason], separators=(",", ":"))
+    return Packed(tests.encode(), pack_alone(codes + reasons.encode()))
+
+
+def suite_for(session: Session, packed: Packed) -> int:
+    """The id of the suite of these tests; no statement once it is known here.
+
+    A suite that is new is committed at once, so call it before anything is written.
+    """
+    sha256 = hashlib.sha256(packed.tests).hexdigest()
+    known: dict[str, int] = kept(session, "suites")
+    if sha256 not in known:
+        query = select(Suite.id).where(Suite.sha256 == sha256)
+        found = session.scalar(query)
+        if found is None:
+            new = insert_into(dialect_of(session), Suite).on_conflict_do_nothing()
+            session.execute(new, {"sha256": sha256, "tests": pack_alone(packed.tests)})
+            session.commit()
+            found = session.scalars(query).one()
+        if len(known) >= _MOST_KNOWN:
+            known.clear()
+        known[sha256] = found
+    return known[sha256]
+
+
+class Tests:
+    """The tests of one suite, ready to be joined with what became of them."""
+
+    __test__ = False  # pytest: not a test class
+
+    def __init__(self, tests: bytes) -> None:
+        self._passed = [
+            TestOutcome(test_id, name, Outcome.PASSED)
+            for test_id, name in json.loads(unpack_alone(tests))
+        ]
+
+    def outcomes(self, packed: bytes, sha256: str) -> Seen:
+        """The outcomes of a result; those that passed are shared by all results."""
+        data = unpack_alone(packed)
+        outcomes = list(self._passed)
+        codes = data[: len(outcomes)]
+        reasons = iter(json.loads(data[len(outcomes) :]))
+        for index, code in enumerate(codes):
+            if code:
+                test, reason = outcomes[index], next(reasons) if code % 2 else ""
+                outcomes[index] = TestOutcome(test.id, test.name, _OUTCOMES[code], reason)
+        return Seen.known(outcomes, sha256)

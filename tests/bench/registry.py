@@ -1,0 +1,133 @@
+"""What the registry's requests cost: `python -m tests.bench.registry [RESULTS ...] [--postgresql]`.
+
+Processor time in this process (the database's own too, for SQLite), SQL statements, bytes kept.
+`python -m tests.bench.registry_rejudging [RESULTS]` measures judging anew.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from sqlalchemy import text
+
+from tests.bench.registry_rows import fill
+from tests.bench.registry_setup import (
+    calibration,
+    counted,
+    line,
+    milliseconds,
+    registry_at,
+    sqlite_in,
+)
+from tests.server import postgres, samples
+from tests.server.conftest import Registry
+
+SIZES = (10, 10_000, 1_000_000)
+UPLOADS = 60
+UPLOAD_LIMIT, LIST_LIMIT, RESULT_LIMIT = 5.0, 10.0, 15.0
+LISTS = {
+    "front page": "/",
+    "clouds, JSON": "/api/v1/clouds",
+    "clouds of a guideline": "/?guideline=2020.06",
+    "clouds of a guideline without any": "/?guideline=2019.11",
+    "clouds that qualify (none)": "/?qualifies=yes",
+    "clouds that do not": "/?qualifies=no",
+    "program, guideline and standing": "/?target=compute&guideline=2020.06&qualifies=no",
+    "by name": "/?sort=name",
+    "search by name": "/?search=cloud+1",
+    "search in vain": "/?search=no+such",
+}
+
+
+def spread(test):
+    """Outcomes of a real run: one in seven not passed, durations all different."""
+    made = samples.mixed(test)
+    return replace(made, duration=round(random.Random(test.name).expovariate(0.3), 3))
+
+
+def figures(sizes: tuple[int, ...] = SIZES, *, on_postgres: bool = False) -> Iterator[str]:
+    slow = calibration()
+    yield f"calibration: this machine takes {slow:.2f} times as long as the reference machine"
+    with new(on_postgres=on_postgres) as registry:
+        yield from uploading(registry, slow)
+    for size in sizes:
+        with new(on_postgres=on_postgres) as registry:
+            began = time.monotonic()
+            real = fill(registry, size)
+            yield f"{size:,} results ({time.monotonic() - began:.0f} s to write)"
+            yield from reading(registry, real, calibration())
+
+
+@contextmanager
+def new(*, on_postgres: bool) -> Iterator[Registry]:
+    """A registry on an empty database."""
+    if on_postgres:
+        with (
+            postgres.running() as server,
+            postgres.database(server) as address,
+            registry_at(address) as made,
+        ):
+            yield made
+    else:
+        with (
+            tempfile.TemporaryDirectory(prefix="refcheck-bench-") as folder,
+            registry_at(sqlite_in(Path(folder))) as made,
+        ):
+            yield made
+
+
+def uploading(registry: Registry, slow: float) -> Iterator[str]:
+    """Results of one cloud, one after the other."""
+    bodies = iter(
+        samples.envelope(samples.result(spread, run_id=f"run {n}"), registry.example.signer)
+        for n in range(UPLOADS + 10)
+    )
+    ready = [next(bodies) for _ in range(UPLOADS + 10)]
+    for body in ready[:9]:
+        assert registry.send(body).status_code == 201
+    with counted(registry) as seen:
+        assert registry.send(ready[9]).status_code == 201
+    began = time.process_time()
+    for body in ready[10:]:
+        assert registry.send(body).status_code == 201
+    found = (time.process_time() - began) / UPLOADS * 1000
+    yield line("upload of a result of 287 tests", found, len(seen), slow, UPLOAD_LIMIT)
+    with registry.database.engine.connect() as connection:
+        envelope, outcomes = connection.execute(
+            text("SELECT avg(length(packed_envelope)), avg(length(outcomes)) FROM results")
+        ).one()
+        verdicts = connection.scalar(text("SELECT avg(length(documents)) FROM judgements"))
+    total = envelope + outcomes + verdicts
+    yield (
+        f"kept of it: envelope {envelope:,.0f} + outcomes {outcomes:,.0f} + verdicts"
+        f" {verdicts:,.0f} = {total:,.0f} bytes; limit 5,120 {'kept' if total <= 5120 else 'MISSED'}"
+    )
+
+
+def reading(registry: Registry, real: str, slow: float) -> Iterator[str]:
+    """Lists and pages, as they are with so many rows."""
+    addresses = {name: (address, LIST_LIMIT) for name, address in LISTS.items()}
+    after = registry.client.get("/api/v1/clouds").get_json()["next"]
+    if after is not None:
+        addresses["the page after it"] = (f"/?after={after}", LIST_LIMIT)
+    some = registry.client.get("/api/v1/clouds").get_json()["clouds"][-1]["digest"]
+    addresses["a cloud"] = (f"/clouds/{some}", LIST_LIMIT)
+    addresses["a result"] = (f"/results/{real}", RESULT_LIMIT)
+    for name, (address, limit) in addresses.items():
+        with counted(registry) as seen:
+            assert registry.client.get(address).status_code == 200, address
+        found = milliseconds(lambda address=address: registry.client.get(address))
+        yield line(f"  {name}", found, len(seen), slow, limit)
+
+
+if __name__ == "__main__":
+    chosen = tuple(int(one) for one in sys.argv[1:] if one.isdigit()) or SIZES
+    for figure in figures(chosen, on_postgres="--postgresql" in sys.argv):
+        print(figure, flush=True)
