@@ -6,7 +6,6 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from refcheck.errors import BadResult
 from refcheck.result.foreign.refstack import read_refstack
 from refcheck.result.nesting import is_too_deep
 from refcheck.result.outcome import TestOutcome
@@ -56,11 +55,8 @@ def read_sent(body: bytes) -> Sent:
 
 
 def outcomes_of(body: bytes) -> tuple[TestOutcome, ...]:
-    """The outcomes of an upload that was read before."""
-    try:
-        return read_refstack(json.loads(body), where="$")
-    except BadResult as error:  # pragma: no cover - it was checked when it came in
-        raise BadUpload(error.fault, next_step=_STEP) from error
+    """The outcomes of an upload that `read_sent` took before."""
+    return read_refstack(json.loads(body), where="$")
 
 
 def _cpid(value: Any) -> str:
