@@ -114,9 +114,10 @@ def test_a_server_is_listed(compute, shared):
 
 @idempotent_id("585e934c-448e-43c4-acbf-d06a9b899997")
 def test_a_server_is_listed_in_detail_as_it_is_shown(compute, shared, cloud):
+    ours = shared.server  # there before the list is asked for
     listed = expect(compute.get(_DETAIL), 200)["servers"]
-    entry = _entry(listed, shared.server)
-    shown = expect(compute.get(f"/servers/{shared.server['id']}"), 200)["server"]
+    entry = _entry(listed, ours)
+    shown = expect(compute.get(f"/servers/{ours['id']}"), 200)["server"]
     assert entry == shown
     assert entry["status"] == "ACTIVE"
     assert is_time(entry["created"])

@@ -7,11 +7,9 @@ import hashlib
 from calendar import timegm
 from email.utils import parsedate
 
-from refcheck.testing import expect, idempotent_id, refused, sent_at, wait_for
+from refcheck.testing import expect, headstart, idempotent_id, refused, sent_at, wait_for
 
 CONTENT = bytes(range(256)) * 4
-# Seconds: long enough to be read once, short enough to wait for.
-LIFETIME = 5
 EXPIRY_BUDGET = 30.0
 
 
@@ -61,20 +59,19 @@ def test_an_object_is_sent_only_to_those_who_have_another_version(object_store, 
     expect(object_store.get(path, headers=just_it), 412)
 
 
+@headstart("brief_object")
 @idempotent_id("fb024a42-37f3-4ba5-9684-4f40a7910b41")
 def test_an_object_expires_when_its_time_is_up(object_store, given, shared):
-    path = given.object_path("brief")
-    limit = {"X-Delete-After": str(LIFETIME)}
-    made = expect(object_store.put(path, data=CONTENT, headers=limit), 201)
-    alive = expect(object_store.get(path), 200)
-    assert alive.content == CONTENT
+    brief = given.brief_object()
+    path, made, alive = brief.path, expect(brief.made, 201), expect(brief.read, 200)
+    assert alive.content == brief.content
     written = parsedate(made.header("Last-Modified"))
     assert written
     # Last-Modified is rounded up to a whole second, the end may be rounded either way.
-    ends = [str(timegm(written) + LIFETIME + rounding) for rounding in (-1, 0, 1)]
+    ends = [str(timegm(written) + brief.lifetime + rounding) for rounding in (-1, 0, 1)]
     assert alive.header("X-Delete-At") in ends
     past = {"X-Delete-At": "1"}
-    refused(object_store.put(f"{path}/past", data=CONTENT, headers=past), 400)
+    asked = refused(object_store.put(f"{path}/past", data=CONTENT, headers=past), 400)
     expect(object_store.head(f"{path}/past"), 404)
 
     end = int(alive.header("X-Delete-At"))
@@ -84,7 +81,7 @@ def test_an_object_expires_when_its_time_is_up(object_store, given, shared):
         return str((refused(answer, 404) if answer.status != 200 else answer).status)
 
     # By the cloud's clock, which counts; there is nothing to see before.
-    left = max(end - sent_at(alive).timestamp(), 0.0)
+    left = max(end - sent_at(asked).timestamp(), 0.0)
     what = f"the status of {path}"
     wait_for(status, {"404"}, budget=EXPIRY_BUDGET, what=what, after=left)
     # What was given no end goes on.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -138,9 +139,11 @@ class Cloud:
             HarnessFault: the identity service does not answer at all.
         """
         answers: list[requests.Response] = []
+        here = threading.get_ident()
 
         def keep(response: requests.Response, *_: object, **__: object) -> None:
-            answers.append(response)
+            if threading.get_ident() == here:  # others may prepare something meanwhile
+                answers.append(response)
 
         hooks = self.session.session.hooks["response"]
         hooks.append(keep)

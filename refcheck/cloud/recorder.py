@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from collections.abc import Callable
 
@@ -58,7 +59,9 @@ class Recorder:
 
     # Redaction waits until someone asks: most tests pass and nobody ever does.
     def _record(self, response: requests.Response, *_: object, **__: object) -> None:
-        self._responses.append(response)
+        # What other threads prepare meanwhile is no evidence of what the test saw.
+        if threading.current_thread() is threading.main_thread():
+            self._responses.append(response)
         for secret in secrets_of(response):
             self.scrubber.know(secret)
 

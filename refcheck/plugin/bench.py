@@ -130,6 +130,23 @@ class Bench:
             )
         return self._shared[self.afresh]
 
+    def shared_beside(self, thread: str) -> Shared:
+        """The same things, to be made by another thread of this process."""
+        services: dict[str, Service] = {}
+
+        def service(kind: str) -> Service:
+            if kind not in services:
+                services[kind] = self.identities.service(kind).aside()
+            return services[kind]
+
+        broker = self._broker.beside(thread)
+        return Shared(service, self._creator(service), self.facts, broker, self._key)
+
+    @property
+    def memory_beside(self) -> Memory:
+        """How long waits take, for another thread: its own are no test's."""
+        return replace(self.memory, taken=[])
+
     @cached_property
     def _broker(self) -> Broker:
         """Who knows what the workers of the run share."""

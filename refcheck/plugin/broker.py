@@ -25,6 +25,11 @@ from refcheck.cloud.waiting import OF_LATE, Clock, Memory
 _ATTEMPTS = 2
 """So often is something tried to be made, before every test that needs it hears why it is not."""
 _PAUSE = 0.05
+_LEFT_BEHIND = 900.0
+"""Seconds after which a thread that still makes something is waited for no more: it knows no limit
+in wall-clock time."""
+_THREAD = "/"
+"""Between the process and the thread of a holder."""
 _SIGNALS = {signal.__name__: signal for signal in (Absent, CloudFault, HarnessFault, Undecided)}
 
 Shared = TypeVar("Shared")
@@ -50,32 +55,32 @@ class Broker:
 
     Args:
         file: of the run, made at the first need.
-        holder: names this process.
+        holder: names this process, and of its threads which.
         scrub: removes secrets from what is kept of a cloud's words.
     """
 
     def __init__(
         self,
         file: Path,
-        holder: int | None = None,
+        holder: str = "",
         clock: Clock = Clock(),  # noqa: B008 - frozen
         scrub: Callable[[str], str] = str,
     ) -> None:
         self._file = file
         self._scrub = scrub
-        self._holder = os.getpid() if holder is None else holder
+        self._holder = holder or str(os.getpid())
         self._clock = clock
         self._lent: list[tuple[int, Body, Lending]] = []
         self._suffix = ""
         with self._transaction() as database:
             database.execute(
                 "CREATE TABLE IF NOT EXISTS shared (what TEXT PRIMARY KEY, state TEXT CHECK"
-                " (state IN ('making', 'ready', 'failed')), holder INTEGER, attempts INTEGER,"
-                " value TEXT)"
+                " (state IN ('making', 'ready', 'failed')), holder TEXT, attempts INTEGER,"
+                " value TEXT, began REAL)"
             )
             database.execute(
                 "CREATE TABLE IF NOT EXISTS lent (number INTEGER PRIMARY KEY, what TEXT,"
-                " holder INTEGER, value TEXT, well BOOLEAN, seconds REAL)"
+                " holder TEXT, value TEXT, well BOOLEAN, seconds REAL)"
             )
             database.execute("CREATE TABLE IF NOT EXISTS waits (kind TEXT, seconds REAL)")
 
@@ -83,6 +88,12 @@ class Broker:
         """The same broker, for second attempts: nothing is had of what first ones had."""
         other = copy.copy(self)  # what is lent is given back together
         other._suffix = " afresh"  # noqa: SLF001 - our own
+        return other
+
+    def beside(self, thread: str) -> Broker:
+        """The same broker for another thread of this process, that is waited for like another."""
+        other = copy.copy(self)
+        other._holder, other._lent = f"{self._holder}{_THREAD}{thread}", []  # noqa: SLF001
         return other
 
     # -- what tests only read --------------------------------------------------------------------
@@ -112,18 +123,22 @@ class Broker:
         """State and value of a shared thing; "mine" when it is for this process to make."""
         with self._transaction() as database:
             row = database.execute(
-                "SELECT state, holder, attempts, value FROM shared WHERE what=?", (what,)
+                "SELECT state, holder, attempts, value, began FROM shared WHERE what=?", (what,)
             ).fetchone()
-            state, holder, attempts, value = row or ("failed", 0, 0, "")
+            state, holder, attempts, value, began = row or ("failed", "", 0, "", 0.0)
             if state == "ready" or (state == "failed" and attempts >= _ATTEMPTS):
                 return state, value
-            if state == "making" and holder != self._holder and _lives(holder):
+            left_behind = _THREAD in holder and self._clock.now() - began > _LEFT_BEHIND
+            if state == "making" and not left_behind and self._is_anothers(holder):
                 return state, ""
             database.execute(
-                "INSERT OR REPLACE INTO shared VALUES (?, 'making', ?, ?, '')",
-                (what, self._holder, attempts + 1),
+                "INSERT OR REPLACE INTO shared VALUES (?, 'making', ?, ?, '', ?)",
+                (what, self._holder, attempts + 1, self._clock.now()),
             )
             return "mine", ""
+
+    def _is_anothers(self, holder: str) -> bool:
+        return holder != self._holder and _lives(holder)
 
     def _make(self, what: str, make: Callable[[], Any]) -> Any:
         try:
@@ -145,7 +160,8 @@ class Broker:
     def _settle(self, what: str, state: str, value: str) -> None:
         with self._transaction() as database:
             database.execute(
-                "UPDATE shared SET state=?, value=? WHERE what=?", (state, value, what)
+                "UPDATE shared SET state=?, value=? WHERE what=? AND holder=?",
+                (state, value, what, self._holder),
             )
 
     # -- what one test at a time may change --------------------------------------------------------
@@ -190,7 +206,7 @@ class Broker:
         """Seconds that it took to make one, of those that others have; 0 when there are none."""
         with closing(sqlite3.connect(self._file, timeout=60)) as database:
             lent = database.execute(
-                "SELECT holder, seconds FROM lent WHERE what=? AND holder NOT IN (0, ?)",
+                "SELECT holder, seconds FROM lent WHERE what=? AND holder NOT IN ('', ?)",
                 (what, self._holder),
             ).fetchall()
         return max((seconds for holder, seconds in lent if _lives(holder)), default=0.0)
@@ -203,7 +219,7 @@ class Broker:
             left = lending.left(lent)
             with self._transaction() as database:
                 database.execute(
-                    "UPDATE lent SET holder=0, well=?, value=? WHERE number=?",
+                    "UPDATE lent SET holder='', well=?, value=? WHERE number=?",
                     (left is not None, json.dumps(left or lent), number),
                 )
 
@@ -214,7 +230,7 @@ class Broker:
         """
         with self._transaction() as database:
             row = database.execute(
-                "SELECT number, value, well FROM lent WHERE what=? AND holder=0", (what,)
+                "SELECT number, value, well FROM lent WHERE what=? AND holder=''", (what,)
             ).fetchone()
             if row is None:
                 return None
@@ -264,9 +280,9 @@ def _decoded(value: str) -> Any:
     return tuple(decoded) if isinstance(decoded, list) else decoded
 
 
-def _lives(process: int) -> bool:
+def _lives(holder: str) -> bool:
     try:
-        os.kill(process, 0)
+        os.kill(int(holder.partition(_THREAD)[0]), 0)
     except ProcessLookupError:
         return False
     except PermissionError:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 import time
-from dataclasses import dataclass
 from typing import Any
 
 from refcheck.cloud.creating import Creator
@@ -14,9 +11,11 @@ from refcheck.cloud.guest_key import GuestKey
 from refcheck.cloud.kinds import KINDS
 from refcheck.cloud.service import Services
 from refcheck.cloud.waiting import Clock
+from refcheck.plugin.begun import unpacked
 from refcheck.plugin.broker import Broker, made_once
 from refcheck.plugin.shared_guests import SharedGuests
 from refcheck.plugin.shared_networks import SharedNetworks
+from refcheck.plugin.shared_objects import Brief, SharedObjects, temp_url_key
 from refcheck.plugin.shared_servers import SharedServers
 from refcheck.plugin.shared_volumes import UNHURRIED, SharedVolumes
 from refcheck.testing import Answer, Body, HarnessFault, expect, wait_for
@@ -28,30 +27,11 @@ _SOONEST_BOOT = 0.5
 _UPLOAD_BUDGET = 600.0
 _UPLOAD_PAUSE = 3.0
 """Seconds for a volume of one GiB to be uploaded, and between two looks at least."""
-_LISTING_BUDGET = 15.0
-"""Seconds for the object store to list what is new."""
-OBJECTS = (
-    "apple", "apricot", "banana", "cherry", "tree/fig", "tree/red/cherry", "treehouse",
-)  # fmt: skip
-"""The names of the objects in the shared container, in order."""
 OTHER_FORMATS = {
     "container_format": ("ovf", "ova", "docker"),
     "disk_format": ("qcow2", "iso", "vmdk", "vdi"),
 }
 """Formats of an image that most clouds allow besides raw and bare, by field."""
-
-
-@dataclass(frozen=True, slots=True)
-class Collection:
-    """Things that are listed together: a container's objects, or containers of one prefix.
-
-    Attributes:
-        name: of the container, or the prefix.
-        members: their names, in order.
-    """
-
-    name: str
-    members: tuple[str, ...]
 
 
 class Given:
@@ -172,10 +152,8 @@ class Given:
 
     def begun_upload(self) -> tuple[Body, str, Answer]:
         """A volume, the name of the image to be made of it, and the answer to that request."""
-        begun = self._shared.take_upload()
-        content = begun["text"].encode("latin-1")
-        answer = Answer(begun["call"], begun["status"], begun["headers"], content)
-        source, asked = begun["source"], begun["asked"]
+        begun = self._shared.take("upload")
+        source, asked, answer = begun["source"], begun["asked"], unpacked(begun["answer"])
         path = f"/volumes/{source['id']}/action"
         self._services("block-storage").examine(answer, "POST", path, asked)
         return source, asked["os-volume_upload_image"]["image_name"], answer
@@ -246,9 +224,18 @@ class Given:
         """A path of this test's own for objects, in a container that all tests put theirs in."""
         return f"/{self._shared.crowded_container}/{self._create.name(what)}"
 
+    def brief_object(self) -> Brief:
+        """An object that was told to last a few seconds; they may be over."""
+        begun = self._shared.take("brief_object")
+        brief = Brief(begun["path"], unpacked(begun["made"]), unpacked(begun["read"]))
+        object_store = self._services("object-store")
+        object_store.examine(brief.made, "PUT", brief.path, None)
+        object_store.examine(brief.read, "GET", brief.path, None)
+        return brief
+
     def temp_url_key(self) -> str:
         """The key of that container. Made of its name, so that no record has to hold it."""
-        return _temp_url_key(self._shared.crowded_container)
+        return temp_url_key(self._shared.crowded_container)
 
     def _block_storage_in(
         self, kind: str, thing_id: str, status: str, known: str | None = None
@@ -271,7 +258,7 @@ class Given:
         return seen[kind]
 
 
-class Shared(SharedGuests, SharedNetworks, SharedServers, SharedVolumes):
+class Shared(SharedGuests, SharedNetworks, SharedObjects, SharedServers, SharedVolumes):
     """Things that all tests of a run may read and none may change; made when first needed."""
 
     def __init__(
@@ -325,80 +312,3 @@ class Shared(SharedGuests, SharedNetworks, SharedServers, SharedVolumes):
                 raise HarnessFault(f"configuration: no {field} but the usual one ({taken})")
         (tag,) = self.images[0]["tags"]
         return self._given.image(name=f"{tag}-a", tags=[tag], **formats)
-
-    @made_once
-    def object_store_info(self) -> Body:
-        """What the object store tells anybody of its features and limits."""
-        object_store = self._services("object-store")
-        # Above the API's version; the account comes after it, if the address has one.
-        address = re.split(r"/v1(?:/|$)", object_store.url)[0] + "/info"
-        told: Body = expect(object_store.get(address, authenticated=False), 200).json
-        return told
-
-    @property
-    def container(self) -> Collection:
-        """A container with an object for each of `OBJECTS`, and with the metadata `Shelf: low`.
-
-        Each object holds its own name, has the type text/x-fruit and the metadata `Colour: red`,
-        and is counted and listed.
-        """
-        return Collection(self._container, OBJECTS)
-
-    @made_once
-    def _container(self) -> str:
-        name = self._given.container(**{"X-Container-Meta-Shelf": "low"})
-        object_store = self._services("object-store")
-        headers = {"Content-Type": "text/x-fruit", "X-Object-Meta-Colour": "red"}
-        for member in reversed(OBJECTS):
-            path = f"/{name}/{member}"
-            expect(object_store.put(path, data=member.encode(), headers=headers), 201)
-
-        def counted() -> str:
-            shown = expect(object_store.head(f"/{name}"), 204)
-            return shown.header("X-Container-Object-Count")
-
-        until = {str(len(OBJECTS))}
-        what = f"the object count of container {name}"
-        wait_for(counted, until, budget=_LISTING_BUDGET, what=what)
-        return name
-
-    @property
-    def containers(self) -> Collection:
-        """Four empty containers that begin with one prefix; the account lists them."""
-        prefix, *names = self._containers
-        return Collection(prefix, tuple(names))
-
-    @made_once
-    def _containers(self) -> tuple[str, ...]:
-        prefix = self._create.name("container")
-        names = tuple(f"{prefix}-{letter}" for letter in "abcd")
-        for name in reversed(names):
-            expect(self._create.container(name), 201)
-        object_store = self._services("object-store")
-
-        def listed() -> str:
-            answer = expect(object_store.get("", params={"prefix": prefix}), 200, 204)
-            return " ".join(answer.content.decode("utf-8", "replace").split())
-
-        what = f"the list of containers called {prefix}*"
-        wait_for(listed, {" ".join(names)}, budget=_LISTING_BUDGET, what=what)
-        return prefix, *names
-
-    @made_once
-    def crowded_container(self) -> str:
-        """A container where each test may put objects of its own, see `Given.object_path`.
-
-        Its metadata are `Shelf: high` and the key of its temporary addresses, see
-        `Given.temp_url_key`.
-        """
-        name = self._create.name("container")
-        metadata = {
-            "X-Container-Meta-Shelf": "high",
-            "X-Container-Meta-Temp-URL-Key": _temp_url_key(name),
-        }
-        expect(self._create.container(name, metadata), 201)
-        return name
-
-
-def _temp_url_key(container: str) -> str:
-    return hashlib.sha256(container.encode()).hexdigest()

@@ -102,7 +102,6 @@ def configure(config: pytest.Config) -> None:
     )
     attempting, made = ready.plan.attempting, _outcomes_made(ready)
     worker = Worker(tuple(times), bench, controller.stopping, attempting, made)
-    manager.register(Headstarts(bench), "refcheck-headstarts")
     run_tests_here(config, bench, worker)
 
 

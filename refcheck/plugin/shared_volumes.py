@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from refcheck.cloud.waiting import Clock
+from refcheck.plugin.begun import Begun, packed
 from refcheck.plugin.broker import Lending, made_once
 from refcheck.testing import Body, expect, wait_for
 
@@ -31,14 +32,13 @@ def _unhurried(seconds: float) -> None:
 UNHURRIED = Clock(sleep=_unhurried)
 
 
-class SharedVolumes:
+class SharedVolumes(Begun):
     """Block storage that all tests may read and none may change; made when first needed."""
 
     _broker: Broker
     _services: Services
     _create: Creator
     _given: Given
-    _upload_is_taken = False
 
     @made_once
     def volume(self) -> Body:
@@ -77,19 +77,11 @@ class SharedVolumes:
 
     @made_once
     def upload(self) -> Body:
-        """A volume whose upload as an image was asked for: see `take_upload`."""
-        return self._begin_upload()
+        """A volume (`source`) whose upload as an image was `asked`, and the `answer`.
 
-    def take_upload(self) -> Body:
-        """An upload that was asked for, for one test alone: `source`, and `asked`, the action.
-
-        What was answered, as `call`, `status`, `headers` and `text` (bytes as Latin-1). Whoever
-        repeats the test gets another: a cloud that fails at times must fail then.
+        For one test: see `take`.
         """
-        if self._upload_is_taken:
-            return self._begin_upload()
-        self._upload_is_taken = True
-        return self.upload
+        return self._begin_upload()
 
     def _begin_upload(self) -> Body:
         source = self._given.volume()
@@ -100,8 +92,7 @@ class SharedVolumes:
         if answer.status in _ACCEPTED:
             image_id = answer["os-volume_upload_image"]["image_id"]
             self._create.adopt("image", {"id": image_id, "name": name})
-        told = {"call": answer.call, "status": answer.status, "headers": dict(answer.headers)}
-        return Body(source=source, asked=asked, text=answer.content.decode("latin-1"), **told)
+        return Body(source=source, asked=asked, answer=packed(answer))
 
     def lend_volume(self) -> Body:
         """A volume that a test before had, else a new one, as it was when new."""

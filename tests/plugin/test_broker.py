@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -45,7 +46,7 @@ def worker(file):
 @pytest.fixture
 def other(file):
     """Another worker, that lives."""
-    return Broker(file, holder=os.getppid())
+    return Broker(file, holder=str(os.getppid()))
 
 
 def always(thing):
@@ -120,9 +121,41 @@ def test_a_worker_that_was_interrupted_leaves_it_to_the_next(worker, other):
 def test_a_worker_that_died_while_making_leaves_it_to_the_next(file, worker):
     dead = subprocess.Popen([sys.executable, "-c", "pass"])
     dead.wait()
-    gone = Broker(file, holder=dead.pid)
+    gone = Broker(file, holder=str(dead.pid))
     assert gone._claim("server") == ("mine", "")
     assert worker.shared("server", lambda: {"id": "s"}) == {"id": "s"}
+
+
+def test_what_another_thread_makes_is_waited_for_and_not_made_twice(worker):
+    begun, end = threading.Event(), threading.Event()
+
+    def slow():
+        begun.set()
+        assert end.wait(30)
+        return {"id": "s"}
+
+    thread = threading.Thread(target=worker.beside("compute").shared, args=("server", slow))
+    thread.start()
+    assert begun.wait(30)
+    threading.Timer(0.1, end.set).start()
+    assert worker.shared("server", lambda: pytest.fail("made twice")) == {"id": "s"}
+    thread.join()
+
+
+def test_a_thread_that_makes_it_for_ever_is_left_behind_and_not_believed_later(file, simulated):
+    worker = Broker(file, clock=simulated.clock())
+    thread = worker.beside("compute")
+    assert thread._claim("server") == ("mine", "")
+    assert worker.shared("server", lambda: {"id": "ours"}) == {"id": "ours"}
+    assert simulated.time > 600
+    thread._settle("server", "ready", '{"id": "late"}')
+    assert worker.shared("server", no_more) == {"id": "ours"}
+
+
+def test_what_a_thread_was_lent_is_not_given_back_by_another(worker, other):
+    lent = worker.beside("compute").lend("server", lending(Body(id="s1")))
+    worker.give_back()
+    assert other.lend("server", lending(Body(id="s2"))) != lent
 
 
 def test_what_is_lent_is_nobody_elses(worker, other):
@@ -144,7 +177,7 @@ def takes(simulated, seconds, thing):
 
 def test_what_others_have_is_waited_for_as_long_as_it_takes_to_make_one(file, simulated):
     worker = Broker(file, clock=simulated.clock())
-    other = Broker(file, holder=os.getppid(), clock=simulated.clock())
+    other = Broker(file, holder=str(os.getppid()), clock=simulated.clock())
     worker.lend("server", takes(simulated, 5.0, Body(id="s1")))
     assert simulated.time == 5.0
     assert other.lend("server", takes(simulated, 4.0, Body(id="s2")))["id"] == "s2"
@@ -159,7 +192,7 @@ def test_what_comes_back_in_time_saves_making_one(file, simulated):
         if simulated.time > 7.0:
             worker.give_back()
 
-    other = Broker(file, holder=os.getppid(), clock=Clock(lambda: simulated.time, sleep))
+    other = Broker(file, holder=str(os.getppid()), clock=Clock(lambda: simulated.time, sleep))
     worker.lend("server", takes(simulated, 5.0, Body(id="s1")))
     assert other.lend("server", lending(no_more))["id"] == "s1"
     assert simulated.time < 7.2

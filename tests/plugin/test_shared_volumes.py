@@ -1,4 +1,4 @@
-"""An upload that was begun early is for one test; whoever repeats that has another."""
+"""What was begun early is for one test; whoever repeats that has another."""
 
 import pytest
 
@@ -48,16 +48,16 @@ def uploading(tmp_path):
 def test_what_was_begun_is_taken_once_and_a_repetition_begins_anew(uploading):
     shared = uploading()
     assert shared.upload
-    shared.take_upload()
+    shared.take("upload")
     assert shared.asked == 1
-    shared.take_upload()
+    shared.take("upload")
     assert shared.asked == 2
 
 
 @pytest.mark.parametrize(("status", "adopted"), [(202, 1), (200, 1), (409, 0)])
 def test_whatever_is_accepted_is_removed_in_the_end(uploading, status, adopted):
     shared = uploading(status)
-    shared.take_upload()
+    shared.take("upload")
     assert len(shared.adopted) == adopted
 
 
