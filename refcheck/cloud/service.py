@@ -154,15 +154,13 @@ class Service:
         try:
             with within(self._budget):
                 endpoint = self.url
-                response = self._ready().request(
+                response = self._sent(
                     path if "://" in path else endpoint + path,
                     method,
                     headers=dict(headers or {}),
                     params=dict(params or {}),
                     microversion=microversion,
                     authenticated=authenticated,
-                    raise_exc=False,
-                    redirect=False,
                     **options,
                 )
         except ks.ClientException as error:
@@ -191,6 +189,19 @@ class Service:
             place = place_of(path, endpoint, sent=json, in_part="fields" in (params or {}))
             self._note(check(self.kind, method, place, microversion, answer))
         return answer
+
+    def _sent(self, url: str, method: str, **options: Any) -> requests.Response:
+        """The response; the SDK has logged in anew already if a token was refused.
+
+        It does not when another thread has begun to do so: then the token is a new one by now.
+        """
+        options |= {"raise_exc": False, "redirect": False}
+        adapter = self._ready()
+        response: requests.Response = adapter.request(url, method, **options)
+        refused = response.status_code == 401 and options["authenticated"]
+        if refused and response.request.headers.get("X-Auth-Token") != adapter.get_token():
+            response = adapter.request(url, method, **options)
+        return response
 
     def examine(self, answer: Answer, method: str, path: str, sent: object) -> None:
         """Have the form of an answer count here that another asked for, as `aside` does."""

@@ -149,12 +149,14 @@ def _clock(outlook: Outlook) -> Iterator[Check]:
 def _tls(
     outlook: Outlook, ends_of: Callable[[set[str]], dict[str, datetime | None]], now: datetime
 ) -> Iterator[Check]:
-    addresses = {str(outlook.cloud.region.config["auth"].get("auth_url"))}
+    region = outlook.cloud.region
+    addresses = {str(region.config["auth"].get("auth_url"))}
     addresses |= {
         str(endpoint.get("url"))
         for entry in outlook.cloud.catalog
         for endpoint in entry["endpoints"]
         if endpoint.get("interface") == "public"
+        and endpoint.get("region") in (None, region.get_region_name(entry["type"]))
     }
     plain = {urlsplit(one).hostname or "" for one in addresses if one.startswith("http://")}
     if plain - _LOOPBACK:

@@ -6,6 +6,7 @@ import pytest
 from keystoneauth1.adapter import Adapter
 from keystoneauth1.noauth import NoAuth
 from keystoneauth1.session import Session
+from keystoneauth1.token_endpoint import Token as TokenEndpoint
 
 from refcheck.cloud.service import Service
 from refcheck.cloud.signals import CloudFault, HarnessFault
@@ -94,6 +95,36 @@ def test_a_version_document_that_is_none_is_the_clouds_fault(error):
 
     with pytest.raises(CloudFault, match="the versions of the compute service cannot be read"):
         Service("compute", Strange).get("/servers")
+
+
+class Token(TokenEndpoint):
+    """Credentials whose token another thread renews while a request is on its way."""
+
+    def __init__(self, endpoint, renewed):
+        super().__init__(endpoint, "old")
+        self.renewed, self.asked = renewed, 0
+
+    def get_token(self, *_, **__):
+        self.asked += 1
+        return self.renewed if self.asked > 1 else "old"
+
+    def invalidate(self):
+        return False  # the other thread has done it
+
+
+@pytest.mark.parametrize(("renewed", "requests"), [("new", 2), ("old", 1)])
+def test_a_token_that_another_thread_renewed_meanwhile_is_used(httpserver, renewed, requests):
+    accepted = httpserver.expect_request("/images", headers={"X-Auth-Token": "new"})
+    accepted.respond_with_json({"images": []})
+    httpserver.expect_request("/images").respond_with_data("", status=401)
+    session = Session(auth=Token(httpserver.url_for("").rstrip("/"), renewed))
+    image = Service("image", lambda: Adapter(session))
+    if renewed == "new":
+        assert image.get("/images").status == 200
+    else:
+        with pytest.raises(HarnessFault, match="refuses a fresh token"):
+            image.get("/images")
+    assert len(httpserver.log) == requests
 
 
 SERVER = {"server": {"id": "1"}}

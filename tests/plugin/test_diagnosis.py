@@ -144,6 +144,14 @@ def test_no_tls_is_noted_except_on_this_machine(certificates):
     assert only(outlook(url="http://127.0.0.1:5000/v3"), "TLS").sign is Sign.GOOD
 
 
+@pytest.mark.parametrize(("region", "noted"), [("One", True), ("Far", False)])
+def test_only_the_chosen_regions_addresses_are_looked_at(region, noted):
+    look = outlook()
+    plain = {"interface": "public", "region": region, "url": "http://image.example"}
+    look.cloud.catalog = ({"type": "image", "endpoints": [plain]},)
+    assert (Sign.NOTE in {check.sign for check in checks(look)["TLS"]}) == noted
+
+
 def test_unchecked_certificates_are_noted():
     signs = [check.sign for check in checks(outlook(verify=False))["TLS"]]
     assert signs == [Sign.NOTE, Sign.GOOD]
