@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from refcheck_server.accounts.models import Account, Membership
@@ -40,7 +41,7 @@ class Memberships(Mapping[int, Role]):
 
 def principal(
     session: Session,
-    account: Account,
+    account: Account | Row[Any],
     *,
     strong: bool,
     scopes: frozenset[Scope] | None = None,
@@ -50,7 +51,7 @@ def principal(
 
     Args:
         session: to look their vendors up.
-        account: that they came with; an auditor speaks for no vendor.
+        account: that they came with, or its id, name and role; an auditor speaks for no vendor.
         strong: they showed a second factor, or come with what only such a session gives out.
         scopes: of their token.
         session_id: of their session.

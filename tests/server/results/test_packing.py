@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from refcheck_server.results.models import Judgement, StoredResult
-from refcheck_server.results.suites import Tests, pack_alone, pack_outcomes
+from refcheck_server.results.suites import Tests, pack_alone, pack_outcomes, text_of_tests
 from sqlalchemy import func, select
 
 from refcheck.result.outcome import Outcome, TestOutcome
@@ -82,7 +82,7 @@ outcomes = st.lists(
 def test_outcomes_come_back_as_the_judge_sees_them(made):
     packed = pack_outcomes(made)
     digest = outcomes_sha256(made)
-    again = Tests(pack_alone(packed.tests)).outcomes(packed.outcomes, digest)
+    again = Tests(pack_alone(text_of_tests(packed.tests))).outcomes(packed.outcomes, digest)
     assert outcomes_sha256(again) == digest
     assert again.sha256 == digest
 
