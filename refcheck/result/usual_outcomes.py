@@ -33,7 +33,7 @@ _TRY = rf'\{{"duration":{_SECONDS},"outcome":"(?:{_WORD})","reason":{_STRING}\}}
 _ENTRY = re.compile(
     rf'\{{"attempts":(0|[1-9][0-9]{{0,2}}),"duration":({_SECONDS}),"id":"({_ID})",'
     rf'"name":"({_NAME})","outcome":"({_WORD})","reason":({_STRING})'
-    rf'(?:,"tries":(\[{_TRY}(?:,{_TRY})*+\]))?\}}'
+    rf'(?:,"tries":(\[{_TRY}(?:,{_TRY})*+\]))?\}}([,\]])'
 )
 _OUTCOMES: Mapping[str, Outcome] = {outcome.value: outcome for outcome in Outcome}
 
@@ -78,16 +78,14 @@ def _list(text: str, begin: int) -> tuple[tuple[TestOutcome, ...], int] | None:
     outcomes: list[TestOutcome] = []
     place = begin
     while entry := _ENTRY.match(text, place):
-        outcome = _outcome(*entry.groups())
+        *told, after = entry.groups()
+        outcome = _outcome(*told)
         if outcome is None:
             return None
         outcomes.append(outcome)
         place = entry.end()
-        if text.startswith("]", place):
-            return tuple(outcomes), place + 1
-        if not text.startswith(",", place):
-            return None
-        place += 1
+        if after == "]":
+            return tuple(outcomes), place
     return None
 
 

@@ -172,7 +172,7 @@ class CapabilityVerdict:
             "status": self.status.value,
             "holds": self.holds,
             "untested": self.untested,
-            "tests": {key: test.outcome for key, test in tests},
+            "tests": {key: test.outcome.value for key, test in tests},
             "flagged": [key for key, test in tests if test.flagged],
             "waived": [key for key, test in tests if test.waived],
         }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert
 
 from refcheck.guideline.library import load
 from refcheck.guideline.model import Guideline, Status
-from refcheck.verdict.judge import judge_all
+from refcheck.verdict.judge import judge_all, timestamp
 from refcheck.verdict.seen import Seen
 from refcheck.verdict.verdict import Verdict
 from refcheck_server.columns import table_of
@@ -20,6 +20,9 @@ from refcheck_server.results.models import Judgement, StoredVerdict
 
 _JUDGEMENT = insert(table_of(Judgement)).returning(table_of(Judgement).c.id)
 _VERDICTS = insert(table_of(StoredVerdict))
+_MOST_KNOWN = 64
+Known = dict[tuple[str, str], tuple[Verdict, ...]]
+"""Verdicts by the digests of guideline and outcomes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +43,39 @@ class Judged:
     texts: tuple[bytes, ...]
 
 
-def judged(packer: Packer, guideline: Guideline, outcomes: Seen, *, at: datetime) -> Judged:
-    """Judge outcomes for each program."""
-    verdicts = tuple(judge_all(guideline, outcomes, at=at, load=load).values())
+def judged(
+    packer: Packer,
+    guideline: Guideline,
+    outcomes: Seen,
+    *,
+    at: datetime,
+    known: Known | None = None,
+) -> Judged:
+    """Judge outcomes for each program.
+
+    Args:
+        packer: for documents under the guideline.
+        guideline: to judge by.
+        outcomes: what was seen.
+        at: the time of judging.
+        known: verdicts of before, to look into and to add to: the same outcomes give the same
+            verdicts, but for the time.
+    """
+    verdicts = _verdicts(guideline, outcomes, at, {} if known is None else known)
     texts = tuple([verdict.canonical() for verdict in verdicts])
     return Judged(guideline, at, packer.pack(b"\n".join(texts)), packer.id, verdicts, texts)
+
+
+def _verdicts(
+    guideline: Guideline, outcomes: Seen, at: datetime, known: Known
+) -> tuple[Verdict, ...]:
+    key = guideline.sha256, outcomes.sha256
+    if key in known:
+        return tuple([replace(one, judged_at=timestamp(at)) for one in known[key]])
+    if len(known) >= _MOST_KNOWN:
+        known.clear()
+    known[key] = tuple(judge_all(guideline, outcomes, at=at, load=load).values())
+    return known[key]
 
 
 def keep(connection: Connection, result_id: str, judged: Judged) -> None:

@@ -78,7 +78,7 @@ class StoredResult(Base):
     __table_args__ = (
         Index(None, "cloud_id", "shared_at", "id"),
         Index(None, "account_id", "uploaded_at"),
-        Index(None, "guideline_id", "id"),
+        Index(None, "guideline_id", "outcomes_sha256", "id"),
     )
 
     id: Mapped[str] = mapped_column(String(RESULT_ID), primary_key=True)

@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 
 from refcheck.verdict.seen import Seen
 from refcheck_server.accounts.authentication import SigningKey, key_was_revoked, revoked_at
-from refcheck_server.database import insert_into
+from refcheck_server.database import insert_into, kept
 from refcheck_server.results.auditing import record_sharing, record_upload
 from refcheck_server.results.dictionaries import packer_for
 from refcheck_server.results.envelopes import pack_envelope
 from refcheck_server.results.errors import BadLabel, Duplicate
-from refcheck_server.results.judging import judged, keep, summary
+from refcheck_server.results.judging import Known, judged, keep, summary
 from refcheck_server.results.models import TEXT, Cloud, StoredResult
 from refcheck_server.results.nonces import spend_nonce
 from refcheck_server.results.queries import cloud_of_prefix
@@ -58,7 +58,8 @@ def store(
     packer = packer_for(session, upload.guideline)
     packed = pack_outcomes(outcomes)
     suite_id = suite_for(session, packed)
-    found = judged(packer, upload.guideline, outcomes, at=now)
+    known: Known = kept(session, "verdicts")
+    found = judged(packer, upload.guideline, outcomes, at=now, known=known)
     row = {
         "id": upload.id,
         "payload_sha256": upload.payload_sha256,

@@ -43,12 +43,13 @@ def standing(registry: Registry) -> list:
 
 @pytest.fixture
 def several(registry):
-    """Two clouds with runs of three kinds, of two accounts."""
+    """Two clouds with runs of three kinds, of two accounts, one second after the other."""
     registry.join("other")
     for number, outcome in enumerate((samples.passed, samples.mixed, samples.passed)):
         for cloud in ("a" * 64, "b" * 64):
             made = samples.result(outcome, run_id=f"{number}{cloud[0]}", cloud=cloud)
             member = registry.members["other"] if number == 2 else registry.example
+            registry.clock.forward(seconds=1)
             assert registry.submit(made, member=member).status_code == 201
     registry.submit(samples.result(guideline="2022.11", cloud="b" * 64, run_id="newer"))
     return registry
@@ -130,6 +131,19 @@ def test_the_audit_log_tells_of_each_batch_once(several):
     assert {one.subject for one in told} == {"guideline:2020.06", "guideline:2022.11"}
     assert {one["engine"] for one in details} == {ENGINE}
     assert all(one["current"] for one in details)
+
+
+def test_results_with_the_same_outcomes_are_judged_once(several, monkeypatch):
+    of_an_older_engine(several)
+    real, judged = rejudging.judged, []
+
+    def noted(packer, guideline, outcomes, **how):
+        judged.append((guideline.id, outcomes.sha256))
+        return real(packer, guideline, outcomes, **how)
+
+    monkeypatch.setattr(rejudging, "judged", noted)
+    assert rejudge(several) == 7
+    assert len(judged) == len(set(judged)) == 3
 
 
 def test_another_guideline_is_judged_beside_and_decides_nothing(several):
