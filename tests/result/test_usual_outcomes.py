@@ -67,12 +67,56 @@ def test_both_ways_of_reading_agree(outcomes):
 @given(entries(), st.randoms(use_true_random=False))
 def test_both_ways_of_reading_agree_on_what_was_tampered_with(outcomes, chance: random.Random):
     payload = to_statement(replace(SAMPLE, outcomes=tuple(outcomes)))
-    for _ in range(20):
+    for _ in range(5):
         place = chance.randrange(len(payload))
         piece = bytes([chance.choice(b'0123456789.,:"\\{}[]eE-+ aAu\x00\x80')])
         kept = chance.choice([place, place + 1, place + chance.randrange(9)])
         changed = payload[:place] + chance.choice([b"", piece]) + payload[kept:]
         assert read(changed) == patiently(changed), changed
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"duration":1.25', '"duration":1.250'),
+        ('"duration":1.25', '"duration":1.0'),
+        ('"duration":1.25', '"duration":01.25'),
+        ('"duration":1.25', '"duration":125e-2'),
+        ('"duration":1.25', '"duration":-0'),
+        ('"duration":1.25', '"duration":"1.25"'),
+        ('"duration":1.25', '"duration":0.1234567890123456789'),
+        ('"attempts":3', '"attempts":03'),
+        ('"attempts":3', '"attempts":3.0'),
+        ('"attempts":3', '"attempts":true'),
+        ('"attempts":2', '"attempts":3'),
+        ('"reason":"why"', '"reason":"\\u0077hy"'),
+        ('"reason":"why"', '"reason":"\\/"'),
+        ('"reason":"why"', '"reason":"\\u000A"'),
+        ('"reason":"why"', '"reason":"\\u000a"'),
+        ('"reason":"why"', '"reason":"why","reason":"why"'),
+        ('"reason":"why"', '"reason":"why","more":1'),
+        ('"reason":"why"}', '"reason":"why"},'),
+        ('"reason":"why"}', '"reason":"why"} '),
+        ('"reason":"why"}', '"reason":"why"},{}'),
+        ('"reason":"why"}', '"reason":"why"'),
+        ('"outcome":"failed"', '"outcome":"Failed"'),
+        ('"id":"2222', '"id":"A222'),
+        ('"id":"2222', '"id":"id-2222'),
+        ('"name":"b"', '"name":""'),
+        ('"name":"b"', '"name":"a.b.c"'),
+        ('"name":"b"', '"name":"b[id-11111111-1111-4111-8111-111111111111]"'),
+        ('"outcomes":[', '"outcomes":[],"outcomes":['),
+        ('"outcomes":[', '"outcomes": ['),
+    ],
+)
+def test_both_ways_of_reading_agree_on_each_other_spelling(old, new):
+    tries = (Attempt(Outcome.FAILED, "no", 0.5), Attempt(Outcome.FAILED, "no", 1.0))
+    tried = replace(USUAL, outcome=Outcome.FAILED, attempts=2, tries=tries)
+    last = TestOutcome(OTHER, "b", Outcome.FAILED, "why", 1.25, 3)
+    text = to_statement(replace(SAMPLE, outcomes=(tried, last))).decode()
+    assert old in text
+    changed = text.replace(old, new).encode()
+    assert read(changed) == patiently(changed)
 
 
 def test_a_run_of_tests_that_were_tried_again_is_read_at_once():

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from refcheck.code.evidence import CodeEvidence, SectionEvidence, SectionState
@@ -46,13 +47,25 @@ def test_a_document_put_together_from_kept_texts_says_what_the_verdict_says(one,
         assert verdict.canonical() == canonical_json(verdict.to_json())
 
 
-@given(guidelines, st.lists(st.tuples(results, waivers), min_size=2, max_size=6))
-def test_what_was_judged_before_changes_nothing(one, several):
-    after_others = [documents_of(one, *each) for each in several]
-    for each, found in zip(several, after_others, strict=True):
+@settings(max_examples=40)
+@given(guidelines, st.lists(results, min_size=1, max_size=3), st.lists(waivers, max_size=2))
+def test_what_was_judged_before_changes_nothing(one, several, granted):
+    ways = list(product(several, [*granted, ()]))
+    after_others = [documents_of(one, *each) for each in ways]
+    for each, found in zip(ways, after_others, strict=True):
         scope._scope_at_home.cache_clear()
         listing._listed.cache_clear()
         assert documents_of(one, *each) == found
+
+
+def test_a_waiver_counts_where_it_was_granted_and_nowhere_else():
+    one = guideline({"boot": case(1)}, {"compute": {"required": ["boot"]}})
+    failed = [seen(1, Outcome.FAILED, "why")]
+    granted = Waiver("2030.01", "ours", "boot", "", "x", "y", "z", expires=AT + timedelta(days=1))
+    for waived in (True, False, True):
+        found = judge(one, "platform", failed, at=AT, waivers=[granted] * waived, product="ours")
+        assert found.capabilities["boot"].holds is waived
+        assert len(found.waived) == waived
 
 
 def test_so_it_is_for_code_evidence_and_texts_beyond_ascii():

@@ -99,6 +99,19 @@ def test_a_new_verdict_is_the_judges_own_and_the_old_one_stays(registry):
     assert registry.client.get(f"/results/{result_id}").status_code == 200
 
 
+def test_the_same_outcomes_are_judged_again_at_the_time_they_come_in(registry):
+    """Their verdicts are remembered, and say when."""
+    for number in range(2):
+        made = samples.result(samples.mixed, run_id=f"run {number}")
+        now = registry.clock()
+        result_id = registry.submit(made).get_json()["id"]
+        for target in ("platform", "object"):
+            expected = judge(load("2020.06"), target, made.outcomes, at=now, load=load)
+            given = registry.client.get(f"/api/v1/results/{result_id}/verdicts/{target}").data
+            assert given == expected.canonical()
+        registry.clock.forward(hours=1)
+
+
 def test_a_run_that_was_killed_goes_on_where_it_ended(several, monkeypatch):
     of_an_older_engine(several)
     before = standing(several)
