@@ -10,7 +10,7 @@ from typing import Any
 
 from securesystemslib.dsse import Envelope
 from securesystemslib.signer import SSlibKey  # type: ignore[attr-defined]
-from sqlalchemy import BindParameter, Row, ScalarSelect, bindparam, select, update
+from sqlalchemy import BindParameter, ScalarSelect, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from refcheck.result.signing import load_public_key, verify
@@ -61,7 +61,7 @@ def authenticate(session: Session, authorization: str | None, *, now: datetime) 
         raise NotAuthenticated(
             "the Authorization header is not `Bearer TOKEN`", next_step=_GET_ACCESS
         )
-    token = session.execute(_TOKEN, {"sha256": digest_of(match.group(1))}).one_or_none()
+    token: Any = session.execute(_TOKEN, {"sha256": digest_of(match.group(1))}).one_or_none()
     if token is None:
         raise NotAuthenticated("this token is not known here", next_step=_GET_ACCESS)
     if token.revoked_at is not None:
@@ -77,7 +77,7 @@ def authenticate(session: Session, authorization: str | None, *, now: datetime) 
     return principal(session, token, strong=True, scopes=_scopes(token.scopes))
 
 
-def _note_use(session: Session, token: Row[Any], now: datetime) -> None:
+def _note_use(session: Session, token: Any, now: datetime) -> None:
     if token.used_at is None or now - token.used_at >= _USED_EVERY:
         session.execute(update(Token).where(Token.id == token.token_id).values(used_at=now))
         session.commit()

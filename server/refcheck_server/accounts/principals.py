@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from refcheck_server.accounts.models import Account, Membership
@@ -41,7 +40,7 @@ class Memberships(Mapping[int, Role]):
 
 def principal(
     session: Session,
-    account: Account | Row[Any],
+    account: Account,
     *,
     strong: bool,
     scopes: frozenset[Scope] | None = None,
@@ -51,7 +50,7 @@ def principal(
 
     Args:
         session: to look their vendors up.
-        account: that they came with, or its id, name and role; an auditor speaks for no vendor.
+        account: that they came with (id, name and role will do); an auditor speaks for no vendor.
         strong: they showed a second factor, or come with what only such a session gives out.
         scopes: of their token.
         session_id: of their session.

@@ -14,7 +14,9 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     FromClause,
+    Label,
     Select,
+    SQLColumnExpression,
     bindparam,
     case,
     delete,
@@ -141,7 +143,7 @@ def stand_anew(session: Session, clouds: Iterable[int]) -> None:
         session.execute(_put(dialect_of(session), candidates.subquery()))
 
 
-def _candidates(turn: ColumnElement[Any]) -> Select[Any]:
+def _candidates(turn: SQLColumnExpression[Any]) -> Select[Any]:
     """Verdicts that may speak for their cloud, as columns of a standing; `turn`: in which order."""
     return (
         select(
@@ -167,7 +169,7 @@ def _candidates(turn: ColumnElement[Any]) -> Select[Any]:
     )
 
 
-def _turn(value: ColumnElement[Any]) -> ColumnElement[Any]:
+def _turn(value: SQLColumnExpression[Any]) -> Label[Any]:
     return value.label("turn")
 
 
