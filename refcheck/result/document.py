@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from operator import itemgetter
 from typing import Any
 
 import rfc8785
@@ -19,10 +18,10 @@ from refcheck.errors import BadResult
 from refcheck.result.names import bare_id, split_name
 from refcheck.result.nesting import DEEPEST, is_too_deep
 from refcheck.result.outcome import Attempt, Outcome, TestOutcome
+from refcheck.result.usual_outcomes import REASON_LIMIT, read_usual
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "urn:refcheck:result:1"
-_REASON_LIMIT = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +112,7 @@ def _outcome_to_json(outcome: TestOutcome) -> dict[str, Any]:
         "id": outcome.id,
         "name": outcome.name,
         "outcome": outcome.outcome.value,
-        "reason": outcome.reason[:_REASON_LIMIT],
+        "reason": outcome.reason[:REASON_LIMIT],
         "duration": round(outcome.duration, 3),
         "attempts": outcome.attempts,
     }
@@ -121,7 +120,7 @@ def _outcome_to_json(outcome: TestOutcome) -> dict[str, Any]:
         entry["tries"] = [
             {
                 "outcome": one.outcome.value,
-                "reason": one.reason[:_REASON_LIMIT],
+                "reason": one.reason[:REASON_LIMIT],
                 "duration": round(one.duration, 3),
             }
             for one in outcome.tries
@@ -150,37 +149,6 @@ def _plainly_canonical(statement: Any, payload: bytes) -> bool:
     return text.isascii() and text.encode() == payload
 
 
-_BARE_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_FIELDS = itemgetter("id", "name", "outcome", "reason", "duration", "attempts")
-_OUTCOMES: Mapping[Any, Outcome] = {outcome.value: outcome for outcome in Outcome}
-
-
-def _usual(entry: Any) -> TestOutcome | None:
-    """What an entry of the usual form tells; None when it must be looked at closely.
-
-    Nearly all entries have it, and most of the time of reading a result goes into them.
-    """
-    try:
-        test_id, name, word, reason, duration, attempts = _FIELDS(entry)
-        outcome = _OUTCOMES[word]
-    except (KeyError, TypeError):
-        return None
-    if (
-        len(entry) == 6
-        and type(test_id) is type(name) is type(reason) is str
-        and type(duration) in {float, int}
-        and type(attempts) is int
-        and 0 <= duration < 1e9
-        and 0 <= attempts < 1000
-        and name
-        and "[" not in name
-        and len(reason) <= _REASON_LIMIT
-        and _BARE_ID.fullmatch(test_id)
-    ):
-        return TestOutcome(test_id, name, outcome, reason, float(duration), attempts)
-    return None
-
-
 class _Reader:
     """Reads a statement and knows where in the document it is."""
 
@@ -188,10 +156,8 @@ class _Reader:
         self._where = where
 
     def read(self, payload: bytes) -> Result:
-        try:
-            statement = json.loads(payload)
-        except (ValueError, RecursionError) as error:
-            raise self._fault("$", f"not JSON ({error})") from error
+        usual = read_usual(payload)
+        statement = self._json(payload) if usual is None else usual.statement
         root = self._object(statement, "$")
         if is_too_deep(root):
             raise self._fault("$", f"is nested more than {DEEPEST} levels deep")
@@ -226,12 +192,19 @@ class _Reader:
                 "sha256",
                 "$.predicate.suite",
             ),
-            outcomes=self._outcomes(predicate.get("outcomes")),
+            outcomes=self._outcomes(predicate.get("outcomes")) if usual is None else usual.outcomes,
             facts=self._object(predicate.get("facts"), "$.predicate.facts"),
             nonce=None if nonce is None else self._text(predicate, "nonce", "$.predicate"),
         )
-        self._check_canonical(statement, payload)
+        self._check_that_each_is_there_once(result.outcomes)
+        self._check_canonical(statement, payload if usual is None else usual.rest)
         return result
+
+    def _json(self, payload: bytes) -> Any:
+        try:
+            return json.loads(payload)
+        except (ValueError, RecursionError) as error:
+            raise self._fault("$", f"not JSON ({error})") from error
 
     def _check_canonical(self, statement: Any, payload: bytes) -> None:
         """One statement, one sequence of bytes: no repeated members, no other spelling."""
@@ -267,12 +240,10 @@ class _Reader:
     def _outcomes(self, entries: object) -> tuple[TestOutcome, ...]:
         if not isinstance(entries, list):
             raise self._fault("$.predicate.outcomes", "is not a list")
-        outcomes = tuple(
-            _usual(entry) or self._outcome(entry, f"$.predicate.outcomes[{index}]")
+        return tuple(
+            self._outcome(entry, f"$.predicate.outcomes[{index}]")
             for index, entry in enumerate(entries)
         )
-        self._check_that_each_is_there_once(outcomes)
-        return outcomes
 
     def _check_that_each_is_there_once(self, outcomes: tuple[TestOutcome, ...]) -> None:
         words = [word for one in outcomes for word in (one.id, one.name) if word]
@@ -334,7 +305,7 @@ class _Reader:
         reason = entry.get("reason", "")
         if not isinstance(reason, str):
             raise self._fault(f"{path}.reason", "is not text")
-        return Attempt(outcome, reason[:_REASON_LIMIT], float(duration))
+        return Attempt(outcome, reason[:REASON_LIMIT], float(duration))
 
     def _object(self, value: object, path: str) -> dict[str, Any]:
         if not isinstance(value, dict):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from json import encoder
 from typing import Any
 
 import rfc8785
@@ -26,3 +28,6 @@ def plain_json(value: Any) -> str:
 _ENCODER = json.JSONEncoder(
     sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
 )
+
+quoted: Callable[[str], str] = encoder.encode_basestring
+"""`plain_json` of a text, at a tenth of the price."""

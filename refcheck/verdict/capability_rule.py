@@ -1,14 +1,16 @@
-"""The capability rule: which capabilities hold, what blocks, and RefStack's counts."""
+"""The capability rule: which capabilities hold, and what blocks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from refcheck.guideline.model import Status, Test
-from refcheck.result.outcome import Outcome
+from refcheck.guideline.model import Status
+from refcheck.result.outcome import Outcome, TestOutcome
 from refcheck.verdict.exceptions import Exceptions
+from refcheck.verdict.listing import Listed, Listing
 from refcheck.verdict.matching import Matches
-from refcheck.verdict.scope import Listed, Scope
+from refcheck.verdict.scope import Scope
 from refcheck.verdict.verdict import (
     Blocker,
     CapabilityRule,
@@ -16,67 +18,98 @@ from refcheck.verdict.verdict import (
     Counts,
     TestVerdict,
     Waived,
+    blocker,
 )
 from refcheck.verdict.waiver import Waiver
 
 
-def judge_capability(one: Listed, matches: Matches, exceptions: Exceptions) -> CapabilityVerdict:
-    """The outcomes and waivers of one capability's tests."""
-    if one.test_keys <= matches.passed:
-        return one.all_passed
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The verdicts on the capabilities of a listing.
+
+    Attributes:
+        listing: what was judged.
+        open: those of which some test did not pass, by key.
+    """
+
+    listing: Listing
+    open: Mapping[str, CapabilityVerdict]
+
+    @property
+    def capabilities(self) -> Mapping[str, CapabilityVerdict]:
+        """All of them, by key."""
+        return {**self.listing.all_passed, **self.open}
+
+    @property
+    def counts(self) -> Mapping[Status, Counts]:
+        """RefStack's counts."""
+        lost = dict.fromkeys(Status, (0, 0))
+        for one in self.open.values():
+            tests, flagged = lost[one.status]
+            for test in one.not_passed:
+                tests, flagged = tests + 1, flagged + test.flagged
+            lost[one.status] = tests, flagged
+        return {status: all_.without(*lost[status]) for status, all_ in self.listing.counts.items()}
+
+
+def judge_capabilities(listing: Listing, matches: Matches, exceptions: Exceptions) -> Judged:
+    """The outcomes and waivers of the tests of each capability."""
+    not_passed = listing.with_any_of(listing.test_keys - matches.passed)
+    return Judged(
+        listing,
+        {
+            one.key: _judge_capability(one, places, matches, exceptions)
+            for one, places in not_passed
+        },
+    )
+
+
+def _judge_capability(
+    one: Listed, places: Sequence[int], matches: Matches, exceptions: Exceptions
+) -> CapabilityVerdict:
+    """The verdict on a capability; `places` are those of its tests that did not pass."""
+    outcomes = [matches.of(one.tests[place]) for place in places]
     if exceptions:
-        return _judge_capability(one, matches, exceptions)
-    place = one.home.id, one.name, one.status
-    if place not in matches.judged:
-        matches.judged[place] = _judge_capability(one, matches, exceptions)
-    return matches.judged[place]
-
-
-def _judge_capability(one: Listed, matches: Matches, exceptions: Exceptions) -> CapabilityVerdict:
-    return CapabilityVerdict(
-        name=one.name,
-        status=one.status,
-        tests=tuple(_judge_test(one, test, matches, exceptions) for test in one.tests),
+        return _judged(one, places, outcomes, exceptions)
+    told = tuple(
+        [(place, it.outcome, it.reason) for place, it in zip(places, outcomes, strict=True)]
     )
+    found = one.known.get(told)
+    if found is None:
+        found = _judged(one, places, outcomes, exceptions)
+        one.remember(told, found)
+    return found
 
 
-def _judge_test(one: Listed, test: Test, matches: Matches, exceptions: Exceptions) -> TestVerdict:
-    outcome = matches.of(test)
-    flagged = test.flag is not None
-    if outcome.outcome is Outcome.PASSED:
-        return TestVerdict(test.id, test.name, Outcome.PASSED, "", flagged, waived=False)
-    return TestVerdict(
-        id=test.id,
-        name=test.name,
-        outcome=outcome.outcome,
-        reason=outcome.reason,
-        flagged=flagged,
-        waived=bool(exceptions) and not flagged and exceptions.covering(one, test) is not None,
-    )
+def _judged(
+    one: Listed, places: Sequence[int], outcomes: Iterable[TestOutcome], exceptions: Exceptions
+) -> CapabilityVerdict:
+    tests = list(one.all_passed.tests)
+    for place, outcome in zip(places, outcomes, strict=True):
+        test, flagged = one.tests[place], tests[place].flagged
+        waived = bool(exceptions) and not flagged and exceptions.covering(one, test) is not None
+        tests[place] = TestVerdict(
+            test.id, test.name, outcome.outcome, outcome.reason, flagged, waived
+        )
+    return CapabilityVerdict(one.name, one.status, one.keys, tuple(tests))
 
 
 def blockers_of(
     capabilities: Iterable[CapabilityVerdict], *, prerequisite: str
 ) -> tuple[Blocker, ...]:
     """A blocker for each test that keeps a required capability from holding."""
-    return tuple(
-        _blocker(capability, test, prerequisite)
-        for capability in capabilities
-        if capability.status is Status.REQUIRED
-        for test in capability.blocking
-    )
+    required = Status.REQUIRED
+    found = [one for each in capabilities if each.status is required for one in each.blockers]
+    if not prerequisite:
+        return tuple(found)
+    return tuple(_of(prerequisite, one) for one in found)
 
 
-def _blocker(capability: CapabilityVerdict, test: TestVerdict, prerequisite: str) -> Blocker:
-    return Blocker(
-        kind="prerequisite" if prerequisite else "test",
-        outcome=test.outcome.value,
-        reason=test.reason,
-        capability=capability.name,
-        prerequisite=prerequisite,
-        test=test.id,
-        name=test.name,
-    )
+def _of(prerequisite: str, one: Blocker) -> Blocker:
+    """A blocker as one of a prerequisite, if that is named."""
+    if not prerequisite:
+        return one
+    return replace(one, kind="prerequisite", prerequisite=prerequisite)
 
 
 def waived_tests(
@@ -84,7 +117,7 @@ def waived_tests(
 ) -> tuple[Waived, ...]:
     """Each blocker of a required capability that a waiver removed, with that waiver."""
     return tuple(
-        Waived(_blocker(verdicts[one.key], judged, prerequisite), waiver)
+        Waived(_of(prerequisite, blocker(verdicts[one.key].name, judged)), waiver)
         for prerequisite, one, judged, waiver in _covered(scope, verdicts, exceptions)
         if one.status is Status.REQUIRED
     )
@@ -136,17 +169,9 @@ def nothing_to_hold(capabilities: Iterable[CapabilityVerdict]) -> tuple[Blocker,
 
 def capability_rule(blockers: Iterable[Blocker]) -> CapabilityRule:
     """Held without blockers; not held when one is a definite no; undecidable otherwise."""
-    outcomes = {Outcome(blocker.outcome) for blocker in blockers}
+    outcomes = {blocker.outcome for blocker in blockers}
     if not outcomes:
         return CapabilityRule.HELD
-    if any(outcome.is_definite_no for outcome in outcomes):
+    if any(Outcome(outcome).is_definite_no for outcome in outcomes):
         return CapabilityRule.NOT_HELD
     return CapabilityRule.UNDECIDABLE
-
-
-def count(capabilities: Iterable[CapabilityVerdict]) -> dict[Status, Counts]:
-    """RefStack's counts: a test counts once for each capability that lists it."""
-    by_status: dict[Status, list[Counts]] = {status: [] for status in Status}
-    for capability in capabilities:
-        by_status[capability.status].append(capability.counts)
-    return {status: Counts.sum(several) for status, several in by_status.items()}

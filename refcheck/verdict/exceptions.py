@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from refcheck.guideline.model import Test
-from refcheck.verdict.scope import Listed
+from refcheck.verdict.listing import Listed
 from refcheck.verdict.waiver import Waiver
 
 

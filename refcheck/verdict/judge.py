@@ -21,8 +21,7 @@ from refcheck.result.outcome import TestOutcome
 from refcheck.verdict.capability_rule import (
     blockers_of,
     capability_rule,
-    count,
-    judge_capability,
+    judge_capabilities,
     missing_blockers,
     nothing_to_hold,
     waived_tests,
@@ -33,7 +32,13 @@ from refcheck.verdict.exceptions import Exceptions
 from refcheck.verdict.inputs import Inputs
 from refcheck.verdict.scope import Load, program_of, scope_of
 from refcheck.verdict.seen import Seen
-from refcheck.verdict.verdict import CapabilityRule, CodeRule, Rules, Verdict
+from refcheck.verdict.verdict import (
+    CapabilityRule,
+    CapabilityVerdict,
+    CodeRule,
+    Rules,
+    Verdict,
+)
 from refcheck.verdict.waiver import Waiver
 
 _MARK_STATUSES = frozenset({"approved", "superseded"})
@@ -70,21 +75,23 @@ def judge(
     seen = Seen.of(outcomes)
     matches = seen.matches(scope.homes)
     exceptions = Exceptions(waivers, product, at)
-    own = {one.key: judge_capability(one, matches, exceptions) for one in scope.own}
+    own = judge_capabilities(scope.own, matches, exceptions)
     base = {
-        name: {one.key: judge_capability(one, matches, exceptions) for one in several}
+        name: judge_capabilities(several, matches, exceptions)
         for name, several in scope.base.items()
     }
-    capabilities = {**{key: one for each in base.values() for key, one in each.items()}, **own}
+    capabilities: dict[str, CapabilityVerdict] = {}
+    for each in (*base.values(), own):
+        capabilities |= each.capabilities
     sections = judge_sections(scope, code)
     blockers = (
-        *(nothing_to_hold(own.values()) if scope.complete else ()),
+        *(nothing_to_hold(scope.own.all_passed.values()) if scope.complete else ()),
         *missing_blockers(scope),
-        *blockers_of(own.values(), prerequisite=""),
+        *blockers_of(own.open.values(), prerequisite=""),
         *(
             blocker
             for name, each in base.items()
-            for blocker in blockers_of(each.values(), prerequisite=name)
+            for blocker in blockers_of(each.open.values(), prerequisite=name)
         ),
     )
     capability = capability_rule(blockers)
@@ -103,7 +110,7 @@ def judge(
         capability_rule=capability,
         designated_code_rule=designated,
         mark=_mark(guideline, program) if qualifies else None,
-        counts=count(own.values()),
+        counts=own.counts,
         capabilities=capabilities,
         sections=sections,
         blockers=(*blockers, *section_blockers(sections)),

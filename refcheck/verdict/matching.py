@@ -15,18 +15,13 @@ point at different tests the id wins. Rules where the guideline's own data is am
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from refcheck.guideline.model import Test
 from refcheck.result.outcome import Outcome, TestOutcome
 from refcheck.verdict.test_index import Index, TestKey
-
-if TYPE_CHECKING:  # a verdict holds what was seen, and that its matches
-    from refcheck.verdict.verdict import CapabilityVerdict
 
 _STRENGTH = {
     outcome: rank
@@ -53,15 +48,12 @@ class Matches:
     entries: int
     matched: int
     notices: tuple[str, ...]
-    judged: dict[Hashable, CapabilityVerdict] = field(
-        default_factory=dict, repr=False, compare=False
-    )
-    """Capabilities that were judged by these without a waiver: programs share them."""
 
     @cached_property
     def passed(self) -> frozenset[TestKey]:
         """The tests that passed."""
-        return frozenset(key for key, one in self.outcomes.items() if one.outcome is Outcome.PASSED)
+        passed = Outcome.PASSED
+        return frozenset([key for key, one in self.outcomes.items() if one.outcome is passed])
 
     def of(self, test: Test) -> TestOutcome:
         """The outcome of a test; `undecided` when the result does not hold it."""
@@ -73,7 +65,8 @@ class Matches:
 def match(index: Index, outcomes: Iterable[TestOutcome]) -> Matches:
     """Give each outcome to the tests it belongs to."""
     disagreements: set[str] = set()
-    found: defaultdict[TestKey, list[TestOutcome]] = defaultdict(list)
+    found: dict[TestKey, TestOutcome] = {}
+    contested: dict[TestKey, list[TestOutcome]] = {}
     entries = matched = 0
     exactly = index.exactly
     for outcome in outcomes:
@@ -81,12 +74,12 @@ def match(index: Index, outcomes: Iterable[TestOutcome]) -> Matches:
         entries += 1
         matched += bool(keys)
         for key in keys:
-            found[key].append(outcome)
-    contested = {key: several for key, several in found.items() if len(several) > 1}
-    strongest = {key: several[0] for key, several in found.items()}
-    strongest.update((key, min(several, key=_strength)) for key, several in contested.items())
-    notices = _limited(disagreements) + _conflicts(contested)
-    return Matches(strongest, entries, matched, notices)
+            if key in found:
+                contested.setdefault(key, [found[key]]).append(outcome)
+            else:
+                found[key] = outcome
+    found.update((key, min(several, key=_strength)) for key, several in contested.items())
+    return Matches(found, entries, matched, _limited(disagreements) + _conflicts(contested))
 
 
 def _conflicts(found: Mapping[TestKey, list[TestOutcome]]) -> tuple[str, ...]:

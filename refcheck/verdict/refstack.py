@@ -13,10 +13,11 @@ from datetime import datetime
 
 from refcheck.guideline.model import ComponentRef, Guideline, Status, Test
 from refcheck.result.outcome import Outcome, TestOutcome
-from refcheck.verdict.capability_rule import blockers_of, count
+from refcheck.verdict.capability_rule import blockers_of
 from refcheck.verdict.inputs import Inputs
 from refcheck.verdict.judge import status_notices, timestamp
-from refcheck.verdict.scope import Listed, listed, place, program_of
+from refcheck.verdict.listing import Listed, count, listed
+from refcheck.verdict.scope import place, program_of
 from refcheck.verdict.verdict import (
     CapabilityRule,
     CapabilityVerdict,
@@ -78,7 +79,7 @@ def judge_as_refstack(
 
 def _judge_capability(one: Listed, passed: frozenset[str]) -> CapabilityVerdict:
     return CapabilityVerdict(
-        one.name, one.status, tuple(_judge(test, passed) for test in one.tests)
+        one.name, one.status, one.keys, tuple(_judge(test, passed) for test in one.tests)
     )
 
 

@@ -2,63 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
 
 from refcheck.errors import BadGuideline, UnknownGuideline, UnknownTarget
-from refcheck.guideline.model import Component, ComponentRef, Guideline, Program, Status, Test
-from refcheck.result.outcome import Outcome
-from refcheck.verdict.test_index import SameGuidelines, TestKey
-from refcheck.verdict.verdict import CapabilityVerdict, TestVerdict
+from refcheck.guideline.model import (
+    ComponentRef,
+    Guideline,
+    Program,
+    Status,
+)
+from refcheck.guideline.sections import required_sections
+from refcheck.verdict.listing import Listing, Placed, listed
+from refcheck.verdict.test_index import SameGuidelines
+from refcheck.verdict.verdict import NOT_SHOWN, SectionVerdict
 
 Load = Callable[[str], Guideline]
 """Gives a guideline by its id; raises UnknownGuideline."""
-
-_RANK = {status: rank for rank, status in enumerate(Status)}
-"""Strongest first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A component and the guideline it is defined in."""
-
-    home: Guideline
-    component: Component
-
-
-@dataclass(frozen=True)
-class Listed:
-    """A capability that a program's components list, with the strongest status they give it.
-
-    Attributes:
-        key: its name, with the guideline's id in front when it comes from another guideline.
-        tests: empty when the guideline does not define the capability.
-    """
-
-    home: Guideline
-    name: str
-    key: str
-    status: Status
-    tests: tuple[Test, ...]
-
-    @cached_property
-    def test_keys(self) -> frozenset[TestKey]:
-        """Its tests as a result's outcomes are matched to them."""
-        return frozenset((test.id, test.name) for test in self.tests)
-
-    @cached_property
-    def all_passed(self) -> CapabilityVerdict:
-        """What is said of it when every test passed: by far the most frequent verdict."""
-        return CapabilityVerdict(
-            name=self.name,
-            status=self.status,
-            tests=tuple(
-                TestVerdict(test.id, test.name, Outcome.PASSED, "", bool(test.flag), waived=False)
-                for test in self.tests
-            ),
-        )
 
 
 def program_of(guideline: Guideline, target: str) -> Program:
@@ -125,33 +87,6 @@ def _source_of(guideline: Guideline, component: str) -> ComponentRef | None:
     return next((ref for ref in refs if ref.name == component and ref.source), None)
 
 
-def listed(guideline: Guideline, placed: Iterable[Placed]) -> tuple[Listed, ...]:
-    """The capabilities of some components, each once, strongest status first."""
-    statuses: dict[tuple[str, str], list[Status]] = {}
-    homes: dict[str, Guideline] = {}
-    for one in placed:
-        homes[one.home.id] = one.home
-        for status, names in one.component.capabilities.items():
-            for name in names:
-                statuses.setdefault((one.home.id, name), []).append(status)
-    capabilities = [
-        _listed(guideline, homes[home], name, min(several, key=_RANK.__getitem__))
-        for (home, name), several in statuses.items()
-    ]
-    return tuple(sorted(capabilities, key=lambda one: (_RANK[one.status], one.key)))
-
-
-def _listed(guideline: Guideline, home: Guideline, name: str, status: Status) -> Listed:
-    capability = home.capabilities.get(name)
-    return Listed(
-        home=home,
-        name=name,
-        key=name if home.id == guideline.id else f"{home.id}:{name}",
-        status=status,
-        tests=capability.tests if capability else (),
-    )
-
-
 @dataclass(frozen=True)
 class Scope:
     """Everything that takes part in judging one program.
@@ -165,8 +100,8 @@ class Scope:
     """
 
     components: tuple[Placed, ...]
-    own: tuple[Listed, ...]
-    base: Mapping[str, tuple[Listed, ...]]
+    own: Listing
+    base: Mapping[str, Listing]
     missing: tuple[ComponentRef, ...]
     complete: bool
 
@@ -177,6 +112,19 @@ class Scope:
         taking_part += [one.home for several in self.base.values() for one in several]
         taking_part += [one.home for one in self.components]
         return tuple({home.id: home for home in sorted(taking_part, key=lambda g: g.id)}.values())
+
+    @cached_property
+    def sections_not_shown(self) -> tuple[SectionVerdict, ...]:
+        """The required sections of the program's own components, each once, without evidence."""
+        sections = dict.fromkeys(
+            (section.project, section.name)
+            for placed in self.components
+            for section in required_sections(placed.home, placed.component)
+        )
+        return tuple(
+            SectionVerdict(project, name, NOT_SHOWN, satisfied=False, detail="")
+            for project, name in sections
+        )
 
 
 def scope_of(guideline: Guideline, program: Program, load: Load | None) -> Scope:
@@ -210,7 +158,7 @@ def _scope(guideline: Guideline, program: Program, load: Load | None) -> Scope:
         components=components,
         own=listed(guideline, components),
         base={
-            ref.name: tuple(
+            ref.name: Listing(
                 one for one in listed(guideline, [placed]) if one.status is Status.REQUIRED
             )
             for ref, placed in base.items()

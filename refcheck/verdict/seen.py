@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from refcheck.guideline.model import Guideline
-from refcheck.result.outcome import TestOutcome
+from refcheck.result.outcome import Outcome, TestOutcome
 from refcheck.verdict.matching import Matches, match
 from refcheck.verdict.test_index import index_of
+
+Row = tuple[str, str, Outcome, str]
 
 
 class Seen(tuple[TestOutcome, ...]):  # noqa: SLOT001 - it keeps what it finds out
@@ -29,9 +31,14 @@ class Seen(tuple[TestOutcome, ...]):  # noqa: SLOT001 - it keeps what it finds o
         return seen
 
     @cached_property
+    def rows(self) -> list[Row]:
+        """Id, name, outcome and reason of each, sorted: all that the judge sees."""
+        return _rows(self)
+
+    @cached_property
     def sha256(self) -> str:
         """See `outcomes_sha256`."""
-        return outcomes_sha256(self)
+        return _digest(self.rows)
 
     @cached_property
     def _matches(self) -> dict[tuple[int, ...], tuple[tuple[Guideline, ...], Matches]]:
@@ -50,5 +57,12 @@ def outcomes_sha256(outcomes: Iterable[TestOutcome]) -> str:
 
     Duration and attempts decide nothing and are not part of it.
     """
-    seen = sorted((one.id, one.name, one.outcome.value, one.reason) for one in outcomes)
-    return hashlib.sha256(json.dumps(seen, separators=(",", ":")).encode()).hexdigest()
+    return _digest(_rows(outcomes))
+
+
+def _rows(outcomes: Iterable[TestOutcome]) -> list[Row]:
+    return sorted([(one.id, one.name, one.outcome, one.reason) for one in outcomes])
+
+
+def _digest(rows: list[Row]) -> str:
+    return hashlib.sha256(json.dumps(rows, separators=(",", ":")).encode()).hexdigest()

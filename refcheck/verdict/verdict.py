@@ -8,9 +8,10 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from refcheck.code.evidence import SectionState
 from refcheck.guideline.model import Mark, Status
 from refcheck.result.outcome import Outcome
-from refcheck.verdict.canonical import canonical_json, plain_json
+from refcheck.verdict.canonical import canonical_json, plain_json, quoted
 from refcheck.verdict.inputs import Inputs
 from refcheck.verdict.waiver import Waiver
 
@@ -64,6 +65,15 @@ class Counts:
             sum(one.flagged_not_passed for one in parts),
         )
 
+    def without(self, passes: int, flagged_passes: int) -> Counts:
+        """When so many tests did not pass after all, and so many of them are flagged."""
+        return Counts(
+            self.tests,
+            self.passed - passes,
+            self.flagged_passed - flagged_passes,
+            self.flagged_not_passed + flagged_passes,
+        )
+
     def to_json(self) -> dict[str, int]:
         """All fields."""
         return {
@@ -102,54 +112,81 @@ class TestVerdict:
 
 @dataclass(frozen=True)
 class CapabilityVerdict:
-    """A capability: `tests` are all it lists; `untested` when none of them counts."""
+    """A capability: `tests` are all it lists, `keys` what documents call them."""
 
     name: str
     status: Status
+    keys: tuple[str, ...]
     tests: tuple[TestVerdict, ...]
 
-    @cached_property
+    @property
     def holds(self) -> bool:
         """Whether all its unflagged tests passed or are waived; an untested one does not hold."""
-        return not self.untested and not self.blocking
+        return not self.blocking and not self.untested
 
-    @cached_property
+    @property
     def untested(self) -> bool:
         """Whether it has no unflagged test: shown, but it neither holds nor blocks."""
         return all(test.flagged for test in self.tests)
 
     @cached_property
+    def not_passed(self) -> tuple[TestVerdict, ...]:
+        """The tests that did not pass."""
+        passed = Outcome.PASSED
+        return tuple([test for test in self.tests if test.outcome is not passed])
+
+    @cached_property
     def blocking(self) -> tuple[TestVerdict, ...]:
         """The tests that keep it from holding."""
-        return tuple(test for test in self.tests if test.blocks)
+        return tuple([test for test in self.not_passed if test.blocks])
+
+    @cached_property
+    def blockers(self) -> tuple[Blocker, ...]:
+        """A blocker for each of them."""
+        return tuple([blocker(self.name, test) for test in self.blocking])
 
     @cached_property
     def counts(self) -> Counts:
         """RefStack's counts of its tests."""
-        passed = [test for test in self.tests if test.outcome is Outcome.PASSED]
-        flagged_passed = sum(test.flagged for test in passed)
+        tests, not_passed = len(self.tests), len(self.not_passed)
         flagged = sum(test.flagged for test in self.tests)
-        return Counts(len(self.tests), len(passed), flagged_passed, flagged - flagged_passed)
+        flagged_not_passed = sum(test.flagged for test in self.not_passed)
+        return Counts(tests, tests - not_passed, flagged - flagged_not_passed, flagged_not_passed)
 
     @cached_property
     def text(self) -> str:
         """As in the canonical document, while everything is ASCII."""
-        return plain_json(self.to_json())
+        tests = list(zip(self.keys, self.tests, strict=True))
+        outcomes = sorted([(key, f'"{test.outcome}"') for key, test in tests])
+        return (
+            f'{{"flagged":{_array([key for key, test in tests if test.flagged])},'
+            f'"holds":{_word(self.holds)},"status":"{self.status}","tests":{_object(outcomes)},'
+            f'"untested":{_word(self.untested)},'
+            f'"waived":{_array([key for key, test in tests if test.waived])}}}'
+        )
 
     def to_json(self) -> dict[str, Any]:
-        """As in the verdict document; a test's key is its id, or its name without one."""
-        keys = _keys(self.tests)
+        """As in the verdict document."""
+        tests = tuple(zip(self.keys, self.tests, strict=True))
         return {
             "status": self.status.value,
             "holds": self.holds,
             "untested": self.untested,
-            "tests": {key: test.outcome.value for key, test in keys.items()},
-            "flagged": [key for key, test in keys.items() if test.flagged],
-            "waived": [key for key, test in keys.items() if test.waived],
+            "tests": {key: test.outcome.value for key, test in tests},
+            "flagged": [key for key, test in tests if test.flagged],
+            "waived": [key for key, test in tests if test.waived],
         }
 
 
-@dataclass(frozen=True, slots=True)
+NOT_SHOWN = "not shown"
+_REASONS = {
+    NOT_SHOWN: "there is no evidence about this code",
+    SectionState.MISSING.value: "the product does not have this code",
+    SectionState.REPLACED.value: "the product runs other code in its place",
+}
+
+
+@dataclass(frozen=True)
 class SectionVerdict:
     """A required designated section: `state` is "not shown" without evidence."""
 
@@ -158,6 +195,21 @@ class SectionVerdict:
     state: str
     satisfied: bool
     detail: str
+
+    @cached_property
+    def blocker(self) -> Blocker:
+        """What it puts in the way while it is not satisfied."""
+        return Blocker(
+            kind="section",
+            outcome=self.state,
+            reason=self.detail or _REASONS[self.state],
+            section=f"{self.project}: {self.section}",
+        )
+
+    @cached_property
+    def text(self) -> str:
+        """As in the canonical document, while everything is ASCII."""
+        return plain_json(self.to_json())
 
     def to_json(self) -> dict[str, str | bool]:
         """All fields."""
@@ -170,7 +222,7 @@ class SectionVerdict:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Blocker:
     """One thing that stands between the cloud and the program.
 
@@ -192,6 +244,21 @@ class Blocker:
     test: str = ""
     name: str = ""
 
+    @cached_property
+    def text(self) -> str:
+        """As in the canonical document, while everything is ASCII."""
+        members = (
+            ("capability", self.capability),
+            ("kind", self.kind),
+            ("name", self.name),
+            ("outcome", self.outcome),
+            ("prerequisite", self.prerequisite),
+            ("reason", self.reason),
+            ("section", self.section),
+            ("test", self.test),
+        )
+        return _object([(key, quoted(text)) for key, text in members if text or key == "reason"])
+
     def to_json(self) -> dict[str, str]:
         """The fields that apply; `kind`, `outcome` and `reason` are always there."""
         where = {
@@ -203,6 +270,18 @@ class Blocker:
         }
         always = {"kind": self.kind, "outcome": self.outcome, "reason": self.reason}
         return always | {key: value for key, value in where.items() if value}
+
+
+def blocker(capability: str, test: TestVerdict) -> Blocker:
+    """What a test that a capability lists puts in the way."""
+    return Blocker(
+        kind="test",
+        outcome=test.outcome.value,
+        reason=test.reason,
+        capability=capability,
+        test=test.id,
+        name=test.name,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,11 +343,14 @@ class Verdict:
 
     def to_json(self) -> dict[str, Any]:
         """The verdict document."""
-        capabilities = {name: one.to_json() for name, one in self.capabilities.items()}
-        return self._frame() | {"capabilities": capabilities}
+        return self._others() | {
+            "blockers": [blocker.to_json() for blocker in self.blockers],
+            "sections": [section.to_json() for section in self.sections],
+            "capabilities": {name: one.to_json() for name, one in self.capabilities.items()},
+        }
 
-    def _frame(self) -> dict[str, Any]:
-        """The document without the capabilities."""
+    def _others(self) -> dict[str, Any]:
+        """The document without blockers, capabilities and sections."""
         return {
             "guideline": {
                 "id": self.guideline_id,
@@ -285,8 +367,6 @@ class Verdict:
             "mark": self.mark.title if self.mark else None,
             "mark_wording": self.mark.wording if self.mark else None,
             "counts": {status.value: counts.to_json() for status, counts in self.counts.items()},
-            "sections": [section.to_json() for section in self.sections],
-            "blockers": [blocker.to_json() for blocker in self.blockers],
             "waived": [waived.to_json() for waived in self.waived],
             "notices": list(self.notices),
             "entries": {"given": self.entries, "matched": self.matched},
@@ -298,19 +378,30 @@ class Verdict:
     def canonical(self) -> bytes:
         """The document as canonical JSON: the same inputs give the same bytes.
 
-        A capability that passed reads the same in every result, so its text is kept and put in.
+        A capability that passed reads the same in every result, and what blocks one program
+        blocks another, so their texts are kept and put in.
         """
-        frame = self._frame()
-        place = "capabilities"
-        before = plain_json({key: frame[key] for key in frame if key < place})
-        after = plain_json({key: frame[key] for key in frame if key > place})
-        inside = ",".join(
-            f"{plain_json(name)}:{one.text}" for name, one in sorted(self.capabilities.items())
+        blockers = ",".join([one.text for one in self.blockers])
+        capabilities = sorted([(key, one.text) for key, one in self.capabilities.items()])
+        sections = ",".join([one.text for one in self.sections])
+        others = self._others()  # none comes before the capabilities
+        before = plain_json({key: others[key] for key in others if key < "sections"})
+        after = plain_json({key: others[key] for key in others if key > "sections"})
+        text = (
+            f'{{"blockers":[{blockers}],"capabilities":{_object(capabilities)},'
+            f'{before[1:-1]},"sections":[{sections}],{after[1:]}'
         )
-        text = f'{before[:-1]},"{place}":{{{inside}}},{after[1:]}'
         return text.encode() if text.isascii() else canonical_json(self.to_json())
 
 
-def _keys(tests: tuple[TestVerdict, ...]) -> dict[str, TestVerdict]:
-    ids = [test.id for test in tests]
-    return {test.id if test.id and ids.count(test.id) == 1 else test.name: test for test in tests}
+def _object(members: Iterable[tuple[str, str]]) -> str:
+    """A JSON object of names and the texts of their values."""
+    return f"{{{','.join([f'{quoted(name)}:{text}' for name, text in members])}}}"
+
+
+def _array(texts: Iterable[str]) -> str:
+    return f"[{','.join(map(quoted, texts))}]"
+
+
+def _word(truth: bool) -> str:  # noqa: FBT001
+    return "true" if truth else "false"

@@ -8,6 +8,7 @@ from flask import Flask, Response, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
+from refcheck_server import counting as _counting  # noqa: F401 - `windows://`
 from refcheck_server.accounts.models import NAME_LENGTH
 from refcheck_server.settings import Settings
 
@@ -30,7 +31,7 @@ def attach(app: Flask, settings: Settings) -> None:
         get_remote_address,
         app=app,
         default_limits=[settings.request_rate],
-        storage_uri="memory://",
+        storage_uri="windows://",
         headers_enabled=True,
     )
     views = app.view_functions

@@ -54,12 +54,12 @@ def compare(
 
 
 def _seconds(run: Callable[[], object]) -> float:
-    start = _spent()
+    start = spent()
     run()
-    return _spent() - start
+    return spent() - start
 
 
-def _spent() -> float:
+def spent() -> float:
     """Processor seconds of this process and of its children that have ended."""
     usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)

@@ -88,6 +88,18 @@ def test_a_result_signed_with_a_revoked_key_is_refused(registry):
     assert "revoked" in answer.get_json()["error"]["fault"]
 
 
+def test_a_key_that_signed_before_is_refused_as_soon_as_it_is_revoked_and_nothing_is_kept(registry):
+    """The registry remembers the key, but asks whether it was revoked as it writes."""
+    assert registry.submit(samples.result()).status_code == 201
+    with registry.session() as session, session.begin():
+        services.revoke_key(session, registry.example.signer.public_key.keyid, now=NOW)
+    answer = registry.submit(samples.result(run_id="late", cloud="e" * 64))
+    assert answer.status_code == 403
+    assert "was revoked" in answer.get_json()["error"]["fault"]
+    assert registry.stored() == 1
+    assert registry.client.get(f"/api/v1/clouds/{'e' * 64}").status_code == 404
+
+
 def tampered(registry: Registry) -> bytes:
     envelope = json.loads(samples.envelope(samples.result(samples.mixed), registry.example.signer))
     payload = base64.b64decode(envelope["payload"]).replace(b'"failed"', b'"passed"')

@@ -50,7 +50,7 @@ def principal(
 
     Args:
         session: to look their vendors up.
-        account: that they came with; an auditor speaks for no vendor.
+        account: that they came with (id, name and role will do); an auditor speaks for no vendor.
         strong: they showed a second factor, or come with what only such a session gives out.
         scopes: of their token.
         session_id: of their session.

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import Connection, and_, bindparam, case, insert, update
 from sqlalchemy.orm import Session
 
 from refcheck.verdict.canonical import canonical_json
 from refcheck_server.audit.merkle import Frontier, leaf_hash
 from refcheck_server.audit.models import AuditEvent, AuditHead
+from refcheck_server.columns import table_of
+from refcheck_server.database import kept
 
 _ACTOR = "audit actor"
 _HEAD = 1
@@ -31,6 +33,41 @@ def operator() -> str:
         return f"operator:{getpass.getuser()}"
     except (OSError, KeyError):  # a container's user without a name
         return "operator"
+
+
+_EVENT_TABLE, _HEADS = table_of(AuditEvent), table_of(AuditHead)
+_COLUMNS = tuple(_EVENT_TABLE.columns.keys())
+_EVENTS = insert(_EVENT_TABLE)
+_SET_PEAKS = update(_HEADS).where(_HEADS.c.id == _HEAD).values(peaks=bindparam("peaks_now"))
+_TAKE = (
+    update(_HEADS)
+    .where(_HEADS.c.id == _HEAD)
+    .values(
+        size=_HEADS.c.size + bindparam("count"),
+        peaks=case(
+            (
+                and_(
+                    _HEADS.c.size == bindparam("guessed_size"),
+                    _HEADS.c.peaks == bindparam("guessed_peaks"),
+                ),
+                bindparam("peaks_then"),
+            ),
+            else_=_HEADS.c.peaks,
+        ),
+    )
+    .returning(_HEADS.c.size, _HEADS.c.peaks)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """Where the log ends."""
+
+    size: int
+    peaks: str
+
+
+_NOTHING = _End(0, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +90,30 @@ def record_all(session: Session, happenings: Sequence[Happening], *, at: datetim
     """Add events; they are there when the session's transaction is, and not otherwise.
 
     Two transactions that add events go one after the other: the first holds the head of the log
-    until it ends. So they are best added last. 3 statements, however many they are.
+    until it ends. So they are best added last. However many they are it takes two statements, or
+    three when another process has written to the log since this one did.
     """
     if not happenings:
         return
-    frontier = _taken_head(session, len(happenings))
-    actor = session.info.get(_ACTOR, REGISTRY)
+    session.flush()
+    connection, actor = session.connection(), session.info.get(_ACTOR, REGISTRY)
+    seen: dict[str, _End] = kept(session, "end of the audit log")
+    guess = seen.get("end", _NOTHING)
+    rows, end = _chained(guess, happenings, actor, at)
+    found = _take_head(connection, guess, end, len(happenings))
+    if found != end:
+        rows, end = _chained(found, happenings, actor, at)
+        connection.execute(_SET_PEAKS, {"peaks_now": end.peaks})
+    connection.execute(_EVENTS, rows)
+    seen["end"] = end
+
+
+def _chained(
+    end: _End, happenings: Sequence[Happening], actor: str, at: datetime
+) -> tuple[list[dict[str, Any]], _End]:
+    """The rows of events that follow on this end of the log, and where it ends then."""
+    frontier = Frontier(end.size, map(bytes.fromhex, end.peaks.split()))
+    rows = []
     for one in happenings:
         event = AuditEvent(
             number=frontier.size,
@@ -70,30 +125,27 @@ def record_all(session: Session, happenings: Sequence[Happening], *, at: datetim
         )
         frontier.add(leaf_of(event))
         event.root = frontier.root.hex()
-        session.add(event)
-    session.execute(
-        update(AuditHead)
-        .where(AuditHead.id == _HEAD)
-        .values(peaks=peaks_text(frontier))
-        .execution_options(synchronize_session=False)
-    )
-    session.flush()
+        rows.append({name: getattr(event, name) for name in _COLUMNS})
+    return rows, _End(frontier.size, peaks_text(frontier))
 
 
-def _taken_head(session: Session, count: int) -> Frontier:
-    """The end of the log as it was, with room for so many events more."""
-    head = session.execute(
-        update(AuditHead)
-        .where(AuditHead.id == _HEAD)
-        .values(size=AuditHead.size + count)
-        .returning(AuditHead.size, AuditHead.peaks)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
+def _take_head(connection: Connection, guess: _End, end: _End, count: int) -> _End:
+    """Hold the head of the log, with room for so many events more.
+
+    Returns:
+        `end`, if the log ended where it was guessed to: it is written already. Else where it did.
+    """
+    taken = {
+        "count": count,
+        "guessed_size": guess.size,
+        "guessed_peaks": guess.peaks,
+        "peaks_then": end.peaks,
+    }
+    head = connection.execute(_TAKE, taken).one_or_none()
     if head is None:
-        session.add(AuditHead(id=_HEAD, size=count, peaks=""))
-        session.flush()
-        return Frontier()
-    return Frontier(head.size - count, map(bytes.fromhex, head.peaks.split()))
+        connection.execute(insert(_HEADS), {"id": _HEAD, "size": count, "peaks": ""})
+        return _NOTHING
+    return end if head.peaks == end.peaks else _End(head.size - count, head.peaks)
 
 
 def peaks_text(frontier: Frontier) -> str:

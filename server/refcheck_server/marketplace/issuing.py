@@ -14,7 +14,7 @@ from refcheck.claim.statement import digest
 from refcheck_server.audit.log import Happening, record_all
 from refcheck_server.guidelines import GuidelineShelf
 from refcheck_server.marketplace.models import IssuedClaim
-from refcheck_server.marketplace.queries import Standings, blocked_runs, live_claims
+from refcheck_server.marketplace.queries import Standings, blocked_runs, live_claims, with_documents
 from refcheck_server.marketplace.terms import Terms
 from refcheck_server.publication.clouds import cloud_name
 from refcheck_server.publication.wording import (
@@ -43,6 +43,7 @@ def align(session: Session, standings: Standings, issuer: Issuer) -> None:
     live, blocked = live_claims(session, issuer.now), blocked_runs(session)
     happenings: list[Happening] = []
     wanted: set[tuple[int, str]] = set()
+    new: list[tuple[Cloud, StoredVerdict, str, bool]] = []
     for cloud, verdicts in standings:
         for verdict in verdicts:
             old = live.get((cloud.id, verdict.target), ())
@@ -57,9 +58,12 @@ def align(session: Session, standings: Standings, issuer: Issuer) -> None:
                 if (one.wording, one.mark) != (wording, verdict.mark)
             ]
             if not any(_is_good(one, cloud, verdict, wording, issuer) for one in old):
-                made = _issue(session, cloud, verdict, wording, issuer)
-                made.renewal = any(one.revoked_at is None for one in old)
-                happenings.append(_issued(made, cloud))
+                new.append((cloud, verdict, wording, any(one.revoked_at is None for one in old)))
+    with_documents(session, [verdict for _, verdict, _, _ in new])
+    for cloud, verdict, wording, renewal in new:
+        made = _issue(session, cloud, verdict, wording, issuer)
+        made.renewal = renewal
+        happenings.append(_issued(made, cloud))
     for key, claims in live.items():
         if key not in wanted:
             reason = "what stands for the cloud no longer allows it"

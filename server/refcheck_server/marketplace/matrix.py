@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -42,19 +41,23 @@ class Matrix:
     rows: tuple[Row, ...]
 
 
-def matrix(verdicts: Sequence[StoredVerdict], name: str, guideline: Guideline | None) -> Matrix:
+def matrix(
+    verdicts: Sequence[tuple[StoredVerdict, Mapping[str, Any]]],
+    name: str,
+    guideline: Guideline | None,
+) -> Matrix:
     """The matrix of verdicts by one guideline.
 
     Args:
-        verdicts: with their documents.
+        verdicts: each with its document.
         name: of the guideline, for people.
         guideline: for descriptions, if it is still the one that was judged by.
     """
-    documents = [json.loads(verdict.document)["capabilities"] for verdict in verdicts]
+    documents = [document["capabilities"] for _, document in verdicts]
     names = sorted({name for document in documents for name in document})
     return Matrix(
         name,
-        tuple(verdict.title for verdict in verdicts),
+        tuple(verdict.title for verdict, _ in verdicts),
         tuple(_row(name, documents, guideline) for name in names),
     )
 

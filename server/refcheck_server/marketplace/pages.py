@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,23 +14,23 @@ from refcheck_server.marketplace.models import IssuedClaim
 from refcheck_server.publication.clouds import CloudCard, HistoryRow, card
 from refcheck_server.publication.programs import ProgramView, program
 from refcheck_server.publication.wording import guideline_name, highest
-from refcheck_server.results.models import Cloud, StoredResult, StoredVerdict
+from refcheck_server.results.models import Cloud, StoredResult, StoredVerdict, documents_of
 from refcheck_server.results.paging import Page
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A standing verdict and the claim that may be made of it, if any."""
+    """A standing verdict and the claim that may be made of it, if any.
+
+    Attributes:
+        verdict_sha256: digest of its canonical bytes.
+    """
 
     verdict: StoredVerdict
+    verdict_sha256: str
     view: ProgramView
     guideline: str
     claim: IssuedClaim | None
-
-    @property
-    def verdict_sha256(self) -> str:
-        """Digest of the verdict's canonical bytes."""
-        return digest(self.verdict.document)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,34 +79,39 @@ def cloud_page(
         guidelines: for descriptions.
         past: its newest results, and the page of the list that they are.
     """
+    texts = documents_of(verdicts)
+    documents = [json.loads(text) for text in texts]
     return CloudPage(
         card=card(cloud, verdicts),
         shown=tuple(
             Shown(
                 verdict,
-                program(verdict),
+                digest(text),
+                program(verdict, document),
                 guideline_name(verdict.guideline_id, verdict.guideline_status),
                 claims.get(verdict.target),
             )
-            for verdict in verdicts
+            for verdict, text, document in zip(verdicts, texts, documents, strict=True)
         ),
         best=best_claim(verdicts, claims),
-        matrices=_matrices(verdicts, guidelines),
+        matrices=_matrices(zip(verdicts, documents, strict=True), guidelines),
         history=past[0],
         results=past[1],
     )
 
 
-def _matrices(verdicts: Sequence[StoredVerdict], guidelines: GuidelineShelf) -> tuple[Matrix, ...]:
-    by_guideline: dict[str, list[StoredVerdict]] = {}
-    for verdict in verdicts:
-        by_guideline.setdefault(verdict.guideline_sha256, []).append(verdict)
+def _matrices(
+    verdicts: Iterable[tuple[StoredVerdict, Mapping[str, Any]]], guidelines: GuidelineShelf
+) -> tuple[Matrix, ...]:
+    by_guideline: dict[str, list[tuple[StoredVerdict, Mapping[str, Any]]]] = {}
+    for verdict, document in verdicts:
+        by_guideline.setdefault(verdict.guideline_sha256, []).append((verdict, document))
     made = []
     for sha256, some in by_guideline.items():
-        known = guidelines.get(some[0].guideline_id)
+        first = some[0][0]
+        known = guidelines.get(first.guideline_id)
         same = known if known is not None and known.sha256 == sha256 else None
-        name = guideline_name(some[0].guideline_id, some[0].guideline_status)
-        made.append(matrix(some, name, same))
+        made.append(matrix(some, guideline_name(first.guideline_id, first.guideline_status), same))
     return tuple(made)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, undefer
 
 from refcheck_server.marketplace.errors import NoSuchClaim
@@ -23,6 +23,7 @@ from refcheck_server.results.models import (
 Standings = Sequence[tuple[Cloud, tuple[StoredVerdict, ...]]]
 Claims = Mapping[tuple[int, str], Sequence[IssuedClaim]]
 """By cloud and program, oldest first."""
+_AT_ONCE = 500
 
 
 def all_standings(session: Session) -> Standings:
@@ -127,8 +128,11 @@ def latest_news(session: Session, most: int) -> Sequence[IssuedClaim]:
 
 
 def with_documents(session: Session, verdicts: Sequence[StoredVerdict]) -> None:
-    """Read the documents of these verdicts. One statement."""
-    ids = {verdict.judgement_id for verdict in verdicts}
-    session.scalars(
-        select(Judgement).where(Judgement.id.in_(ids)).options(undefer(Judgement.documents))
-    ).all()
+    """Read the documents of these verdicts, if they are not there yet. A statement for 500."""
+    judgements = {verdict.judgement.id: verdict.judgement for verdict in verdicts}
+    lacking = [number for number, one in judgements.items() if "documents" in inspect(one).unloaded]
+    for start in range(0, len(lacking), _AT_ONCE):
+        some = lacking[start : start + _AT_ONCE]
+        session.scalars(
+            select(Judgement).where(Judgement.id.in_(some)).options(undefer(Judgement.documents))
+        ).all()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -80,20 +79,22 @@ class Service:
 
 
 def services(
-    verdicts: Iterable[StoredVerdict], result: Result, guideline: Guideline | None
+    verdicts: Iterable[tuple[StoredVerdict, Mapping[str, Any]]],
+    result: Result,
+    guideline: Guideline | None,
 ) -> tuple[Service, ...]:
     """Every capability of these verdicts once, by service.
 
     Args:
-        verdicts: on the programs of one guideline.
+        verdicts: on the programs of one guideline, each with its document.
         result: the run's own words: names, reasons, durations.
         guideline: the same that the verdicts were reached by, for descriptions and names; None
             when this registry has only another edition of it by now.
     """
     found: dict[str, Mapping[str, Any]] = {}
     roles: dict[str, dict[str, list[str]]] = {}
-    for verdict in verdicts:
-        for name, one in json.loads(verdict.document)["capabilities"].items():
+    for verdict, document in verdicts:
+        for name, one in document["capabilities"].items():
             found.setdefault(name, one)
             roles.setdefault(name, {}).setdefault(one["status"], []).append(verdict.title)
     words = _Words(result, guideline)

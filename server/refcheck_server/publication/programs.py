@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -93,9 +92,8 @@ class ProgramView:
         return ", ".join(f"{count} {what}" for what, count in counts if count) or "nothing"
 
 
-def program(verdict: StoredVerdict) -> ProgramView:
-    """What to show of a verdict."""
-    document: Mapping[str, Any] = json.loads(verdict.document)
+def program(verdict: StoredVerdict, document: Mapping[str, Any]) -> ProgramView:
+    """What to show of a verdict with this document."""
     required = [one for one in document["capabilities"].values() if one["status"] == "required"]
     counting = [
         outcome

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,7 @@ from refcheck_server.publication.clouds import cloud_name
 from refcheck_server.publication.facts import flattened
 from refcheck_server.publication.programs import ProgramView, program
 from refcheck_server.publication.wording import guideline_name
-from refcheck_server.results.models import StoredResult, StoredVerdict
+from refcheck_server.results.models import StoredResult, StoredVerdict, documents_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ def report(
     """
     ordered = sorted(verdicts, key=lambda one: (one.target != stored.target, one.id))
     first = ordered[0]
+    documents = [json.loads(text) for text in documents_of(ordered)]
     same = guideline if guideline and guideline.sha256 == first.guideline_sha256 else None
     result = from_statement(open_envelope(stored.envelope).payload)
     return Report(
@@ -98,7 +100,7 @@ def report(
         other_edition=stored.guideline_sha256 != first.guideline_sha256,
         engine=first.engine,
         target=stored.target,
-        programs=tuple(program(verdict) for verdict in ordered),
-        services=services(ordered, result, same),
+        programs=tuple(map(program, ordered, documents)),
+        services=services(zip(ordered, documents, strict=True), result, same),
         facts=flattened(result.facts),
     )

@@ -8,14 +8,14 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from refcheck.verdict.verdict import ENGINE, Verdict
-from refcheck_server.accounts.models import PublicKey
+from refcheck_server.accounts.authentication import SigningKey
 from refcheck_server.audit.log import record
 from refcheck_server.results.judging import Judged
 from refcheck_server.results.reading import Upload
 
 
 def record_upload(
-    session: Session, upload: Upload, key: PublicKey, found: Judged, *, private: bool
+    session: Session, upload: Upload, key: SigningKey, found: Judged, *, private: bool
 ) -> None:
     """Tell that a result came in, whose signature was on it, and what it was judged to be."""
     detail = {
@@ -23,17 +23,17 @@ def record_upload(
         "payload": upload.payload_sha256,
         "key": key.keyid,
         "private": private,
-        "verdicts": [_told(found, verdict) for verdict in found.verdicts],
+        "verdicts": [_told(found, *each) for each in zip(found.verdicts, found.texts, strict=True)],
     }
     record(session, "result.judged", f"result:{upload.id}", detail, at=found.at)
 
 
-def _told(found: Judged, verdict: Verdict) -> dict[str, object]:
+def _told(found: Judged, verdict: Verdict, text: bytes) -> dict[str, object]:
     return {
         "target": verdict.target,
         "guideline": found.guideline.id,
         "guideline_sha256": found.guideline.sha256,
-        "verdict_sha256": hashlib.sha256(verdict.canonical()).hexdigest(),
+        "verdict_sha256": hashlib.sha256(text).hexdigest(),
         "qualifies": verdict.qualifies,
         "mark": verdict.mark.title if verdict.mark else None,
     }

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, insert
 
 from refcheck.guideline.library import load
 from refcheck.guideline.model import Guideline, Status
-from refcheck.verdict.judge import judge_all
+from refcheck.verdict.judge import judge_all, timestamp
 from refcheck.verdict.seen import Seen
 from refcheck.verdict.verdict import Verdict
 from refcheck_server.columns import table_of
 from refcheck_server.results.dictionaries import Packer
 from refcheck_server.results.models import Judgement, StoredVerdict
 
-_JUDGEMENTS_TABLE, _VERDICTS_TABLE = table_of(Judgement), table_of(StoredVerdict)
-_JUDGEMENT = insert(_JUDGEMENTS_TABLE).returning(_JUDGEMENTS_TABLE.c.id)
-_VERDICTS = insert(_VERDICTS_TABLE).returning(_VERDICTS_TABLE.c.place, _VERDICTS_TABLE.c.id)
+_JUDGEMENT = insert(table_of(Judgement)).returning(table_of(Judgement).c.id)
+_VERDICTS = insert(table_of(StoredVerdict))
+_MOST_KNOWN = 64
+Known = dict[tuple[str, str], tuple[Verdict, ...]]
+"""Verdicts by the digests of guideline and outcomes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Judged:
     Attributes:
         documents: packed, as in `Judgement`.
         verdicts: one for each program, in the guideline's order.
+        texts: their documents.
     """
 
     guideline: Guideline
@@ -38,21 +40,51 @@ class Judged:
     documents: bytes
     dictionary_id: int
     verdicts: tuple[Verdict, ...]
+    texts: tuple[bytes, ...]
 
 
-def judged(packer: Packer, guideline: Guideline, outcomes: Seen, *, at: datetime) -> Judged:
-    """Judge outcomes for each program."""
-    verdicts = tuple(judge_all(guideline, outcomes, at=at, load=load).values())
-    documents = packer.pack(b"\n".join(verdict.canonical() for verdict in verdicts))
-    return Judged(guideline, at, documents, packer.id, verdicts)
+def judged(
+    packer: Packer,
+    guideline: Guideline,
+    outcomes: Seen,
+    *,
+    at: datetime,
+    known: Known | None = None,
+) -> Judged:
+    """Judge outcomes for each program.
+
+    Args:
+        packer: for documents under the guideline.
+        guideline: to judge by.
+        outcomes: what was seen.
+        at: the time of judging.
+        known: verdicts of before, to look into and to add to: the same outcomes give the same
+            verdicts, but for the time.
+    """
+    verdicts = _verdicts(guideline, outcomes, at, {} if known is None else known)
+    texts = tuple([verdict.canonical() for verdict in verdicts])
+    return Judged(guideline, at, packer.pack(b"\n".join(texts)), packer.id, verdicts, texts)
 
 
-def keep(session: Session, result_id: str, judged: Judged) -> tuple[int, ...]:
-    """Store a judgement, as the current one, and its verdicts; their ids. Two statements."""
-    judgement_id = session.scalars(_JUDGEMENT, judgement_row(result_id, judged, current=True)).one()
-    rows = [verdict_row(judgement_id, *each) for each in enumerate(judged.verdicts)]
-    ids = {row.place: row.id for row in session.execute(_VERDICTS, rows)}
-    return tuple(ids[place] for place in sorted(ids))
+def _verdicts(
+    guideline: Guideline, outcomes: Seen, at: datetime, known: Known
+) -> tuple[Verdict, ...]:
+    key = guideline.sha256, outcomes.sha256
+    if key in known:
+        return tuple([replace(one, judged_at=timestamp(at)) for one in known[key]])
+    if len(known) >= _MOST_KNOWN:
+        known.clear()
+    known[key] = tuple(judge_all(guideline, outcomes, at=at, load=load).values())
+    return known[key]
+
+
+def keep(connection: Connection, result_id: str, judged: Judged) -> None:
+    """Store a judgement, as the current one, and its verdicts. Two statements."""
+    row = judgement_row(result_id, judged, current=True)
+    judgement_id = connection.execute(_JUDGEMENT, row).scalar_one()
+    connection.execute(
+        _VERDICTS, [verdict_row(judgement_id, *each) for each in enumerate(judged.verdicts)]
+    )
 
 
 def judgement_row(result_id: str, judged: Judged, *, current: bool) -> dict[str, Any]:

@@ -7,6 +7,7 @@ what counts now: whether a result is shared, and which judgement of it is the cu
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, false, text
@@ -77,7 +78,7 @@ class StoredResult(Base):
     __table_args__ = (
         Index(None, "cloud_id", "shared_at", "id"),
         Index(None, "account_id", "uploaded_at"),
-        Index(None, "guideline_id", "id"),
+        Index(None, "guideline_id", "outcomes_sha256", "id"),
     )
 
     id: Mapped[str] = mapped_column(String(RESULT_ID), primary_key=True)
@@ -207,10 +208,22 @@ class StoredVerdict(Base):
     @property
     def document(self) -> bytes:
         """The canonical JSON of the whole verdict."""
-        session, judgement = object_session(self), self.judgement
-        assert session is not None  # noqa: S101 - it was just read
-        documents = unpack(session, judgement.documents, judgement.dictionary_id)
-        return documents.split(b"\n")[self.place]
+        return documents_of([self])[0]
+
+
+def documents_of(verdicts: Iterable[StoredVerdict]) -> list[bytes]:
+    """The canonical JSON of each verdict; what was packed together is unpacked once."""
+    unpacked: dict[int, list[bytes]] = {}
+    documents = []
+    for verdict in verdicts:
+        judgement = verdict.judgement
+        if judgement.id not in unpacked:
+            session = object_session(verdict)
+            assert session is not None  # noqa: S101 - it was just read
+            data = unpack(session, judgement.documents, judgement.dictionary_id)
+            unpacked[judgement.id] = data.split(b"\n")
+        documents.append(unpacked[judgement.id][verdict.place])
+    return documents
 
 
 class Standing(Base):

@@ -119,15 +119,24 @@ def _clouds_by_standing(
 def standings_of(
     session: Session, clouds: Iterable[Cloud]
 ) -> Mapping[int, tuple[StoredVerdict, ...]]:
-    """What stands for each of these clouds, by cloud id. One statement."""
+    """What stands for each of these clouds, by cloud id, with what lists show. One statement."""
     ids = [cloud.id for cloud in clouds]
     found: dict[int, list[StoredVerdict]] = {cloud_id: [] for cloud_id in ids}
+    judged = contains_eager(StoredVerdict.judgement)
     rows = session.execute(
         select(Standing.cloud_id, StoredVerdict)
         .join(Standing.verdict)
         .join(StoredVerdict.judgement)
         .join(Judgement.result)
-        .options(contains_eager(StoredVerdict.judgement).contains_eager(Judgement.result))
+        .options(
+            judged.load_only(
+                Judgement.result_id,
+                Judgement.guideline_id,
+                Judgement.guideline_sha256,
+                Judgement.guideline_status,
+            ),
+            judged.contains_eager(Judgement.result).load_only(StoredResult.ended),
+        )
         .where(Standing.cloud_id.in_(ids), Standing.target != ANY_PROGRAM)
         .order_by(StoredVerdict.id)
     )

@@ -1,8 +1,9 @@
 """Judging stored results anew: a guideline or the engine has changed, or another one is asked for.
 
-A new judgement is written beside the old one, which only stops being current. Each batch is one
-transaction, and what has no new judgement yet is what is left to do: a run that was killed goes on
-where it ended when it is started again.
+A new judgement is written beside the old one, which only stops being current. Results go by their
+outcomes, so that those with the same ones are judged once. Each batch is one transaction, and what
+has no new judgement yet is what is left to do: a run that was killed goes on where it ended when
+it is started again.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, Select, exists, insert, select, update
+from sqlalchemy import Row, Select, exists, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from refcheck.guideline.library import ids, load
@@ -32,25 +33,26 @@ from refcheck_server.results.suites import Suite, Tests
 
 _SHARDS = "0123456789abcdef"
 _AFTER_HEX = "g"
-_AT_ONCE = 250
+_AT_ONCE = 500
 _CLOUDS_AT_ONCE = 500
-_MOST_SHARED = 256
-"""Judgements that a process remembers, for results with the same outcomes."""
 _Stored = Row[str, int, int, bytes, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Some results to judge: those whose id begins with `shard`.
+    """Some results to judge: those whose outcomes have a digest that begins with `shard`.
 
     Attributes:
-        own: the guideline is the one that the results name: its judgement becomes the current one.
+        guideline_id: to judge them by.
+        named: the guideline that they name.
+        own: both are the same, so that the judgement becomes the current one.
         at: the time of judging, the same for all.
         actor: who has it done, for the audit log.
     """
 
     database_url: str
     guideline_id: str
+    named: str
     own: bool
     at: datetime
     actor: str
@@ -77,10 +79,10 @@ def rejudge(
     """
     with database.session() as session:
         named = session.scalars(select(StoredResult.guideline_id).distinct()).all()
-    known = sorted(set(named) & set(ids()))
+    known = sorted(named if guideline_id is not None else set(named) & set(ids()))
     tasks = [
-        Task(database.url, one, guideline_id is None, at, actor, shard)
-        for one in ([guideline_id] if guideline_id is not None else known)
+        Task(database.url, guideline_id or one, one, guideline_id is None, at, actor, shard)
+        for one in known
         for shard in _SHARDS
     ]
     if workers == 1:
@@ -115,17 +117,17 @@ class _Judging:
         self._guideline: Guideline = load(task.guideline_id)
         self._packer: Packer | None = None
         self._tests: dict[int, Tests] = {}
-        self._shared: dict[str, Judged] = {}
+        self._last: tuple[str, Judged] | None = None
 
     def run(self) -> int:
-        count, last = 0, self._task.shard
+        count, last = 0, (self._task.shard, "")
         while rows := self._session.execute(self._left(last)).all():
             self._session.rollback()  # nothing is held while judging
             self._keep(rows, [self._judged(row) for row in rows])
-            count, last = count + len(rows), rows[-1].id
+            count, last = count + len(rows), (rows[-1].outcomes_sha256, rows[-1].id)
         return count
 
-    def _left(self, last: str) -> Select[str, int, int, bytes, str]:
+    def _left(self, last: tuple[str, str]) -> Select[str, int, int, bytes, str]:
         """The next results without this judgement."""
         guideline = self._guideline
         done = exists().where(
@@ -140,22 +142,27 @@ class _Judging:
             StoredResult.suite_id,
             StoredResult.outcomes,
             StoredResult.outcomes_sha256,
-        ).where(StoredResult.id > last, StoredResult.id < self._task.shard + _AFTER_HEX, ~done)
-        if self._task.own:
-            query = query.where(StoredResult.guideline_id == guideline.id)
-        return query.order_by(StoredResult.id).limit(_AT_ONCE)
+        )
+        place = (StoredResult.outcomes_sha256, StoredResult.id)
+        return (
+            query.where(
+                StoredResult.guideline_id == self._task.named,
+                StoredResult.outcomes_sha256 < self._task.shard + _AFTER_HEX,
+                tuple_(*place) > last,
+                ~done,
+            )
+            .order_by(*place)
+            .limit(_AT_ONCE)
+        )
 
     def _judged(self, row: _Stored) -> Judged:
-        if row.outcomes_sha256 not in self._shared:
-            if len(self._shared) >= _MOST_SHARED:
-                self._shared.clear()
+        if self._last is None or self._last[0] != row.outcomes_sha256:
             if self._packer is None:
                 self._packer = packer_for(self._session, self._guideline)
             outcomes = self._tests_of(row.suite_id).outcomes(row.outcomes, row.outcomes_sha256)
-            self._shared[row.outcomes_sha256] = judged(
-                self._packer, self._guideline, outcomes, at=self._task.at
-            )
-        return self._shared[row.outcomes_sha256]
+            found = judged(self._packer, self._guideline, outcomes, at=self._task.at)
+            self._last = row.outcomes_sha256, found
+        return self._last[1]
 
     def _tests_of(self, suite_id: int) -> Tests:
         if suite_id not in self._tests:
@@ -193,7 +200,7 @@ class _Judging:
                 for place, verdict in enumerate(one.verdicts)
             ],
         )
-        record_rejudging(session, judgements[0], [row.id for row in rows], current=own)
+        record_rejudging(session, judgements[0], sorted(row.id for row in rows), current=own)
         session.commit()
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from refcheck_server.context import public_url
-from refcheck_server.results.models import Cloud, StoredResult, StoredVerdict
+from refcheck_server.results.models import Cloud, StoredResult, StoredVerdict, documents_of
 from refcheck_server.results.paging import Page
 from refcheck_server.results.services import Receipt
 
@@ -41,7 +41,7 @@ def result(stored: StoredResult, verdicts: Iterable[StoredVerdict]) -> dict[str,
         "suite_sha256": stored.suite_sha256,
         "envelope_url": public_url("api.envelope", result_id=stored.id),
         "history_url": public_url("api.verdicts", result_id=stored.id),
-        "verdicts": [json.loads(verdict.document) for verdict in verdicts],
+        "verdicts": [json.loads(text) for text in documents_of(verdicts)],
     }
 
 

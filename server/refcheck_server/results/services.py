@@ -8,22 +8,22 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import Connection, bindparam, update
 from sqlalchemy.orm import Session
 
 from refcheck.verdict.seen import Seen
-from refcheck_server.accounts.models import PublicKey
-from refcheck_server.database import dialect_of, insert_into
+from refcheck_server.accounts.authentication import SigningKey, key_was_revoked, revoked_at
+from refcheck_server.database import insert_into, kept
 from refcheck_server.results.auditing import record_sharing, record_upload
 from refcheck_server.results.dictionaries import packer_for
 from refcheck_server.results.envelopes import pack_envelope
 from refcheck_server.results.errors import BadLabel, Duplicate
-from refcheck_server.results.judging import Judged, judged, keep, summary, verdict_row
+from refcheck_server.results.judging import Known, judged, keep, summary
 from refcheck_server.results.models import TEXT, Cloud, StoredResult
 from refcheck_server.results.nonces import spend_nonce
 from refcheck_server.results.queries import cloud_of_prefix
 from refcheck_server.results.reading import Upload
-from refcheck_server.results.standings import move_standings, stand_anew, standing_row
+from refcheck_server.results.standings import move_standings, stand_anew
 from refcheck_server.results.suites import pack_outcomes, suite_for
 
 
@@ -38,7 +38,7 @@ class Receipt:
 
 
 def store(
-    session: Session, upload: Upload, key: PublicKey, *, now: datetime, private: bool = False
+    session: Session, upload: Upload, key: SigningKey, *, now: datetime, private: bool = False
 ) -> Receipt:
     """Judge and keep a result in one transaction.
 
@@ -51,13 +51,15 @@ def store(
     Raises:
         Duplicate: the result is here already.
         BadNonce: it has one that was not given out to this account, or was used.
+        SigningKeyRefused: the key was revoked meanwhile.
     """
     result, whole = upload.result, upload.result.whole
     outcomes = Seen.of(result.outcomes)
     packer = packer_for(session, upload.guideline)
     packed = pack_outcomes(outcomes)
     suite_id = suite_for(session, packed)
-    found = judged(packer, upload.guideline, outcomes, at=now)
+    known: Known = kept(session, "verdicts")
+    found = judged(packer, upload.guideline, outcomes, at=now, known=known)
     row = {
         "id": upload.id,
         "payload_sha256": upload.payload_sha256,
@@ -82,31 +84,48 @@ def store(
         "dictionary_id": packer.id,
         "packed_envelope": pack_envelope(packer, upload.body, upload.payload),
     }
-    cloud_id, holder_id = _cloud(session, result.cloud, key.account_id, now, private=private)
+    connection = session.connection()
+    cloud_id, holder_id = _cloud(session, connection, result.cloud, key, now, private=private)
     if result.nonce is not None:
         row["nonce_at"] = spend_nonce(session, result.nonce, key.account_id, now=now)
-    _insert(session, {**row, "cloud_id": cloud_id})
-    ids = keep(session, upload.id, found)
+    _insert(session, connection, {**row, "cloud_id": cloud_id})
+    keep(connection, upload.id, found)
     if whole and not private and holder_id == key.account_id:
-        move_standings(session, _standing_rows(cloud_id, ids, found, upload.ended))
+        move_standings(connection, upload.id, cloud_id)
     record_upload(session, upload, key, found, private=private)
     session.commit()
     return Receipt(upload.id, result.cloud, not private, tuple(summary(found)))
 
 
 def _cloud(
-    session: Session, digest: str, account_id: int, now: datetime, *, private: bool
+    session: Session,
+    connection: Connection,
+    digest: str,
+    key: SigningKey,
+    now: datetime,
+    *,
+    private: bool,
 ) -> tuple[int, int]:
-    """Id and holder's id of a cloud that is made if it is new, and locked. One statement."""
+    """Id and holder's id of a cloud that is made if it is new, and locked. One statement.
+
+    Raises:
+        SigningKeyRefused: the key was revoked.
+    """
     row = {
         "digest": digest,
         "search": digest,
-        "holder_id": account_id,
+        "holder_id": key.account_id,
         "first_seen": now,
         "latest_at": None if private else now,
         "stale": False,
+        "signed_by": key.id,
     }
-    return tuple(session.execute(_cloud_upsert(dialect_of(session), private=private), row).one())
+    statement = _cloud_upsert(connection.dialect.name, private=private)
+    cloud_id, holder_id, revoked = connection.execute(statement, row).one()
+    if revoked is not None:
+        session.rollback()
+        raise key_was_revoked(key.keyid)
+    return cloud_id, holder_id
 
 
 @cache
@@ -114,12 +133,13 @@ def _cloud_upsert(dialect: str, *, private: bool) -> Any:
     new = insert_into(dialect, Cloud)
     moved = {"digest": new.excluded.digest} if private else {"latest_at": new.excluded.latest_at}
     return new.on_conflict_do_update(index_elements=["digest"], set_=moved).returning(
-        Cloud.id, Cloud.holder_id
+        Cloud.id, Cloud.holder_id, revoked_at(bindparam("signed_by"))
     )
 
 
-def _insert(session: Session, row: dict[str, Any]) -> None:
-    if session.scalar(_result_insert(dialect_of(session)), row) is None:
+def _insert(session: Session, connection: Connection, row: dict[str, Any]) -> None:
+    statement = _result_insert(connection.dialect.name)
+    if connection.execute(statement, row).one_or_none() is None:
         session.rollback()
         raise Duplicate(row["id"])
 
@@ -127,15 +147,6 @@ def _insert(session: Session, row: dict[str, Any]) -> None:
 @cache
 def _result_insert(dialect: str) -> Any:
     return insert_into(dialect, StoredResult).on_conflict_do_nothing().returning(StoredResult.id)
-
-
-def _standing_rows(
-    cloud_id: int, verdict_ids: tuple[int, ...], found: Judged, ended: datetime
-) -> list[dict[str, Any]]:
-    return [
-        standing_row(cloud_id, verdict_id, found.guideline.id, ended, verdict_row(0, 0, verdict))
-        for verdict_id, verdict in zip(verdict_ids, found.verdicts, strict=True)
-    ]
 
 
 def share(session: Session, stored: StoredResult, *, now: datetime) -> None:

@@ -6,22 +6,25 @@ not, then the newer run, then what came in later.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Connection,
+    FromClause,
+    Label,
     Select,
+    SQLColumnExpression,
     bindparam,
     case,
     delete,
     func,
-    insert,
     literal,
     select,
-    tuple_,
+    true,
+    union_all,
     update,
 )
 from sqlalchemy.orm import Session
@@ -60,63 +63,50 @@ def strength(target: str, *, qualifies: bool, capability_rule: str) -> int:
     return (_QUALIFIES if qualifies else _RULE[capability_rule]) + _RANK.get(target, 0)
 
 
-def standing_row(
-    cloud_id: int, verdict_id: int, guideline_id: str, ended: datetime, verdict: Mapping[str, Any]
-) -> dict[str, Any]:
-    """The columns of a standing; `verdict` has those of the verdict."""
-    target, qualifies, rule = (verdict[name] for name in ("target", "qualifies", "capability_rule"))
-    return {
-        "cloud_id": cloud_id,
-        "target": target,
-        "verdict_id": verdict_id,
-        "guideline_id": guideline_id,
-        "qualifies": qualifies,
-        "decided": rule != CapabilityRule.UNDECIDABLE.value,
-        "strength": strength(target, qualifies=qualifies, capability_rule=rule),
-        "ended": ended,
-    }
+def move_standings(connection: Connection, result_id: str, cloud_id: int) -> None:
+    """Let the verdicts on a result that just came in speak for its cloud, unless others go first.
 
-
-def move_standings(session: Session, rows: list[dict[str, Any]]) -> None:
-    """Let verdicts that just came in speak for their cloud, unless others go before them.
-
-    Two statements.
+    One statement.
     """
-    session.execute(_speak(dialect_of(session)), rows)
-    session.execute(_strongest(dialect_of(session)), {"clouds": [rows[0]["cloud_id"]]})
+    connection.execute(
+        _speak(connection.dialect.name), {"result_id": result_id, "cloud_id": cloud_id}
+    )
 
 
 @cache
 def _speak(dialect: str) -> Any:
-    new = insert_into(dialect, Standing)
-    goes_before = tuple_(new.excluded.decided, new.excluded.ended) >= tuple_(
-        Standing.decided, Standing.ended
+    standing = select(*(getattr(Standing, name) for name in _COLUMNS), _turn(literal(0))).where(
+        Standing.cloud_id == bindparam("cloud_id"), Standing.target != ANY_PROGRAM
     )
-    return new.on_conflict_do_update(
-        index_elements=["cloud_id", "target"],
-        set_={name: new.excluded[name] for name in _MOVING},
-        where=goes_before,
-    )
+    new = _candidates(literal(1)).where(StoredResult.id == bindparam("result_id"))
+    return _put(dialect, union_all(standing, new).subquery())
 
 
-@cache
-def _strongest(dialect: str) -> Any:
-    """Writes the row for any program of some clouds: the standing that says most."""
-    ranked = (
-        select(
-            *(getattr(Standing, name) for name in _COLUMNS),
-            _place_in(Standing.cloud_id, Standing.strength.desc(), Standing.target),
-        )
-        .where(
-            Standing.cloud_id.in_(bindparam("clouds", expanding=True)),
-            Standing.target != ANY_PROGRAM,
-        )
-        .subquery()
-    )
+def _put(dialect: str, candidates: FromClause) -> Any:
+    """Write which of some verdicts go before all others, for each program and for any."""
+    given = candidates.c
+    ranked = select(
+        *(given[name] for name in _COLUMNS),
+        _place_in(
+            (given.cloud_id, given.target),
+            given.decided.desc(),
+            given.ended.desc(),
+            given.turn.desc(),
+            given.verdict_id.desc(),
+        ),
+    ).subquery()
+    first = select(*(ranked.c[name] for name in _COLUMNS)).where(ranked.c.place == 1).cte("first")
+    by_strength = select(
+        *(first.c[name] for name in _COLUMNS),
+        _place_in(first.c.cloud_id, first.c.strength.desc(), first.c.target),
+    ).subquery()
     strongest = select(
-        ranked.c.cloud_id, literal(ANY_PROGRAM), *(ranked.c[name] for name in _MOVING)
-    ).where(ranked.c.place == 1)
-    new = insert_into(dialect, Standing).from_select(list(_COLUMNS), strongest)
+        by_strength.c.cloud_id,
+        literal(ANY_PROGRAM),
+        *(by_strength.c[name] for name in _MOVING),
+    ).where(by_strength.c.place == 1)
+    rows = union_all(select(*(first.c[name] for name in _COLUMNS)).where(true()), strongest)
+    new = insert_into(dialect, Standing).from_select(list(_COLUMNS), rows)
     return new.on_conflict_do_update(
         index_elements=["cloud_id", "target"],
         set_={name: new.excluded[name] for name in _MOVING},
@@ -149,44 +139,38 @@ def stand_anew(session: Session, clouds: Iterable[int]) -> None:
     for start in range(0, len(ids), _AT_ONCE):
         some = ids[start : start + _AT_ONCE]
         session.execute(delete(Standing).where(Standing.cloud_id.in_(some)))
-        session.execute(insert(Standing).from_select(list(_COLUMNS), _foremost(some)))
-        session.execute(_strongest(dialect_of(session)), {"clouds": some})
+        candidates = _candidates(StoredResult.uploaded_at).where(StoredResult.cloud_id.in_(some))
+        session.execute(_put(dialect_of(session), candidates.subquery()))
 
 
-def _foremost(clouds: list[int]) -> Select[Any]:
-    """For each cloud and program the verdict that goes before all others."""
-    decided = StoredVerdict.capability_rule != CapabilityRule.UNDECIDABLE.value
-    ranked = (
+def _candidates(turn: SQLColumnExpression[Any]) -> Select[Any]:
+    """Verdicts that may speak for their cloud, as columns of a standing; `turn`: in which order."""
+    return (
         select(
             StoredResult.cloud_id.label("cloud_id"),
             StoredVerdict.target.label("target"),
             StoredVerdict.id.label("verdict_id"),
             Judgement.guideline_id.label("guideline_id"),
             StoredVerdict.qualifies.label("qualifies"),
-            decided.label("decided"),
+            (StoredVerdict.capability_rule != CapabilityRule.UNDECIDABLE.value).label("decided"),
             _strength().label("strength"),
             StoredResult.ended.label("ended"),
-            _place_in(
-                (StoredResult.cloud_id, StoredVerdict.target),
-                decided.desc(),
-                StoredResult.ended.desc(),
-                StoredResult.uploaded_at.desc(),
-                StoredVerdict.id.desc(),
-            ),
+            _turn(turn),
         )
         .join(Judgement, Judgement.id == StoredVerdict.judgement_id)
         .join(StoredResult, StoredResult.id == Judgement.result_id)
         .join(Cloud, Cloud.id == StoredResult.cloud_id)
         .where(
-            StoredResult.cloud_id.in_(clouds),
             StoredResult.account_id == Cloud.holder_id,
             StoredResult.complete,
             StoredResult.shared_at.is_not(None),
             Judgement.current,
         )
-        .subquery()
     )
-    return select(*(ranked.c[name] for name in _COLUMNS)).where(ranked.c.place == 1)
+
+
+def _turn(value: SQLColumnExpression[Any]) -> Label[Any]:
+    return value.label("turn")
 
 
 def _strength() -> ColumnElement[int]:

@@ -58,19 +58,29 @@ class Suite(Base):
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """Outcomes, small: the JSON of their tests, and what became of each."""
+    """Outcomes, small.
 
-    tests: bytes
+    Attributes:
+        tests: id and name of each.
+        outcomes: what became of each.
+    """
+
+    tests: tuple[tuple[str, str], ...]
     outcomes: bytes
 
 
 def pack_outcomes(outcomes: Iterable[TestOutcome]) -> Packed:
     """Outcomes, each of another test, as they are kept."""
-    ordered = sorted(outcomes, key=lambda one: (one.id, one.name))
-    tests = json.dumps([(one.id, one.name) for one in ordered], separators=(",", ":"))
-    codes = bytes([_CODES[one.outcome, bool(one.reason)] for one in ordered])
-    reasons = json.dumps([one.reason for one in ordered if one.reason], separators=(",", ":"))
-    return Packed(tests.encode(), pack_alone(codes + reasons.encode()))
+    rows, passed = Seen.of(outcomes).rows, Outcome.PASSED
+    tests = tuple([row[:2] for row in rows])
+    codes = bytes(
+        [
+            0 if outcome is passed and not reason else _CODES[outcome, bool(reason)]
+            for _, _, outcome, reason in rows
+        ]
+    )
+    reasons = json.dumps([row[3] for row in rows if row[3]], separators=(",", ":"))
+    return Packed(tests, pack_alone(codes + reasons.encode()))
 
 
 def suite_for(session: Session, packed: Packed) -> int:
@@ -78,20 +88,29 @@ def suite_for(session: Session, packed: Packed) -> int:
 
     A suite that is new is committed at once, so call it before anything is written.
     """
-    sha256 = hashlib.sha256(packed.tests).hexdigest()
-    known: dict[str, int] = kept(session, "suites")
-    if sha256 not in known:
-        query = select(Suite.id).where(Suite.sha256 == sha256)
-        found = session.scalar(query)
-        if found is None:
-            new = insert_into(dialect_of(session), Suite).on_conflict_do_nothing()
-            session.execute(new, {"sha256": sha256, "tests": pack_alone(packed.tests)})
-            session.commit()
-            found = session.scalars(query).one()
+    known: dict[tuple[tuple[str, str], ...], int] = kept(session, "suites")
+    if packed.tests not in known:
         if len(known) >= _MOST_KNOWN:
             known.clear()
-        known[sha256] = found
-    return known[sha256]
+        known[packed.tests] = _found_or_made(session, text_of_tests(packed.tests))
+    return known[packed.tests]
+
+
+def text_of_tests(tests: Iterable[tuple[str, str]]) -> bytes:
+    """The tests of a suite as they are kept, before they are compressed."""
+    return json.dumps(list(tests), separators=(",", ":")).encode()
+
+
+def _found_or_made(session: Session, tests: bytes) -> int:
+    sha256 = hashlib.sha256(tests).hexdigest()
+    query = select(Suite.id).where(Suite.sha256 == sha256)
+    found = session.scalar(query)
+    if found is None:
+        new = insert_into(dialect_of(session), Suite).on_conflict_do_nothing()
+        session.execute(new, {"sha256": sha256, "tests": pack_alone(tests)})
+        session.commit()
+        found = session.scalars(query).one()
+    return found
 
 
 class Tests:

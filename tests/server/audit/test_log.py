@@ -10,8 +10,10 @@ import pytest
 from click.testing import CliRunner
 from refcheck_server.accounts import services
 from refcheck_server.audit.checking import check
+from refcheck_server.audit.log import record
 from refcheck_server.audit.models import AuditEvent
 from refcheck_server.command import registry as command
+from refcheck_server.database import Database
 from refcheck_server.operations.backup import back_up, restore
 from refcheck_server.results import services as results
 from sqlalchemy import select, text
@@ -136,3 +138,20 @@ def empty_restored(tmp_path):
     made = Database(f"sqlite:///{tmp_path / 'restored.db'}")
     yield SimpleNamespace(database=made, file=tmp_path / "backup.db")
     made.engine.dispose()
+
+
+def test_processes_that_take_turns_and_transactions_that_end_badly_leave_one_log(registry):
+    """Each guesses where the log ends, from what it wrote itself; some of that never was."""
+    other = Database(registry.settings.database_url)
+    before = len(events(registry))
+    for number, (database, happens) in enumerate(
+        [(registry.database, True), (other, True), (other, False), (other, True)] * 2
+        + [(registry.database, False), (registry.database, True), (other, True)]
+    ):
+        with database.session() as session:
+            record(session, "tried", f"test:{number}", {}, at=registry.clock())
+            if happens:
+                session.commit()
+    other.engine.dispose()
+    assert len(events(registry)) == before + 8
+    assert finding(registry).faults == ()

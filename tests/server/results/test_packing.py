@@ -8,16 +8,19 @@ import random
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from refcheck_server.results.models import Judgement, StoredResult
-from refcheck_server.results.suites import Tests, pack_alone, pack_outcomes
+from refcheck_server.results.suites import Tests, pack_alone, pack_outcomes, text_of_tests
 from sqlalchemy import func, select
 
+from refcheck.guideline.library import load
 from refcheck.result.outcome import Outcome, TestOutcome
 from refcheck.result.signing import PAYLOAD_TYPE
+from refcheck.verdict.judge import judge_all
 from refcheck.verdict.seen import outcomes_sha256
 from tests.server import samples
+from tests.server.conftest import NOW
 
 
 def spread(test):
@@ -82,9 +85,33 @@ outcomes = st.lists(
 def test_outcomes_come_back_as_the_judge_sees_them(made):
     packed = pack_outcomes(made)
     digest = outcomes_sha256(made)
-    again = Tests(pack_alone(packed.tests)).outcomes(packed.outcomes, digest)
+    again = Tests(pack_alone(text_of_tests(packed.tests))).outcomes(packed.outcomes, digest)
     assert outcomes_sha256(again) == digest
     assert again.sha256 == digest
+
+
+@settings(max_examples=25)
+@given(st.randoms(use_true_random=False))
+def test_what_is_kept_is_judged_as_what_came_in(chance: random.Random):
+    others = chance.random() / 2
+    made = [
+        TestOutcome(test.id, test.name, chance.choice(list(Outcome)), chance.choice(["", "why"]))
+        if chance.random() < others
+        else samples.passed(test)
+        for test in samples.tests_of("2020.06")
+        if chance.random() < 0.98
+    ]
+    packed = pack_outcomes(made)
+    kept = Tests(pack_alone(text_of_tests(packed.tests))).outcomes(
+        packed.outcomes, outcomes_sha256(made)
+    )
+    for guideline_id in ("2020.06", "2019.11"):
+        guideline = load(guideline_id)
+        came_in, again = (
+            [one.canonical() for one in judge_all(guideline, each, at=NOW, load=load).values()]
+            for each in (made, kept)
+        )
+        assert again == came_in
 
 
 def test_runs_with_the_same_tests_share_a_suite_whatever_their_order(registry):

@@ -43,12 +43,13 @@ def standing(registry: Registry) -> list:
 
 @pytest.fixture
 def several(registry):
-    """Two clouds with runs of three kinds, of two accounts."""
+    """Two clouds with runs of three kinds, of two accounts, one second after the other."""
     registry.join("other")
     for number, outcome in enumerate((samples.passed, samples.mixed, samples.passed)):
         for cloud in ("a" * 64, "b" * 64):
             made = samples.result(outcome, run_id=f"{number}{cloud[0]}", cloud=cloud)
             member = registry.members["other"] if number == 2 else registry.example
+            registry.clock.forward(seconds=1)
             assert registry.submit(made, member=member).status_code == 201
     registry.submit(samples.result(guideline="2022.11", cloud="b" * 64, run_id="newer"))
     return registry
@@ -98,6 +99,19 @@ def test_a_new_verdict_is_the_judges_own_and_the_old_one_stays(registry):
     assert registry.client.get(f"/results/{result_id}").status_code == 200
 
 
+def test_the_same_outcomes_are_judged_again_at_the_time_they_come_in(registry):
+    """Their verdicts are remembered, and say when."""
+    for number in range(2):
+        made = samples.result(samples.mixed, run_id=f"run {number}")
+        now = registry.clock()
+        result_id = registry.submit(made).get_json()["id"]
+        for target in ("platform", "object"):
+            expected = judge(load("2020.06"), target, made.outcomes, at=now, load=load)
+            given = registry.client.get(f"/api/v1/results/{result_id}/verdicts/{target}").data
+            assert given == expected.canonical()
+        registry.clock.forward(hours=1)
+
+
 def test_a_run_that_was_killed_goes_on_where_it_ended(several, monkeypatch):
     of_an_older_engine(several)
     before = standing(several)
@@ -130,6 +144,19 @@ def test_the_audit_log_tells_of_each_batch_once(several):
     assert {one.subject for one in told} == {"guideline:2020.06", "guideline:2022.11"}
     assert {one["engine"] for one in details} == {ENGINE}
     assert all(one["current"] for one in details)
+
+
+def test_results_with_the_same_outcomes_are_judged_once(several, monkeypatch):
+    of_an_older_engine(several)
+    real, judged = rejudging.judged, []
+
+    def noted(packer, guideline, outcomes, **how):
+        judged.append((guideline.id, outcomes.sha256))
+        return real(packer, guideline, outcomes, **how)
+
+    monkeypatch.setattr(rejudging, "judged", noted)
+    assert rejudge(several) == 7
+    assert len(judged) == len(set(judged)) == 3
 
 
 def test_another_guideline_is_judged_beside_and_decides_nothing(several):
