@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from refcheck_server import addresses, database, faults, limits, security
 from refcheck_server.accounts import browser, guarding
+from refcheck_server.accounts import passkey_views as _passkeys  # noqa: F401 - adds its views
 from refcheck_server.accounts.administration_views import accounts
 from refcheck_server.accounts.credentials_views import account_api
 from refcheck_server.accounts.oidc_views import openid

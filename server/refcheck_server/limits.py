@@ -16,6 +16,8 @@ _ATTEMPTS = (
     _SIGN_IN,
     "account.change_password",
     "account.set_up_second_factor",
+    "account.add_passkey",
+    "account.remove_passkey",
     "openid.sign_in",
     "openid.link",
     "openid.come_back",

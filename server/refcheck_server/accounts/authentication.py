@@ -55,7 +55,7 @@ def authenticate(session: Session, authorization: str | None, *, now: datetime) 
     if token.account.disabled_at is not None:
         raise TokenRefused(f"the account {token.account.name} is disabled", next_step=_GET_ACCESS)
     _note_use(session, token, now)
-    return principal(session, token.account, strong=True, scopes=_scopes(token))
+    return principal(session, token.account, strong=token.strong, scopes=_scopes(token))
 
 
 def _note_use(session: Session, token: Token, now: datetime) -> None:

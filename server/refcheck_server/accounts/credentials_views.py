@@ -30,7 +30,14 @@ def make_token() -> tuple[str, HTTPStatus] | str:
     session, form = current_session(), request.form
     scopes, days = form.getlist("scopes"), form.get("days", "")
     try:
-        made = tokens.make(session, own_account(session), scopes, days, now=context().now())
+        made = tokens.make(
+            session,
+            own_account(session),
+            scopes,
+            days,
+            strong=current_principal().strong,
+            now=context().now(),
+        )
     except BadToken as fault:
         return page(token_fault=fault), fault.status
     session.commit()

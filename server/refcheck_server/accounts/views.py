@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from refcheck_server.accounts import (
     browser,
     identities,
+    passkeys,
     second_factor,
     services,
     sessions,
@@ -24,6 +25,7 @@ from refcheck_server.accounts.models import Account
 from refcheck_server.accounts.rights import SECOND_FACTOR_ROLES, Action, Scope, may
 from refcheck_server.context import context, public_url
 from refcheck_server.database import current_session
+from refcheck_server.security import allow_own_scripts
 
 account = Blueprint("account", __name__)
 
@@ -44,6 +46,7 @@ def sign_in_sent() -> tuple[str, HTTPStatus] | Response:
     """Begin a session, in a browser whose secret nobody knew before."""
     session, now, form = current_session(), context().now(), request.form
     onward = browser.within(form.get("next"))
+    shown = signing_in.Shown(*(form.get(name, "") for name in ("code", "challenge", "passkey")))
     try:
         found, strong = signing_in.sign_in(
             session, form.get("name", ""), form.get("password", ""), form.get("code", ""), now=now
@@ -55,8 +58,14 @@ def sign_in_sent() -> tuple[str, HTTPStatus] | Response:
 
 
 def _form(onward: str | None, fault: SignInRefused | None = None) -> str:
-    openid = context().settings.openid
-    return render_template("sign_in.html", onward=onward, fault=fault, openid=openid)
+    allow_own_scripts()
+    return render_template(
+        "sign_in.html",
+        onward=onward,
+        fault=fault,
+        openid=context().settings.openid,
+        asked=passkeys.ask_to_sign_in(now=context().now()),
+    )
 
 
 def begin_session(session: Session, found: Account, *, strong: bool) -> None:
@@ -178,6 +187,7 @@ def page(**more: object) -> str:
         identities=identities.of(session, found.id),
         openid=context().settings.openid,
         sessions=sessions.list_of(session, found.id, now=context().now()),
+        passkeys=passkeys.of(session, found.id),
         **more,
     )
 

@@ -14,7 +14,7 @@ from securesystemslib.signer import CryptoSigner
 
 from refcheck.result.key_proof import Claim, prove
 from refcheck.result.signing import new_key, read_public_key
-from tests.server import samples
+from tests.server import authenticator, samples
 from tests.server.accounts.doing import Doing
 from tests.server.conftest import Member
 from tests.server.products.test_products import cloud_of
@@ -107,6 +107,29 @@ def set_up_second_factor(doing: Doing) -> Told:
     now = pyotp.TOTP(secret).at(doing.registry.clock())
     doing.ask(who, secret=secret, password=PASSWORD, code=now)
     return f"account:{who}", "second_factor.set_up", f"account:{who}"
+
+
+@deed("POST /account/passkeys")
+def add_passkey(doing: Doing) -> Told:
+    who, _ = equipped(doing)
+    return f"account:{who}", "passkey.added", f"account:{who}"
+
+
+@deed("POST /account/passkeys/<number:passkey_id>/remove")
+def remove_passkey(doing: Doing) -> Told:
+    who, number = equipped(doing)
+    doing.ask(who, of={"passkey_id": number}, password=PASSWORD)
+    return f"account:{who}", "passkey.removed", f"account:{who}"
+
+
+def equipped(doing: Doing) -> tuple[str, int]:
+    """Someone who just added a passkey, and its number."""
+    who = doing.person()
+    visitor = visiting_as(doing.registry, who)
+    doing.mark()
+    assert authenticator.add_passkey(visitor, authenticator.Device()).status_code == 303
+    page = visitor.get("/account").text
+    return who, int(re.search(r"/account/passkeys/(\d+)/remove", page)[1])
 
 
 @deed("POST /account/tokens")
