@@ -15,6 +15,7 @@ from refcheck_server.accounts.administration_views import accounts
 from refcheck_server.accounts.credentials_views import account_api
 from refcheck_server.accounts.oidc_views import openid
 from refcheck_server.accounts.views import account
+from refcheck_server.audit.views import audit
 from refcheck_server.context import Context
 from refcheck_server.description.views import description
 from refcheck_server.guidelines import GuidelineShelf
@@ -70,6 +71,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = _utc_now) ->
     app.register_blueprint(products_api)
     app.register_blueprint(description)
     browser.attach(app)
+    app.register_blueprint(audit)
     guarding.attach(app)
     faults.attach(app)
     security.attach(app)

@@ -21,8 +21,10 @@ _ATTEMPTS = (
     "openid.sign_in",
     "openid.link",
     "openid.come_back",
+    "audit.consistency",
+    "audit.inclusion",
 )
-"""What asks for a password, or another server."""
+"""What asks for a password, for another server, or for the whole log to be read."""
 _NOT_COUNTED = ("api.health", "health.alive", "health.ready", "static")
 
 
