@@ -21,8 +21,10 @@ from refcheck_server.description.views import description
 from refcheck_server.guidelines import GuidelineShelf
 from refcheck_server.operations import logs, metrics
 from refcheck_server.operations.health import health
+from refcheck_server.products import cloud_views as _clouds  # noqa: F401 - adds its views
 from refcheck_server.products.api import products_api
 from refcheck_server.products.views import products
+from refcheck_server.publication import own_views as _own  # noqa: F401 - adds its views
 from refcheck_server.publication import tables as _tables  # noqa: F401 - adds its views
 from refcheck_server.publication.views import pages
 from refcheck_server.refstack import guideline_views as _lists  # noqa: F401 - adds its views
@@ -69,9 +71,9 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = _utc_now) ->
     app.register_blueprint(vendors_api)
     app.register_blueprint(products)
     app.register_blueprint(products_api)
+    app.register_blueprint(audit)
     app.register_blueprint(description)
     browser.attach(app)
-    app.register_blueprint(audit)
     guarding.attach(app)
     faults.attach(app)
     security.attach(app)

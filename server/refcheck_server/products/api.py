@@ -115,7 +115,7 @@ def unlink_cloud(vendor: str, product: str, version_id: int, digest: str) -> dic
     """Say no more that a cloud runs this version."""
     session = current_session()
     found = own_version(vendor, product, version_id, Action.LINK_CLOUD)
-    cloud = find_cloud(session, digest)
+    cloud = find_cloud(session, digest, reader=current_principal())
     services.unlink_cloud(session, found, cloud, now=context().now())
     session.commit()
     return _told(found.product)

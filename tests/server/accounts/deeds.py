@@ -172,6 +172,36 @@ def send_result(doing: Doing) -> Told:
     return f"account:{robot.name}", "result.judged", f"result:{answer.get_json()['id']}"
 
 
+RESULT = "/results/<hex(length=32):result_id>"
+
+
+@deed(f"POST {RESULT}/share", f"POST /api/v1{RESULT}/share")
+def share_result(doing: Doing) -> Told:
+    robot = doing.robot()
+    body = samples.envelope(samples.result(run_id=robot.name), robot.signer)
+    given = {"Authorization": f"Bearer {robot.token}"}
+    sent = doing.registry.client.post("/api/v1/results?private=yes", data=body, headers=given)
+    number = sent.get_json()["id"]
+    doing.ask(robot.name, of={"result_id": number})
+    return f"account:{robot.name}", "result.shared", f"result:{number}"
+
+
+@deed(f"POST {RESULT}/withdraw", f"DELETE /api/v1{RESULT}/share")
+def withdraw_result(doing: Doing) -> Told:
+    robot = doing.robot()
+    sent = doing.registry.submit(samples.result(run_id=robot.name), member=robot)
+    number = sent.get_json()["id"]
+    doing.ask(robot.name, of={"result_id": number})
+    return f"account:{robot.name}", "result.withdrawn", f"result:{number}"
+
+
+@deed("POST /clouds/<hex(length=64):digest>/version")
+def choose_version(doing: Doing) -> Told:
+    who, of, digest = _linkable(doing)
+    doing.ask(who, of={"digest": digest}, version=str(of["version_id"]))
+    return f"account:{who}", "cloud.linked", f"cloud:{digest}"
+
+
 @deed("POST /vendors", "POST /api/v1/vendors")
 def register_vendor(doing: Doing) -> Told:
     who = doing.person()
