@@ -49,7 +49,7 @@ def sign_in_sent() -> tuple[str, HTTPStatus] | Response:
     shown = signing_in.Shown(*(form.get(name, "") for name in ("code", "challenge", "passkey")))
     try:
         found, strong = signing_in.sign_in(
-            session, form.get("name", ""), form.get("password", ""), form.get("code", ""), now=now
+            session, form.get("name", ""), form.get("password", ""), shown, now=now
         )
     except SignInRefused as fault:
         return _form(onward, fault), fault.status
@@ -86,7 +86,9 @@ def sign_out() -> Response:
         sessions.end(session, principal.account_id, principal.session_id)
         session.commit()
     browser.renew()
-    return redirect(url_for("pages.front"), 303)
+    response = redirect(url_for("pages.front"), 303)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
 
 
 @account.get("/account")
@@ -185,9 +187,9 @@ def page(**more: object) -> str:
         tokens=services.tokens_of(session, found.id),
         keys=services.keys_of(session, found.id),
         identities=identities.of(session, found.id),
+        passkeys=passkeys.of(session, found.id),
         openid=context().settings.openid,
         sessions=sessions.list_of(session, found.id, now=context().now()),
-        passkeys=passkeys.of(session, found.id),
         **more,
     )
 

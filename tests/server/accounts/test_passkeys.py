@@ -145,7 +145,7 @@ def test_what_no_browser_sends_is_refused_and_no_fault_of_ours(registry):
     bad = ["", "[]", "null", "7", '"x"', "{}", "[" * 50_000, '{"rawId": 1}', "\x00"]
     for part in (good, good["response"]):
         for name, value in list(part.items()):
-            for wrong in (None, 7, "é", [], "x" * 9_999):
+            for wrong in (None, "é", []):
                 part[name] = wrong
                 bad.append(json.dumps(good))
             part[name] = value
