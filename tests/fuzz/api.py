@@ -13,11 +13,13 @@ import math
 import os
 import subprocess
 import sys
-from collections import Counter
+import tempfile
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import requests
@@ -53,11 +55,13 @@ class Fuzzed:
     Attributes:
         tokens: of an account of each role; none for whoever has no account.
         known: what its addresses and documents can name.
+        folder: that is removed at the end.
     """
 
     served: live.Live
     tokens: dict[str, str | None]
     known: dict[str, list[Any]]
+    folder: str
 
 
 @contextmanager
@@ -75,9 +79,12 @@ def registry() -> Iterator[Fuzzed]:
             submitter = services.find_account(session, _name(Role.SUBMITTER))
             services.add_key(session, submitter, signer.public_key, now=datetime.now(UTC))
         database.engine.dispose()
-        with live.serving("--database", address, **ENVIRON) as served:
+        with (
+            live.serving("--database", address, **ENVIRON) as served,
+            tempfile.TemporaryDirectory(prefix="refcheck-fuzz-") as folder,
+        ):
             known = _filled(served.url, tokens, signer)
-            yield Fuzzed(served, {str(Role.ANYONE): None, **tokens}, known)
+            yield Fuzzed(served, {str(Role.ANYONE): None, **tokens}, known, folder)
 
 
 def _name(role: Role) -> str:
@@ -150,23 +157,28 @@ def ask(fuzzed: Fuzzed, role: str, each: int, seed: int) -> int:
         [
             sys.executable, "-m", "schemathesis.cli", "run", f"{fuzzed.served.url}/openapi.json",
             "--checks", CHECKS, "--phases", "coverage,fuzzing", "--max-examples", str(each),
-            "--seed", str(seed), "--workers", "2", "--continue-on-failure",
+            "--seed", str(seed), "--continue-on-failure",
             "--suppress-health-check", "all", "--warnings", "off", *given,
         ],
         check=False,
+        cwd=fuzzed.folder,  # it leaves notes of its own where it runs
         env={
             **os.environ,
+            "PYTHONPATH": os.fspath(Path(__file__).parents[2]),
             "SCHEMATHESIS_HOOKS": "tests.fuzz.known",
             "REFCHECK_FUZZ_KNOWN": json.dumps(fuzzed.known),
         },
     ).returncode  # fmt: skip
 
 
-def asked(log: list[str], url: str) -> Counter[tuple[str, int]]:
-    """How often each operation was answered with which status, as the registry's log has it."""
+def asked(log: list[str], url: str, described: dict[str, Any]) -> dict[str, Counter[int]]:
+    """How often each described operation was answered with which status, by the registry's log."""
+    known = {
+        (one["operationId"], method) for of in described.values() for method, one in of.items()
+    }
     settings = from_environment({}, database="sqlite:////nowhere-but-its-addresses-matter.db")
     addresses = create_app(settings).url_map.bind(url.removeprefix("http://"))
-    found: Counter[tuple[str, int]] = Counter()
+    found: dict[str, Counter[int]] = defaultdict(Counter)
     for line in list(log):
         if not line.startswith("{") or '"request"' not in line:
             continue
@@ -175,7 +187,8 @@ def asked(log: list[str], url: str) -> Counter[tuple[str, int]]:
             rule, _ = addresses.match(told["path"], told["method"], return_rule=True)
         except HTTPException:
             continue
-        found[f"{told['method']} {rule.rule}", told["status"]] += 1
+        if (rule.endpoint, told["method"].lower()) in known:
+            found[f"{told['method']} {rule.rule}"][told["status"]] += 1
     return found
 
 
@@ -184,37 +197,29 @@ def main(wanted: int) -> int:
         url = fuzzed.served.url
         described = requests.get(f"{url}/openapi.json", timeout=60).json()["paths"]
         operations = sum(map(len, described.values()))
-        each = math.ceil(wanted / operations / len(fuzzed.tokens))
-        wrong, total = 0, 0
+        each, wrong = math.ceil(wanted / operations / len(fuzzed.tokens)), 0
         for seed in range(1, ROUNDS + 1):
             for role in fuzzed.tokens:
                 print(f"--- as {role}, round {seed}", flush=True)
                 wrong |= ask(fuzzed, role, each, seed)
-            answers = asked(fuzzed.served.log, url)
-            total = sum(answers.values())
-            if wrong or total >= wanted:
+            answers = asked(fuzzed.served.log, url, described)
+            if wrong or sum(map(Counter.total, answers.values())) >= wanted:
                 break
-    return wrong | _tell(answers, operations, len(fuzzed.tokens), wanted)
+        return wrong | _tell(answers, operations, len(fuzzed.tokens), wanted)
 
 
-def _tell(answers: Counter[tuple[str, int]], operations: int, roles: int, wanted: int) -> int:
+def _tell(answers: dict[str, Counter[int]], operations: int, roles: int, wanted: int) -> int:
     """Print what was asked; 1 when that was not all, or an answer was a 5xx."""
-    ways: dict[str, dict[int, int]] = {}
-    for (way, status), count in sorted(answers.items()):
-        ways.setdefault(way, {})[status] = count
-    reached = {
-        way: told for way, told in ways.items() if way.split()[1].startswith(("/api/", "/v1/"))
-    }
-    for way, told in reached.items():
-        print(f"{sum(told.values()):>7}  {way}  {told}")
-    total, faults = (
-        sum(answers.values()),
-        sum(n for (_, status), n in answers.items() if status >= 500),
+    for way, told in sorted(answers.items()):
+        print(f"{told.total():>7}  {way}  {dict(sorted(told.items()))}")
+    total = sum(map(Counter.total, answers.values()))
+    faults = sum(
+        count for told in answers.values() for status, count in told.items() if status > 499
     )
-    good = sum(any(status < 400 for status in told) for told in reached.values())
-    print(f"{total:,} requests to {len(reached)} of {operations} operations in {roles} roles")
+    good = sum(min(told) < 400 for told in answers.values())
+    print(f"{total:,} requests to {len(answers)} of {operations} operations in {roles} roles")
     print(f"{good} operations did what they are for at least once; {faults} answers were a 5xx")
-    return int(total < wanted or len(reached) < operations or faults > 0)
+    return int(total < wanted or len(answers) < operations or faults > 0)
 
 
 if __name__ == "__main__":
