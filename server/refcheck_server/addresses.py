@@ -34,6 +34,12 @@ class Number(BaseConverter):
         return str(value)
 
 
+class Index(Number):
+    """The place of something in a row, from 0."""
+
+    regex = "(?:0|[1-9][0-9]{0,8})"
+
+
 class TokenPrefix(BaseConverter):
     """The part of a token that may be shown."""
 
@@ -41,8 +47,19 @@ class TokenPrefix(BaseConverter):
 
 
 def attach(app: Flask) -> None:
-    """Let routes of `app` use `hex(length=…)`, `word`, `number` and `token_prefix`."""
-    app.url_map.converters.update(hex=Hex, word=Word, number=Number, token_prefix=TokenPrefix)
+    """Let routes of `app` use `hex(length=…)`, `word`, `number`, `index` and `token_prefix`."""
+    app.url_map.converters.update(
+        hex=Hex, word=Word, number=Number, index=Index, token_prefix=TokenPrefix
+    )
+
+
+def carried(*names: str) -> dict[str, str]:
+    """Those of this request's arguments that links on its page carry on.
+
+    Each is named, for whoever makes addresses of them takes others for more than arguments:
+    `_scheme` for one.
+    """
+    return {name: request.args[name] for name in names if request.args.get(name)}
 
 
 def for_machines() -> bool:

@@ -10,17 +10,21 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from refcheck_server import addresses, database, faults, limits, security
 from refcheck_server.accounts import browser, guarding
+from refcheck_server.accounts import passkey_views as _passkeys  # noqa: F401 - adds its views
 from refcheck_server.accounts.administration_views import accounts
 from refcheck_server.accounts.credentials_views import account_api
 from refcheck_server.accounts.oidc_views import openid
 from refcheck_server.accounts.views import account
+from refcheck_server.audit.views import audit
 from refcheck_server.context import Context
 from refcheck_server.description.views import description
 from refcheck_server.guidelines import GuidelineShelf
 from refcheck_server.operations import logs, metrics
 from refcheck_server.operations.health import health
+from refcheck_server.products import cloud_views as _clouds  # noqa: F401 - adds its views
 from refcheck_server.products.api import products_api
 from refcheck_server.products.views import products
+from refcheck_server.publication import own_views as _own  # noqa: F401 - adds its views
 from refcheck_server.publication import tables as _tables  # noqa: F401 - adds its views
 from refcheck_server.publication.views import pages
 from refcheck_server.refstack import guideline_views as _lists  # noqa: F401 - adds its views
@@ -67,6 +71,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = _utc_now) ->
     app.register_blueprint(vendors_api)
     app.register_blueprint(products)
     app.register_blueprint(products_api)
+    app.register_blueprint(audit)
     app.register_blueprint(description)
     browser.attach(app)
     guarding.attach(app)

@@ -15,6 +15,7 @@ from flask import (
     render_template,
     request,
 )
+from gunicorn.http.errors import ParseException
 from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -33,6 +34,7 @@ def attach(app: Flask) -> None:
     """Answer every error of `app`."""
     app.register_error_handler(RefcheckError, _refused)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(ParseException, _not_http)
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(InterfaceError, _database_away)
     app.register_error_handler(Exception, _our_fault)
@@ -57,6 +59,14 @@ def _http(error: HTTPException) -> Response:
         if header in original.headers:
             response.headers[header] = original.headers[header]
     return response
+
+
+def _not_http(_error: ParseException) -> Response:
+    return _answer(
+        HTTPStatus.BAD_REQUEST,
+        "the body is not sent as HTTP has it",
+        "Send it with a length, or in chunks of the right form.",
+    )
 
 
 def _database_away(error: Exception) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
@@ -19,6 +20,9 @@ Kind = TypeVar("Kind", bound=StrEnum)
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?")
 _NOT_IN_SLUGS = re.compile(r"[^a-z0-9]+")
 _RESERVED = frozenset({"new"})
+_NOT_IN_ADDRESSES = frozenset(' \\"<>^`{|}')
+_ALIKE = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC"})
+_MANY_MARKS = re.compile("m{3}")
 
 
 class BadField(RegistryFault):
@@ -56,6 +60,24 @@ class Fields:
             raise _bad(name, "is empty", "Fill it in.")
         return value
 
+    def title(self, name: str, longest: int) -> str:
+        """What people call something: one line that is what it looks like.
+
+        Raises:
+            BadField: it is empty or too long, or could pass for another name.
+        """
+        value = unicodedata.normalize("NFC", " ".join(self.text(name, longest).split()))
+        if not value:
+            raise _bad(name, "is empty", "Fill it in.")
+        if _MANY_MARKS.search("".join(map(_mark_or_letter, value))):
+            raise _bad(name, "has letters under heaps of marks", "Send plain text.")
+        scripts = {found for one in value if (found := _alike_script(one))}
+        if len(scripts) > 1:
+            mixed = " and ".join(sorted(scripts))
+            step = "Write it in one script: some letters of these look alike."
+            raise _bad(name, f"mixes {mixed} letters", step)
+        return value
+
     def slug(self, name: str, title: str) -> str:
         """A short name for addresses; made from the title when none is given."""
         made = _NOT_IN_SLUGS.sub("-", title.lower()).strip("-")[:64].strip("-")
@@ -88,6 +110,15 @@ class Fields:
         except ValueError as error:
             raise _bad(name, "is not a day", "Give it like 2026-11-29.") from error
 
+    def number(self, name: str) -> int | None:
+        """The number of a row, or None."""
+        value = self.text(name, 9)
+        if not value:
+            return None
+        if not value.isascii() or not value.isdigit():
+            raise _bad(name, "is not a number", "Send one that you were shown.")
+        return int(value)
+
     def revision(self) -> int:
         """Of what was edited: the one that the sender had before them."""
         value = str(self._given.get("revision", ""))
@@ -110,7 +141,19 @@ def _is_address(value: str) -> bool:
         parts = urlsplit(value)
     except ValueError:
         return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and " " not in value
+    # a name before the host would be read as the site that it leads to
+    plain = parts.username is None and not _NOT_IN_ADDRESSES.intersection(value)
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and plain
+
+
+def _mark_or_letter(one: str) -> str:
+    return "m" if unicodedata.combining(one) else "l"
+
+
+def _alike_script(one: str) -> str | None:
+    """The script of a letter, if it is one of those that share letters by their looks."""
+    script = unicodedata.name(one, "").split(" ")[0]
+    return script if script in _ALIKE and one.isalpha() else None
 
 
 def path_of(name: str) -> str:

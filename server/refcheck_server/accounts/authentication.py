@@ -34,6 +34,7 @@ _TOKEN = (
         Token.expires_at,
         Token.revoked_at,
         Token.used_at,
+        Token.strong,
         Account.id,
         Account.name,
         Account.role,
@@ -74,7 +75,7 @@ def authenticate(session: Session, authorization: str | None, *, now: datetime) 
     if token.disabled_at is not None:
         raise TokenRefused(f"the account {token.name} is disabled", next_step=_GET_ACCESS)
     _note_use(session, token, now)
-    return principal(session, token, strong=True, scopes=_scopes(token.scopes))
+    return principal(session, token, strong=token.strong, scopes=_scopes(token.scopes))
 
 
 def _note_use(session: Session, token: Any, now: datetime) -> None:

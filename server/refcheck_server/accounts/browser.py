@@ -19,11 +19,13 @@ from refcheck_server.context import context
 
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 FIELD = "form_token"
-_MOST_BYTES = 256 * 1024
+MOST_BYTES = 256 * 1024
+"""Of a form. It holds for whatever reads a body and names no limit of its own."""
 
 
 def attach(app: Flask) -> None:
     """Let forms of `app` have `form_token()`, and give the cookie to whoever gets such a form."""
+    app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     app.context_processor(lambda: {"form_token": form_token})
     app.after_request(_hand_out)
 
@@ -58,7 +60,6 @@ def check_form() -> None:
     Raises:
         FormRefused: another site sent it, the cookie is gone, or signing in replaced it.
     """
-    request.max_content_length = _MOST_BYTES
     given = request.form.get(FIELD, "")
     if secret() is None or not hmac.compare_digest(given.encode(), form_token().encode()):
         raise FormRefused(
@@ -97,7 +98,9 @@ def _hand_out(response: Response) -> Response:
         response.set_cookie(
             _name(), g.browser_secret, secure=is_private(), httponly=True, samesite="Lax", path="/"
         )
-    elif secret() is None or request.endpoint == "static":
+    elif (secret() is None and "Authorization" not in request.headers) or (
+        request.endpoint == "static"
+    ):
         return response
-    response.headers["Cache-Control"] = "no-store"  # it may tell who is signed in
+    response.headers["Cache-Control"] = "no-store"  # it may tell what only its reader may see
     return response

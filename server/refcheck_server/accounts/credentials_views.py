@@ -16,7 +16,7 @@ from refcheck_server.accounts.rights import Action
 from refcheck_server.accounts.views import account, back, own_account, page
 from refcheck_server.context import context, public_url
 from refcheck_server.database import current_session
-from refcheck_server.description.operations import JSON, Operation, describe
+from refcheck_server.description.operations import Operation, body_of, describe
 from refcheck_server.documents import read_document
 from refcheck_server.moments import spelled
 
@@ -30,7 +30,14 @@ def make_token() -> tuple[str, HTTPStatus] | str:
     session, form = current_session(), request.form
     scopes, days = form.getlist("scopes"), form.get("days", "")
     try:
-        made = tokens.make(session, own_account(session), scopes, days, now=context().now())
+        made = tokens.make(
+            session,
+            own_account(session),
+            scopes,
+            days,
+            strong=current_principal().strong,
+            now=context().now(),
+        )
     except BadToken as fault:
         return page(token_fault=fault), fault.status
     session.commit()
@@ -82,7 +89,14 @@ def challenge() -> tuple[dict[str, Any], int]:
 
 @account_api.post("/keys")
 @needs(Action.MANAGE_OWN_KEYS)
-@describe(Operation(status=201, token=True, body=(JSON, {"type": "object"}), refusals=(409, 422)))
+@describe(
+    Operation(
+        status=201,
+        token=True,
+        body=body_of("public_key", "proof", "challenge"),
+        refusals=(409, 422),
+    )
+)
 def register_key() -> tuple[dict[str, Any], int]:
     """Register a public key, with the proof that one holds it."""
     session = current_session()

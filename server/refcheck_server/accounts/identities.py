@@ -89,16 +89,16 @@ def unlink(session: Session, account: Account, identity_id: int, *, now: datetim
         IdentityTaken: it is the only way to sign in.
     """
     own = of(session, account.id)
+    if identity_id not in {one.id for one in own}:
+        raise NoSuchThing("there is no such identity", next_step="Look at your account's page.")
     if account.password_hash is None and len(own) < 2:
         raise IdentityTaken(
             "it is the only way to sign in with this account",
             next_step="Link another one first, or have an administrator set a password.",
         )
-    gone = session.execute(
+    session.execute(
         delete(Identity).where(Identity.id == identity_id, Identity.account_id == account.id)
     )
-    if not gone.rowcount:  # type: ignore[attr-defined]
-        raise NoSuchThing("there is no such identity", next_step="Look at your account's page.")
     detail = {"identity": identity_id}
     record(session, "identity.unlinked", f"account:{account.name}", detail, at=now)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from refcheck_server.accounts.rights import Role, Scope
@@ -55,6 +55,28 @@ class Identity(Base):
     account: Mapped[Account] = relationship()
 
 
+class Passkey(Base):
+    """A device that shows at sign-in that it is there (WebAuthn).
+
+    Attributes:
+        credential: by which the device knows the key.
+        public_key: in COSE.
+        uses: as the device counts them; one that was copied counts differently.
+        name: by which its owner knows the device.
+    """
+
+    __tablename__ = "passkeys"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    credential: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    uses: Mapped[int] = mapped_column(BigInteger)
+    name: Mapped[str] = mapped_column(String(WORDS))
+    added_at: Mapped[datetime] = mapped_column(Utc)
+    used_at: Mapped[datetime | None] = mapped_column(Utc)
+
+
 class Membership(Base):
     """An account's place in a vendor.
 
@@ -101,6 +123,7 @@ class Token(Base):
         sha256: of the whole token.
         prefix: the part that may be shown and names the token.
         scopes: what it is good for, separated by spaces.
+        strong: whoever made it had shown a second factor, or is the operator.
         used_at: when it was last used, to within an hour.
     """
 
@@ -111,6 +134,7 @@ class Token(Base):
     sha256: Mapped[str] = mapped_column(String(HEX_DIGEST), unique=True)
     prefix: Mapped[str] = mapped_column(String(16), unique=True)
     scopes: Mapped[str] = mapped_column(String(WORDS), default=Scope.RESULTS)
+    strong: Mapped[bool]
     created_at: Mapped[datetime] = mapped_column(Utc)
     expires_at: Mapped[datetime | None] = mapped_column(Utc)
     revoked_at: Mapped[datetime | None] = mapped_column(Utc)

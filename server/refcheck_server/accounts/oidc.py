@@ -86,6 +86,7 @@ class Provider:
                 code=code,
                 code_verifier=verifier,
                 timeout=_SECONDS,
+                allow_redirects=False,  # the secret goes where the metadata say, and nowhere else
             )
         except requests.RequestException as error:
             raise self._away() from error

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, redirect, request, url_for
+from http import HTTPStatus
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from refcheck_server.accounts import browser, identities, leaving
-from refcheck_server.accounts.errors import NoProvider, SignInRefused
+from refcheck_server.accounts.errors import BadPassword, NoProvider, SignInRefused
 from refcheck_server.accounts.guarding import current_principal, needs
 from refcheck_server.accounts.oidc import Person, Provider
 from refcheck_server.accounts.rights import Action
-from refcheck_server.accounts.views import back, begin_session, own_account
+from refcheck_server.accounts.signing_in import check_password
+from refcheck_server.accounts.views import back, begin_session, own_account, page
 from refcheck_server.context import context, public_url
 from refcheck_server.database import current_session
 
@@ -20,15 +23,30 @@ openid = Blueprint("openid", __name__)
 @openid.get("/sign-in/provider")
 @needs(Action.SIGN_IN)
 def sign_in() -> Response:
-    """Off to the provider, to sign in."""
-    return _leave(browser.within(request.args.get("next")), to_link=0)
+    """Off to the provider, to sign in; whom another site sends is asked first."""
+    onward = browser.within(request.args.get("next"))
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        return redirect(url_for("account.sign_in", next=onward), 303)
+    return redirect(_address(onward, to_link=0), 303)
 
 
-@openid.get("/account/identities/new")
+@openid.post("/account/identities/new")
 @needs(Action.MANAGE_OWN_ACCOUNT)
-def link() -> Response:
-    """Off to the provider, to link what one is there to the account."""
-    return _leave(None, to_link=current_principal().account_id)
+def link() -> tuple[str, HTTPStatus] | tuple[str, dict[str, str]]:
+    """Off to the provider, to link what one is there to the account.
+
+    By a form with the password: what comes back can sign in, and no other site must begin it. The
+    way there is a link, for a page may not send a form on to another site.
+    """
+    title, found = _provider().settings.title, own_account(current_session())
+    if found.password_hash is not None:
+        try:
+            check_password(found, request.form.get("password", ""))
+        except BadPassword as fault:
+            return page(fault=fault), fault.status
+    address = _address(None, to_link=found.id)
+    shown = render_template("leaving.html", address=address, title=title)
+    return shown, {"Refresh": f"0; url={address}"}
 
 
 @openid.get("/sign-in/provider/return")
@@ -61,15 +79,15 @@ def unlink(identity_id: int) -> Response:
     return back("identities")
 
 
-def _leave(onward: str | None, *, to_link: int) -> Response:
+def _address(onward: str | None, *, to_link: int) -> str:
+    """Where a new attempt of this browser begins."""
     attempt = leaving.leave(onward, to_link, now=context().now())
-    address = _provider().address(
+    return _provider().address(
         returning=_return_address(),
         state=attempt.state,
         nonce=attempt.nonce,
         verifier=attempt.verifier,
     )
-    return redirect(address, 303)
 
 
 def _sign_in(attempt: leaving.Leaving, person: Person) -> Response:

@@ -11,6 +11,8 @@ from refcheck_server.accounts.errors import BadPassword
 
 SHORTEST, LONGEST = 12, 256
 _FEWEST_LETTERS = 5
+_GUESSED_FIRST = ("refcheck", "registry", "openstack", "password", "qwerty", "1234567890", "abc")
+"""What does not make a password here any harder to guess."""
 _HASHER = PasswordHasher()
 
 
@@ -26,7 +28,12 @@ def digest(password: str, *, name: str) -> str:
     """
     if not SHORTEST <= len(password) <= LONGEST:
         raise _bad(f"has {len(password)} characters")
-    if len(set(password)) < _FEWEST_LETTERS or name.lower() in password.lower():
+    if name.lower() in password.lower():
+        raise _bad("is easy to guess")
+    rest = password.lower()
+    for word in _GUESSED_FIRST:
+        rest = rest.replace(word, "")
+    if len(set(rest)) < _FEWEST_LETTERS:
         raise _bad("is easy to guess")
     return _HASHER.hash(password)
 

@@ -63,6 +63,7 @@ def principal(
         Role.SUBMITTER if lacks else role,
         vendors={} if role is Role.AUDITOR else Memberships(session, account.id),
         scopes=scopes,
+        strong=strong,
         lacks_second_factor=lacks,
         session_id=session_id,
     )

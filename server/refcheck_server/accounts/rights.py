@@ -149,6 +149,7 @@ class Principal:
         role: of the account, as far as it is in force: see `SECOND_FACTOR_ROLES`.
         vendors: vendors they belong to, by id, with their role in each.
         scopes: of the token they came with; None when they came with a session.
+        strong: they showed a second factor, or come with what only such a session gives out.
         lacks_second_factor: the account has a role that is not in force for want of one.
         session_id: of the session they came with.
     """
@@ -158,6 +159,7 @@ class Principal:
     role: Role = Role.ANYONE
     vendors: Mapping[int, Role] = field(default_factory=dict)
     scopes: frozenset[Scope] | None = None
+    strong: bool = False
     lacks_second_factor: bool = False
     session_id: int | None = None
 

@@ -75,8 +75,9 @@ def seal(secret: str, password: str) -> bytes:
     return salt + _lock(password, salt).encrypt(secret.encode())
 
 
-def unseal(sealed: bytes, password: str) -> str | None:
-    """The secret; None when it is another password's."""
+def unseal(sealed: bytes | None, password: str) -> str | None:
+    """The secret; None when it is another password's. It takes as long when nothing is sealed."""
+    sealed = sealed or bytes(_SALT)
     try:
         return _lock(password, sealed[:_SALT]).decrypt(sealed[_SALT:]).decode()
     except InvalidToken:

@@ -90,8 +90,13 @@ def new_token(
     now: datetime,
     expires_at: datetime | None = None,
     scopes: Collection[Scope] = (Scope.RESULTS,),
+    strong: bool = True,
 ) -> NewToken:
-    """A new token for the account; its secret is returned and never kept."""
+    """A new token for the account; its secret is returned and never kept.
+
+    Args:
+        strong: it is as good as a session with a second factor.
+    """
     prefix = f"rck_{secrets.token_hex(4)}"
     secret = f"{prefix}_{secrets.token_urlsafe(32)}"
     session.add(
@@ -100,6 +105,7 @@ def new_token(
             sha256=digest_of(secret),
             prefix=prefix,
             scopes=" ".join(sorted(scopes)),
+            strong=strong,
             created_at=now,
             expires_at=expires_at,
         )

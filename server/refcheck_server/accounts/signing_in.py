@@ -2,38 +2,64 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from refcheck_server.accounts import passwords, second_factor, services, sessions
+from refcheck_server.accounts import passkeys, passwords, second_factor, services, sessions
 from refcheck_server.accounts.errors import BadPassword, BadSecondFactor, SignInRefused
 from refcheck_server.accounts.models import Account, SignedIn
+from refcheck_server.accounts.rights import Principal
 from refcheck_server.audit.log import Happening, record, record_all
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What was shown beside the password.
+
+    Attributes:
+        code: a one-time password.
+        challenge, passkey: what the browser was asked, and what a device answered.
+    """
+
+    code: str = ""
+    challenge: str = ""
+    passkey: str = ""
+
+
 def sign_in(
-    session: Session, name: str, password: str, code: str, *, now: datetime
+    session: Session, name: str, password: str, shown: Shown, *, now: datetime
 ) -> tuple[Account, bool]:
     """The account, and whether a second factor was shown.
 
-    A name that is not known takes as long and is answered as a wrong password is.
+    Whatever is wrong is answered alike and takes as long: neither that a name is known must be
+    told, nor that a password is right when the second factor is not.
 
     Raises:
         SignInRefused: they do not belong together, or the account is disabled.
     """
     account = _account(session, name.strip().lower())
     right = passwords.fits(account.password_hash if account else None, password)
+    secret = second_factor.unseal(account.second_factor if account else None, password)
     if account is None or not right or account.disabled_at is not None:
         raise _refused()
-    if account.second_factor is None:
+    if not has_second_factor(session, account):
         return account, False
     try:
-        _use(session, account, password, code, now)
+        if shown.passkey:
+            passkeys.use(session, account, shown.challenge, shown.passkey, now=now)
+        else:
+            _use(session, account, secret, shown.code, now)
     except BadSecondFactor:
         raise _refused() from None
     return account, True
+
+
+def has_second_factor(session: Session, account: Account) -> bool:
+    """Whether it signs in with more than a password."""
+    return account.second_factor is not None or bool(passkeys.of(session, account.id))
 
 
 def _account(session: Session, name: str) -> Account | None:
@@ -73,12 +99,45 @@ def change_password(
 def set_password(session: Session, account: Account, new: str, *, now: datetime) -> None:
     """Give an account a password without knowing the old one.
 
-    Its second factor goes, and all its sessions end.
+    Its second factor and passkeys go, and all its sessions end.
 
     Raises:
         BadPassword: it is too easy to guess.
     """
-    _set(session, account, new, None, keep=None, now=now)
+    dropped = passkeys.remove_all(session, account.id)
+    _set(session, account, new, None, keep=None, dropped=dropped, now=now)
+
+
+def add_passkey(
+    session: Session,
+    account: Account,
+    password: str,
+    name: str,
+    challenge: str,
+    answer: str,
+    *,
+    principal: Principal,
+    now: datetime,
+) -> None:
+    """Let an account sign in with this passkey too.
+
+    Every session but this one ends, and this one counts as begun with the second factor.
+
+    Raises:
+        BadPassword: the password is not right.
+        BadSecondFactor: the passkey is none, or the session began without the second factor that
+            the account has: a thief of the password must not add one.
+    """
+    check_password(account, password)
+    if not principal.strong and has_second_factor(session, account):
+        raise BadSecondFactor(
+            "this session began without the second factor",
+            next_step="Sign out, sign in with it, and add the passkey then.",
+        )
+    session_id = principal.session_id
+    sessions.end_all(session, account.id, but=session_id)
+    session.execute(update(SignedIn).where(SignedIn.id == session_id).values(strong=True))
+    passkeys.add(session, account, name, challenge, answer, now=now)
 
 
 def _set(
@@ -89,10 +148,11 @@ def _set(
     *,
     keep: int | None,
     now: datetime,
+    dropped: bool = False,
 ) -> None:
     """A new password, and the second factor as it is sealed with that."""
     account.password_hash = passwords.digest(new, name=account.name)
-    dropped = account.second_factor is not None and sealed is None
+    dropped = dropped or (account.second_factor is not None and sealed is None)
     account.second_factor = sealed
     sessions.end_all(session, account.id, but=keep)
     subject = f"account:{account.name}"
@@ -134,9 +194,8 @@ def set_up_second_factor(
     record(session, "second_factor.set_up", f"account:{account.name}", {}, at=now)
 
 
-def _use(session: Session, account: Account, password: str, code: str, now: datetime) -> None:
+def _use(session: Session, account: Account, secret: str | None, code: str, now: datetime) -> None:
     """Take a one-time password; of two requests with the same one, only one gets through."""
-    secret = second_factor.unseal(account.second_factor or b"", password)
     step = second_factor.step_of(secret or "", code, now=now, after=account.second_factor_step)
     taken = session.execute(
         update(Account)

@@ -18,7 +18,13 @@ USUAL_DAYS = 90
 
 
 def make(
-    session: Session, account: Account, scopes: Collection[str], days: str, *, now: datetime
+    session: Session,
+    account: Account,
+    scopes: Collection[str],
+    days: str,
+    *,
+    strong: bool,
+    now: datetime,
 ) -> services.NewToken:
     """A new token of the account.
 
@@ -27,6 +33,7 @@ def make(
         account: that it speaks for.
         scopes: what it is good for; one at least.
         days: after which it expires, as typed.
+        strong: whoever asks has shown a second factor; a token is never more than who made it.
         now: the time.
 
     Raises:
@@ -49,6 +56,7 @@ def make(
         now=now,
         expires_at=now + timedelta(days=int(days)),
         scopes={Scope(scope) for scope in scopes},
+        strong=strong,
     )
 
 

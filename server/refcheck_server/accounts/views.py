@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from refcheck_server.accounts import (
     browser,
     identities,
+    passkeys,
     second_factor,
     services,
     sessions,
@@ -24,6 +25,7 @@ from refcheck_server.accounts.models import Account
 from refcheck_server.accounts.rights import SECOND_FACTOR_ROLES, Action, Scope, may
 from refcheck_server.context import context, public_url
 from refcheck_server.database import current_session
+from refcheck_server.security import allow_own_scripts
 
 account = Blueprint("account", __name__)
 
@@ -44,9 +46,10 @@ def sign_in_sent() -> tuple[str, HTTPStatus] | Response:
     """Begin a session, in a browser whose secret nobody knew before."""
     session, now, form = current_session(), context().now(), request.form
     onward = browser.within(form.get("next"))
+    shown = signing_in.Shown(*(form.get(name, "") for name in ("code", "challenge", "passkey")))
     try:
         found, strong = signing_in.sign_in(
-            session, form.get("name", ""), form.get("password", ""), form.get("code", ""), now=now
+            session, form.get("name", ""), form.get("password", ""), shown, now=now
         )
     except SignInRefused as fault:
         return _form(onward, fault), fault.status
@@ -55,8 +58,14 @@ def sign_in_sent() -> tuple[str, HTTPStatus] | Response:
 
 
 def _form(onward: str | None, fault: SignInRefused | None = None) -> str:
-    openid = context().settings.openid
-    return render_template("sign_in.html", onward=onward, fault=fault, openid=openid)
+    allow_own_scripts()
+    return render_template(
+        "sign_in.html",
+        onward=onward,
+        fault=fault,
+        openid=context().settings.openid,
+        asked=passkeys.ask_to_sign_in(now=context().now()),
+    )
 
 
 def begin_session(session: Session, found: Account, *, strong: bool) -> None:
@@ -77,7 +86,9 @@ def sign_out() -> Response:
         sessions.end(session, principal.account_id, principal.session_id)
         session.commit()
     browser.renew()
-    return redirect(url_for("pages.front"), 303)
+    response = redirect(url_for("pages.front"), 303)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
 
 
 @account.get("/account")
@@ -176,6 +187,7 @@ def page(**more: object) -> str:
         tokens=services.tokens_of(session, found.id),
         keys=services.keys_of(session, found.id),
         identities=identities.of(session, found.id),
+        passkeys=passkeys.of(session, found.id),
         openid=context().settings.openid,
         sessions=sessions.list_of(session, found.id, now=context().now()),
         **more,

@@ -19,6 +19,9 @@ _WORD = "^[a-z0-9][a-z0-9.-]{0,63}$"
 _ALWAYS = (400, 404, 405, 429, 503)
 """Refusals that any view can end in."""
 _WITH_TOKEN = (401, 403)
+_BY_SERVER = (414, 431)
+"""Refusals of an address or a header that is too long, before any view is asked."""
+_PAGE = {"text/html": {"schema": {"type": "string"}}}
 _ERROR = {
     "type": "object",
     "required": ["error"],
@@ -136,7 +139,8 @@ def _answers(one: Operation) -> dict[str, Any]:
     if one.body is not None:
         refused |= {413, 415}
     error = {JSON: {"schema": {"$ref": "#/components/schemas/Error"}}}
+    answers = dict.fromkeys(refused, error) | dict.fromkeys(_BY_SERVER, _PAGE)
     return {str(one.status): good} | {
-        str(status): {"description": HTTPStatus(status).phrase, "content": error}
-        for status in sorted(refused)
+        str(status): {"description": HTTPStatus(status).phrase, "content": answers[status]}
+        for status in sorted(answers)
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -32,6 +32,38 @@ PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     "flag": {"description": "With flagged tests.", "enum": ["true", "false"]},
 }
 """Every argument in the query part of an address, as JSON Schema with its description."""
+
+FIELDS: Mapping[str, Mapping[str, Any]] = {
+    "name": {"description": "What people call it.", "type": "string", "minLength": 1},
+    "slug": {"description": "Its name in addresses; made from the name.", "type": "string"},
+    "website": {"description": "Like `https://example.org`.", "type": "string"},
+    "contact": {"description": "A mail address, for the registry alone.", "type": "string"},
+    "description": {"description": "Text of several lines.", "type": "string"},
+    "released": {"description": "The day, like `2026-11-29`.", "type": "string"},
+    "reason": {"description": "Needed to decline.", "type": "string", "maxLength": 200},
+    "revision": {"description": "That was read before it was changed.", "type": "integer"},
+    "digest": {"description": "Of a cloud, or its first 8 digits or more.", "type": "string"},
+    "public_key": {"description": "In PEM, as `refcheck key new` wrote it.", "type": "string"},
+    "proof": {"description": "The signed claim, as base64.", "type": "string"},
+    "challenge": {"description": "That the registry gave out.", "type": "string"},
+}
+"""Every field of a JSON document that is sent, as JSON Schema with its description."""
+
+
+def body_of(
+    *required: str, optional: tuple[str, ...] = (), **choices: Iterable[str]
+) -> tuple[str, Mapping[str, Any]]:
+    """The body of an operation: a JSON object with these of the `FIELDS`.
+
+    Args:
+        required: what must be there.
+        optional: what may be left out.
+        choices: other fields that must be there, each with the words that it may be.
+    """
+    words = {name: {"enum": [str(one) for one in some]} for name, some in choices.items()}
+    properties = {name: FIELDS[name] for name in (*required, *optional)} | words
+    needed = [*required, *choices]
+    return JSON, {"type": "object", "properties": properties, "required": needed}
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,11 @@ def attach(app: Flask) -> None:
     """Give each request an id, in the answer too, and log how it was answered."""
     log = structlog.stdlib.get_logger("refcheck_server.requests")
 
+    def _account() -> str | None:
+        """Whoever it turned out to be; what was typed as a name may be a password."""
+        found = g.get("principal")
+        return found.name if found is not None and found.is_known else None
+
     def begin() -> None:
         given = request.headers.get(_HEADER, "")
         g.request_id = given if _GIVEN_ID.fullmatch(given) else secrets.token_hex(8)
@@ -71,6 +76,7 @@ def attach(app: Flask) -> None:
             milliseconds=round((time.perf_counter() - g.request_began) * 1000, 1),
             bytes=response.calculate_content_length(),
             client=request.remote_addr,
+            account=_account(),
         )
         return response
 

@@ -10,7 +10,7 @@ from refcheck_server.accounts.guarding import current_principal, needs
 from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context
 from refcheck_server.database import current_session
-from refcheck_server.description.operations import JSON, Operation, describe
+from refcheck_server.description.operations import Operation, body_of, describe
 from refcheck_server.fields import sent_fields
 from refcheck_server.numbered_pages import page_number
 from refcheck_server.products import queries, representation, services
@@ -21,7 +21,7 @@ from refcheck_server.products.arguments import (
     product_filter,
     visible_product,
 )
-from refcheck_server.products.models import Product
+from refcheck_server.products.models import Product, ProductKind
 from refcheck_server.results.queries import find_cloud
 from refcheck_server.vendors.arguments import own_vendor
 
@@ -29,6 +29,8 @@ products_api = Blueprint("products_api", __name__, url_prefix="/api/v1")
 _VENDOR = "/vendors/<word:vendor>/products"
 _PRODUCT = f"{_VENDOR}/<word:product>"
 _VERSION = f"{_PRODUCT}/versions/<number:version_id>"
+_DESCRIBED = body_of("name", optional=("slug", "website", "description"), kind=ProductKind)
+_CHANGED = body_of("name", "revision", optional=("website", "description"), kind=ProductKind)
 
 
 @products_api.get("/products")
@@ -52,7 +54,7 @@ def product(vendor: str, product: str) -> dict[str, Any]:
 
 @products_api.post(_VENDOR)
 @needs(Action.EDIT_PRODUCTS)
-@describe(Operation(status=201, token=True, body=(JSON, {"type": "object"}), refusals=(409,)))
+@describe(Operation(status=201, token=True, body=_DESCRIBED, refusals=(409,)))
 def add(vendor: str) -> tuple[dict[str, Any], int]:
     """A new product."""
     session, owner = current_session(), own_vendor(vendor, Action.EDIT_PRODUCTS)
@@ -63,7 +65,7 @@ def add(vendor: str) -> tuple[dict[str, Any], int]:
 
 @products_api.put(_PRODUCT)
 @needs(Action.EDIT_PRODUCTS)
-@describe(Operation(token=True, body=(JSON, {"type": "object"}), refusals=(409,)))
+@describe(Operation(token=True, body=_CHANGED, refusals=(409,)))
 def edit(vendor: str, product: str) -> dict[str, Any]:
     """Change what is said of a product; `revision` is the one that was read."""
     session, found = current_session(), own_product(vendor, product, Action.EDIT_PRODUCTS)
@@ -74,7 +76,9 @@ def edit(vendor: str, product: str) -> dict[str, Any]:
 
 @products_api.post(f"{_PRODUCT}/versions")
 @needs(Action.EDIT_PRODUCTS)
-@describe(Operation(status=201, token=True, body=(JSON, {"type": "object"}), refusals=(409,)))
+@describe(
+    Operation(status=201, token=True, body=body_of("name", optional=("released",)), refusals=(409,))
+)
 def add_version(vendor: str, product: str) -> tuple[dict[str, Any], int]:
     """A new version."""
     session, found = current_session(), own_product(vendor, product, Action.EDIT_PRODUCTS)
@@ -85,7 +89,9 @@ def add_version(vendor: str, product: str) -> tuple[dict[str, Any], int]:
 
 @products_api.put(_VERSION)
 @needs(Action.EDIT_PRODUCTS)
-@describe(Operation(token=True, body=(JSON, {"type": "object"}), refusals=(409,)))
+@describe(
+    Operation(token=True, body=body_of("name", "revision", optional=("released",)), refusals=(409,))
+)
 def edit_version(vendor: str, product: str, version_id: int) -> dict[str, Any]:
     """Change what is said of a version; `revision` is the one that was read."""
     session = current_session()
@@ -97,7 +103,7 @@ def edit_version(vendor: str, product: str, version_id: int) -> dict[str, Any]:
 
 @products_api.post(f"{_VERSION}/clouds")
 @needs(Action.LINK_CLOUD)
-@describe(Operation(token=True, body=(JSON, {"type": "object"}), refusals=(409,)))
+@describe(Operation(token=True, body=body_of("digest"), refusals=(409,)))
 def link_cloud(vendor: str, product: str, version_id: int) -> dict[str, Any]:
     """Say that a cloud, given by its digest, runs this version."""
     session = current_session()
@@ -115,7 +121,7 @@ def unlink_cloud(vendor: str, product: str, version_id: int, digest: str) -> dic
     """Say no more that a cloud runs this version."""
     session = current_session()
     found = own_version(vendor, product, version_id, Action.LINK_CLOUD)
-    cloud = find_cloud(session, digest)
+    cloud = find_cloud(session, digest, reader=current_principal())
     services.unlink_cloud(session, found, cloud, now=context().now())
     session.commit()
     return _told(found.product)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import request
 
+from refcheck_server.accounts.guarding import current_principal
 from refcheck_server.accounts.rights import Action
 from refcheck_server.database import current_session
 from refcheck_server.fields import Fields
@@ -42,4 +43,5 @@ def own_version(vendor: str, product: str, version_id: int, action: Action) -> P
 
 def named_cloud(fields: Fields) -> Cloud:
     """The cloud that was sent by its digest or the beginning of it."""
-    return cloud_of_prefix(current_session(), fields.text("digest", 64, required=True))
+    digest = fields.text("digest", 64, required=True)
+    return cloud_of_prefix(current_session(), digest, reader=current_principal())

@@ -106,6 +106,22 @@ def find_version(session: Session, product: Product, version_id: int) -> Product
     return found
 
 
+def find_any_version(session: Session, version_id: int) -> ProductVersion:
+    """The version of that number, of whatever product.
+
+    Raises:
+        NoSuchProduct: there is none.
+    """
+    found = session.scalar(
+        select(ProductVersion)
+        .where(ProductVersion.id == version_id)
+        .options(joinedload(ProductVersion.product).joinedload(Product.vendor))
+    )
+    if found is None:
+        raise NoSuchProduct("there is no such version", next_step="Choose one from the list.")
+    return found
+
+
 def versions_of(session: Session, product: Product) -> Sequence[ProductVersion]:
     """The versions of a product, the newest first."""
     return session.scalars(
@@ -145,6 +161,23 @@ def version_that_runs(session: Session, cloud: Cloud) -> ProductVersion | None:
         .where(RunsVersion.cloud_id == cloud.id, is_visible())
         .options(contains_eager(ProductVersion.product).contains_eager(Product.vendor))
     )
+
+
+def versions_to_choose(
+    session: Session, cloud: Cloud, principal: Principal
+) -> Sequence[ProductVersion]:
+    """What its holder can say that a cloud runs: every version of their vendors' products."""
+    if cloud.holder_id != principal.account_id:
+        return ()
+    return session.scalars(
+        select(ProductVersion)
+        .join(ProductVersion.product)
+        .join(Product.vendor)
+        .where(Product.vendor_id.in_(list(principal.vendors)))
+        .options(contains_eager(ProductVersion.product).contains_eager(Product.vendor))
+        .order_by(func.lower(Vendor.name), func.lower(Product.name), ProductVersion.id.desc())
+        .limit(MOST_ROWS)
+    ).all()
 
 
 def _counts() -> ColumnElement[bool]:

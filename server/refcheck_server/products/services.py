@@ -88,12 +88,7 @@ def link_cloud(
     Raises:
         CloudNotYours: whoever says so does not hold the cloud.
     """
-    if cloud.holder_id != principal.account_id:
-        raise CloudNotYours(
-            f"the cloud is held by {cloud.holder.name}, who alone says what it runs",
-            where="digest",
-            next_step="Do it as that account, or have an administrator look into who holds it.",
-        )
+    _refuse_stranger(cloud, principal)
     link = session.get(RunsVersion, cloud.id) or RunsVersion(cloud_id=cloud.id)
     link.version_id, link.linked_at = version.id, now
     link.linked_by_id = principal.account_id
@@ -124,6 +119,27 @@ def unlink_cloud(session: Session, version: ProductVersion, cloud: Cloud, *, now
     record(session, "cloud.unlinked", f"cloud:{cloud.digest}", _linked(version), at=now)
 
 
+def unlink_any(session: Session, cloud: Cloud, principal: Principal, *, now: datetime) -> None:
+    """Say no more what a cloud runs; what was not said is taken back too.
+
+    Raises:
+        CloudNotYours: whoever says so does not hold the cloud.
+    """
+    _refuse_stranger(cloud, principal)
+    link = session.get(RunsVersion, cloud.id)
+    if link is not None:
+        unlink_cloud(session, link.version, cloud, now=now)
+
+
+def _refuse_stranger(cloud: Cloud, principal: Principal) -> None:
+    if cloud.holder_id != principal.account_id:
+        raise CloudNotYours(
+            f"the cloud is held by {cloud.holder.name}, who alone says what it runs",
+            where="digest",
+            next_step="Do it as that account, or have an administrator look into who holds it.",
+        )
+
+
 def _subject(product: Product) -> str:
     return f"product:{product.vendor.slug}/{product.slug}"
 
@@ -135,7 +151,7 @@ def _linked(version: ProductVersion) -> dict[str, object]:
 
 def _described(fields: Fields) -> dict[str, str]:
     return {
-        "name": fields.text("name", WORDS, required=True),
+        "name": fields.title("name", WORDS),
         "kind": fields.choice("kind", ProductKind),
         "website": fields.address("website"),
         "description": fields.text("description", DESCRIPTION, lines=True),

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as Answer
 from refcheck_server import tables
 from refcheck_server.accounts.guarding import current_principal, needs
 from refcheck_server.accounts.rights import Action
+from refcheck_server.addresses import carried
 from refcheck_server.context import context
 from refcheck_server.database import current_session
 from refcheck_server.editing import EditConflict, NameTaken
@@ -47,7 +48,7 @@ def listed() -> str:
         page=queries.list_products(session, wanted, page_number(request.args), current_principal()),
         wanted=wanted,
         kinds=ProductKind,
-        arguments={name: value for name, value in request.args.items() if name != "page"},
+        arguments=carried("q", "kind"),
     )
 
 
@@ -163,7 +164,7 @@ def unlink_cloud(vendor: str, product: str, version_id: int, digest: str) -> Ans
     """Say no more that a cloud runs this version."""
     session = current_session()
     found = own_version(vendor, product, version_id, Action.LINK_CLOUD)
-    cloud = find_cloud(session, digest)
+    cloud = find_cloud(session, digest, reader=current_principal())
     services.unlink_cloud(session, found, cloud, now=context().now())
     session.commit()
     return _back(vendor, product)

@@ -53,7 +53,7 @@ def clouds_table() -> Response:
 def results_table(digest: str) -> Response:
     """The results of a cloud, up to 1,000 from where `after` says."""
     session = current_session()
-    found = queries.find_cloud(session, digest)
+    found = queries.find_cloud(session, digest, reader=current_principal())
     after = place_in(request.args, queries.RESULT_ORDER)
     page = queries.results_of(session, found, after, size=MOST_COUNTED)
     rows = history(found, page.rows, queries.verdicts_of(session, page.rows))

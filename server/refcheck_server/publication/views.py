@@ -6,9 +6,10 @@ from flask import Blueprint, Response, render_template, request
 
 from refcheck_server.accounts.guarding import current_principal, needs
 from refcheck_server.accounts.rights import Action
+from refcheck_server.addresses import carried
 from refcheck_server.context import context, public_url
 from refcheck_server.database import current_session
-from refcheck_server.products.queries import version_that_runs
+from refcheck_server.products.queries import version_that_runs, versions_to_choose
 from refcheck_server.publication import badge as badges
 from refcheck_server.publication.clouds import card, history
 from refcheck_server.publication.outcomes import legend
@@ -42,7 +43,8 @@ def front() -> str:
         clouds=[card(cloud, standings[cloud.id]) for cloud in page.rows],
         page=page,
         wanted=wanted,
-        arguments=_without_place(),
+        arguments=carried("target", "guideline", "qualifies", "search", "sort"),
+        registry=public_url("pages.front"),
         sorts=tuple(queries.CloudSort),
         guidelines=guidelines.ids(),
         targets=MAIN_PROGRAMS,
@@ -54,7 +56,7 @@ def front() -> str:
 def cloud(digest: str) -> str:
     """What a cloud may claim now, and how it came to that."""
     session = current_session()
-    found = queries.find_cloud(session, digest)
+    found = queries.find_cloud(session, digest, reader=current_principal())
     page = queries.results_of(session, found, place_in(request.args, queries.RESULT_ORDER))
     verdicts = queries.verdicts_of(session, page.rows)
     return render_template(
@@ -62,8 +64,9 @@ def cloud(digest: str) -> str:
         cloud=card(found, queries.standings_of(session, [found])[found.id]),
         history=history(found, page.rows, verdicts),
         page=page,
-        arguments=_without_place(),
         runs=version_that_runs(session, found),
+        holds=found.holder_id == current_principal().account_id,
+        versions=versions_to_choose(session, found, current_principal()),
         page_url=public_url("pages.cloud", digest=digest),
         badge_url=public_url("pages.badge", digest=digest),
     )
@@ -74,7 +77,7 @@ def cloud(digest: str) -> str:
 def badge(digest: str) -> Response:
     """The badge of a cloud: always what stands now."""
     session = current_session()
-    found = queries.find_cloud(session, digest)
+    found = queries.find_cloud(session, digest, reader=current_principal())
     best = highest(queries.standings_of(session, [found])[found.id])
     return Response(
         badges.render(best),
@@ -93,9 +96,9 @@ def result(result_id: str) -> str:
     verdicts = queries.verdicts_of(session, [found], documents=True)[found.id]
     guideline = context().guidelines.get(verdicts[0].guideline_id)
     return render_template(
-        "result.html", report=report(found, verdicts, guideline), legend=legend()
+        "result.html",
+        report=report(found, verdicts, guideline),
+        legend=legend(),
+        own=found.account_id == reader.account_id,
+        shared_at=found.shared_at,
     )
-
-
-def _without_place() -> dict[str, str]:
-    return {name: value for name, value in request.args.items() if name != "after" and value}

@@ -65,3 +65,8 @@ def record_rejudging(
 def record_sharing(session: Session, result_id: str, cloud: str, *, at: datetime) -> None:
     """Tell that everyone may see a result from now on."""
     record(session, "result.shared", f"result:{result_id}", {"cloud": cloud}, at=at)
+
+
+def record_withdrawal(session: Session, result_id: str, cloud: str, *, at: datetime) -> None:
+    """Tell that only its account may see a result from now on."""
+    record(session, "result.withdrawn", f"result:{result_id}", {"cloud": cloud}, at=at)

@@ -10,9 +10,9 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Select, or_, select, text, true
 from sqlalchemy.orm import Session, contains_eager, joinedload, undefer
 
-from refcheck_server.accounts.rights import ANYONE, Action, Principal, may
+from refcheck_server.accounts.rights import ANYONE, OPERATOR, Action, Principal, may
 from refcheck_server.columns import HEX_DIGEST
-from refcheck_server.results.errors import BadDigest, NoSuchCloud, NoSuchResult
+from refcheck_server.results.errors import BadDigest, NoSuchCloud, NoSuchResult, NotYours
 from refcheck_server.results.models import (
     ANY_PROGRAM,
     Cloud,
@@ -145,21 +145,30 @@ def standings_of(
     return {cloud_id: tuple(verdicts) for cloud_id, verdicts in found.items()}
 
 
-def find_cloud(session: Session, digest: str) -> Cloud:
+def find_cloud(session: Session, digest: str, *, reader: Principal) -> Cloud:
     """The cloud of that digest.
 
     Raises:
-        NoSuchCloud: no result of such a cloud came in.
+        NoSuchCloud: no result of such a cloud came in that the reader may know of.
     """
     cloud = session.scalar(
-        select(Cloud).where(Cloud.digest == digest).options(joinedload(Cloud.holder))
+        select(Cloud)
+        .where(Cloud.digest == digest, _known_to(reader))
+        .options(joinedload(Cloud.holder))
     )
     if cloud is None:
         raise _no_such_cloud(digest)
     return cloud
 
 
-def cloud_of_prefix(session: Session, prefix: str) -> Cloud:
+def _known_to(reader: Principal) -> ColumnElement[bool]:
+    """Clouds that somebody shared a result of, the reader's own, and for some readers all."""
+    if may(reader, Action.SEE_PRIVATE_RESULT):
+        return true()
+    return or_(Cloud.latest_at.is_not(None), Cloud.holder_id == reader.account_id)
+
+
+def cloud_of_prefix(session: Session, prefix: str, *, reader: Principal = OPERATOR) -> Cloud:
     """The one cloud whose digest begins like this; at least 8 hex digits.
 
     Raises:
@@ -173,7 +182,7 @@ def cloud_of_prefix(session: Session, prefix: str) -> Cloud:
         )
     found = session.scalars(
         select(Cloud)
-        .where(Cloud.digest.startswith(prefix))
+        .where(Cloud.digest.startswith(prefix), _known_to(reader))
         .options(joinedload(Cloud.holder))
         .order_by(Cloud.digest)
         .limit(2)
@@ -193,6 +202,40 @@ def _no_such_cloud(digest: str) -> NoSuchCloud:
         f"no cloud with the digest {digest[:12]}… is known here",
         next_step="Look at the list of clouds, or submit a result of it.",
     )
+
+
+OWN_ORDER = Order(StoredResult.uploaded_at, StoredResult.id, descending=True)
+"""How the results of an account are sorted, for itself."""
+
+
+def own_results(session: Session, account_id: int, after: Key | None) -> Page[StoredResult]:
+    """What an account sent, shared or not, newest first. Two statements."""
+    rows = (
+        select(StoredResult)
+        .where(StoredResult.account_id == account_id)
+        .options(joinedload(StoredResult.account), joinedload(StoredResult.cloud))
+    )
+
+    def key_of(result: StoredResult) -> Key:
+        return result.uploaded_at, result.id
+
+    return page_of(session, rows, OWN_ORDER, after, key_of)
+
+
+def find_own_result(session: Session, result_id: str, owner: Principal) -> StoredResult:
+    """A result that this account sent.
+
+    Raises:
+        NoSuchResult: there is none, or they may not see it.
+        NotYours: another account sent it.
+    """
+    found = find_result(session, result_id, reader=owner)
+    if found.account_id != owner.account_id:
+        raise NotYours(
+            f"the result {result_id} is another account's",
+            next_step="Ask that account: it alone says who may see it.",
+        )
+    return found
 
 
 RESULT_ORDER = Order(StoredResult.shared_at, StoredResult.id, descending=True)

@@ -8,13 +8,13 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, update
+from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from refcheck.verdict.seen import Seen
 from refcheck_server.accounts.authentication import SigningKey, key_was_revoked, revoked_at
 from refcheck_server.database import insert_into, kept
-from refcheck_server.results.auditing import record_sharing, record_upload
+from refcheck_server.results.auditing import record_sharing, record_upload, record_withdrawal
 from refcheck_server.results.dictionaries import packer_for
 from refcheck_server.results.envelopes import pack_envelope
 from refcheck_server.results.errors import BadLabel, Duplicate
@@ -159,6 +159,29 @@ def share(session: Session, stored: StoredResult, *, now: datetime) -> None:
     session.flush()
     stand_anew(session, [cloud_id])
     record_sharing(session, stored.id, stored.cloud.digest, at=now)
+    session.commit()
+
+
+def withdraw(session: Session, stored: StoredResult, *, now: datetime) -> None:
+    """Keep a result to its account again: as if it had never been shared, but for the log."""
+    cloud_id = stored.cloud_id
+    # writing first locks the cloud, as sharing does: the two never wait for each other in a ring
+    session.execute(update(Cloud).where(Cloud.id == cloud_id).values(stale=Cloud.stale))
+    session.refresh(stored, ["shared_at"])
+    if stored.shared_at is None:
+        session.rollback()
+        return
+    stored.shared_at = None
+    session.flush()
+    last = select(func.max(StoredResult.shared_at)).where(StoredResult.cloud_id == cloud_id)
+    session.execute(
+        update(Cloud)
+        .where(Cloud.id == cloud_id)
+        .values(latest_at=last.scalar_subquery())
+        .execution_options(synchronize_session=False)
+    )
+    stand_anew(session, [cloud_id])
+    record_withdrawal(session, stored.id, stored.cloud.digest, at=now)
     session.commit()
 
 

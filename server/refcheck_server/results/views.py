@@ -16,7 +16,7 @@ from refcheck_server.database import current_session
 from refcheck_server.description.operations import Operation, describe
 from refcheck_server.results import queries, representation, services
 from refcheck_server.results.arguments import cloud_filter, flag, place_in
-from refcheck_server.results.errors import NoSuchResult, NotYours
+from refcheck_server.results.errors import NoSuchResult
 from refcheck_server.results.models import StoredResult
 from refcheck_server.results.nonces import give_nonce
 from refcheck_server.results.reading import read_upload
@@ -74,16 +74,20 @@ def nonce() -> tuple[dict[str, Any], int]:
 def share(result_id: str) -> dict[str, Any]:
     """Let anyone see a private result of the account from now on."""
     session, sender = current_session(), current_principal()
-    found = queries.find_result(session, result_id, reader=sender)
-    if found.account_id != sender.account_id:
-        raise NotYours(
-            f"the result {result_id} is another account's",
-            next_step="Ask that account to share it.",
-        )
+    found = queries.find_own_result(session, result_id, sender)
     services.share(session, found, now=context().now())
-    return representation.result(
-        found, queries.verdicts_of(session, [found], documents=True)[found.id]
-    )
+    return _told(found)
+
+
+@api.delete("/results/<hex(length=32):result_id>/share")
+@needs(Action.SEND_RESULT)
+@describe(Operation(token=True))
+def withdraw(result_id: str) -> dict[str, Any]:
+    """Keep a result of the account to itself again: it no longer speaks for its cloud."""
+    session, sender = current_session(), current_principal()
+    found = queries.find_own_result(session, result_id, sender)
+    services.withdraw(session, found, now=context().now())
+    return _told(found)
 
 
 @api.get("/results/<hex(length=32):result_id>")
@@ -91,10 +95,7 @@ def share(result_id: str) -> dict[str, Any]:
 @describe(Operation(token=False))
 def result(result_id: str) -> dict[str, Any]:
     """One result with the registry's verdicts in full."""
-    session = current_session()
-    found = queries.find_result(session, result_id, reader=current_principal())
-    verdicts = queries.verdicts_of(session, [found], documents=True)[found.id]
-    return representation.result(found, verdicts)
+    return _told(queries.find_result(current_session(), result_id, reader=current_principal()))
 
 
 @api.get("/results/<hex(length=32):result_id>/envelope")
@@ -171,7 +172,7 @@ def clouds() -> dict[str, Any]:
 def cloud(digest: str) -> dict[str, Any]:
     """One cloud: what stands for it, and its results."""
     session = current_session()
-    found = queries.find_cloud(session, digest)
+    found = queries.find_cloud(session, digest, reader=current_principal())
     standings = queries.standings_of(session, [found])[found.id]
     page = queries.results_of(session, found, place_in(request.args, queries.RESULT_ORDER))
     return representation.cloud(found, standings, page, queries.verdicts_of(session, page.rows))
@@ -186,9 +187,14 @@ def health() -> dict[str, Any]:
     return {"status": "ok", "version": __version__}
 
 
+def _told(found: StoredResult) -> dict[str, Any]:
+    verdicts = queries.verdicts_of(current_session(), [found], documents=True)[found.id]
+    return representation.result(found, verdicts)
+
+
 def _download(of: StoredResult, data: bytes, name: str) -> Response:
     """A file of a result; only what everyone may see is kept by whoever stands in between."""
-    kept = "public, max-age=3600" if of.shared_at is not None else "no-store"
+    kept = "public, max-age=300" if of.shared_at is not None else "no-store"
     return Response(
         data,
         mimetype="application/json",

@@ -10,14 +10,17 @@ from refcheck_server.accounts.guarding import current_principal, needs
 from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context, public_url
 from refcheck_server.database import current_session
-from refcheck_server.description.operations import JSON, Operation, describe
+from refcheck_server.description.operations import Operation, body_of, describe
 from refcheck_server.fields import sent_fields
 from refcheck_server.numbered_pages import page_number
 from refcheck_server.vendors import membership, queries, representation, services
 from refcheck_server.vendors.arguments import own_vendor, sees_all_of, vendor_filter, visible_vendor
-from refcheck_server.vendors.models import Vendor
+from refcheck_server.vendors.models import Vendor, VendorState
 
 vendors_api = Blueprint("vendors_api", __name__, url_prefix="/api/v1/vendors")
+_DECISIONS = (VendorState.APPROVED, VendorState.DECLINED)
+_DESCRIBED = body_of("name", "contact", optional=("slug", "website", "description"))
+_CHANGED = body_of("name", "contact", "revision", optional=("website", "description"))
 
 
 @vendors_api.get("")
@@ -41,7 +44,7 @@ def vendor(vendor: str) -> dict[str, Any]:
 
 @vendors_api.post("")
 @needs(Action.REGISTER_VENDOR)
-@describe(Operation(status=201, token=True, body=(JSON, {"type": "object"}), refusals=(409,)))
+@describe(Operation(status=201, token=True, body=_DESCRIBED, refusals=(409,)))
 def register() -> tuple[dict[str, Any], int]:
     """A new vendor, which waits for approval."""
     session, principal = current_session(), current_principal()
@@ -52,7 +55,7 @@ def register() -> tuple[dict[str, Any], int]:
 
 @vendors_api.put("/<word:vendor>")
 @needs(Action.EDIT_VENDOR)
-@describe(Operation(token=True, body=(JSON, {"type": "object"}), refusals=(409,)))
+@describe(Operation(token=True, body=_CHANGED, refusals=(409,)))
 def edit(vendor: str) -> dict[str, Any]:
     """Change what a vendor says of itself; `revision` is the one that was read."""
     session, found = current_session(), own_vendor(vendor, Action.EDIT_VENDOR)
@@ -63,7 +66,13 @@ def edit(vendor: str) -> dict[str, Any]:
 
 @vendors_api.post("/<word:vendor>/decision")
 @needs(Action.DECIDE_ON_VENDOR)
-@describe(Operation(token=True, body=(JSON, {"type": "object"}), refusals=(409,)))
+@describe(
+    Operation(
+        token=True,
+        body=body_of("revision", optional=("reason",), state=_DECISIONS),
+        refusals=(409,),
+    )
+)
 def decide(vendor: str) -> dict[str, Any]:
     """Approve or decline a vendor."""
     session, found = current_session(), own_vendor(vendor, Action.DECIDE_ON_VENDOR)
@@ -75,7 +84,7 @@ def decide(vendor: str) -> dict[str, Any]:
 
 @vendors_api.post("/<word:vendor>/invitations")
 @needs(Action.MANAGE_MEMBERS)
-@describe(Operation(status=201, token=True, body=(JSON, {"type": "object"})))
+@describe(Operation(status=201, token=True, body=body_of(place=membership.Place)))
 def invite(vendor: str) -> tuple[dict[str, Any], int]:
     """A new link by which one account joins."""
     session, found = current_session(), own_vendor(vendor, Action.MANAGE_MEMBERS)
@@ -88,7 +97,7 @@ def invite(vendor: str) -> tuple[dict[str, Any], int]:
 
 @vendors_api.put("/<word:vendor>/members/<word:member>")
 @needs(Action.MANAGE_MEMBERS)
-@describe(Operation(token=True, body=(JSON, {"type": "object"}), refusals=(409,)))
+@describe(Operation(token=True, body=body_of(place=membership.Place), refusals=(409,)))
 def give_place(vendor: str, member: str) -> dict[str, Any]:
     """Make a member an administrator of the vendor, or a plain member."""
     session, found = current_session(), own_vendor(vendor, Action.MANAGE_MEMBERS)

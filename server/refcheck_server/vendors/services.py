@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from refcheck_server import editing
@@ -23,6 +25,7 @@ def register(session: Session, fields: Fields, account_id: int, *, now: datetime
         NameTaken: another vendor is called so.
     """
     described = _described(fields)
+    _refuse_alike(session, described["name"], but=None)
     vendor = Vendor(slug=fields.slug("slug", described["name"]), registered_at=now, **described)
     editing.add(session, vendor)
     session.add(
@@ -44,6 +47,7 @@ def edit(session: Session, vendor: Vendor, fields: Fields, *, now: datetime) -> 
         NameTaken: another vendor is called so.
     """
     described = _described(fields)
+    _refuse_alike(session, described["name"], but=vendor.id)
     if vendor.state == VendorState.DECLINED:
         described["state"] = VendorState.PENDING
     changed = editing.change(session, vendor, fields.revision(), **described)
@@ -81,9 +85,17 @@ def decide(
     record(session, f"vendor.{state}", f"vendor:{vendor.slug}", {}, at=now)
 
 
+def _refuse_alike(session: Session, name: str, *, but: int | None) -> None:
+    """See that no other vendor has a name that differs by its capitals alone, or by their width."""
+    alike = func.lower(Vendor.name) == unicodedata.normalize("NFKC", name).lower()
+    others = select(Vendor.id).where(alike, Vendor.id != (but or 0))
+    if session.scalar(others.limit(1)) is not None:
+        raise editing.name_taken()
+
+
 def _described(fields: Fields) -> dict[str, str]:
     return {
-        "name": fields.text("name", WORDS, required=True),
+        "name": fields.title("name", WORDS),
         "website": fields.address("website"),
         "contact": fields.text("contact", WORDS, required=True),
         "description": fields.text("description", DESCRIPTION, lines=True),

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as Answer
 from refcheck_server import tables
 from refcheck_server.accounts.guarding import current_principal, needs
 from refcheck_server.accounts.rights import Action
+from refcheck_server.addresses import carried
 from refcheck_server.context import context
 from refcheck_server.database import current_session
 from refcheck_server.editing import EditConflict, NameTaken
@@ -36,7 +37,7 @@ def listed() -> str:
         wanted=wanted,
         states=VendorState,
         own=queries.vendors_of(session, principal),
-        arguments={name: value for name, value in request.args.items() if name != "page"},
+        arguments=carried("q", "state"),
     )
 
 

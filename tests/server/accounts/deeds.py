@@ -14,7 +14,7 @@ from securesystemslib.signer import CryptoSigner
 
 from refcheck.result.key_proof import Claim, prove
 from refcheck.result.signing import new_key, read_public_key
-from tests.server import samples
+from tests.server import authenticator, samples
 from tests.server.accounts.doing import Doing
 from tests.server.conftest import Member
 from tests.server.products.test_products import cloud_of
@@ -109,6 +109,29 @@ def set_up_second_factor(doing: Doing) -> Told:
     return f"account:{who}", "second_factor.set_up", f"account:{who}"
 
 
+@deed("POST /account/passkeys")
+def add_passkey(doing: Doing) -> Told:
+    who, _ = equipped(doing)
+    return f"account:{who}", "passkey.added", f"account:{who}"
+
+
+@deed("POST /account/passkeys/<number:passkey_id>/remove")
+def remove_passkey(doing: Doing) -> Told:
+    who, number = equipped(doing)
+    doing.ask(who, of={"passkey_id": number}, password=PASSWORD)
+    return f"account:{who}", "passkey.removed", f"account:{who}"
+
+
+def equipped(doing: Doing) -> tuple[str, int]:
+    """Someone who just added a passkey, and its number."""
+    who = doing.person()
+    visitor = visiting_as(doing.registry, who)
+    doing.mark()
+    assert authenticator.add_passkey(visitor, authenticator.Device()).status_code == 303
+    page = visitor.get("/account").text
+    return who, int(re.search(r"/account/passkeys/(\d+)/remove", page)[1])
+
+
 @deed("POST /account/tokens")
 def make_token(doing: Doing) -> Told:
     who = doing.person()
@@ -147,6 +170,36 @@ def send_result(doing: Doing) -> Told:
     doing.mark()
     answer = doing.registry.submit(samples.result(run_id=robot.name), member=robot)
     return f"account:{robot.name}", "result.judged", f"result:{answer.get_json()['id']}"
+
+
+RESULT = "/results/<hex(length=32):result_id>"
+
+
+@deed(f"POST {RESULT}/share", f"POST /api/v1{RESULT}/share")
+def share_result(doing: Doing) -> Told:
+    robot = doing.robot()
+    body = samples.envelope(samples.result(run_id=robot.name), robot.signer)
+    given = {"Authorization": f"Bearer {robot.token}"}
+    sent = doing.registry.client.post("/api/v1/results?private=yes", data=body, headers=given)
+    number = sent.get_json()["id"]
+    doing.ask(robot.name, of={"result_id": number})
+    return f"account:{robot.name}", "result.shared", f"result:{number}"
+
+
+@deed(f"POST {RESULT}/withdraw", f"DELETE /api/v1{RESULT}/share")
+def withdraw_result(doing: Doing) -> Told:
+    robot = doing.robot()
+    sent = doing.registry.submit(samples.result(run_id=robot.name), member=robot)
+    number = sent.get_json()["id"]
+    doing.ask(robot.name, of={"result_id": number})
+    return f"account:{robot.name}", "result.withdrawn", f"result:{number}"
+
+
+@deed("POST /clouds/<hex(length=64):digest>/version")
+def choose_version(doing: Doing) -> Told:
+    who, of, digest = _linkable(doing)
+    doing.ask(who, of={"digest": digest}, version=str(of["version_id"]))
+    return f"account:{who}", "cloud.linked", f"cloud:{digest}"
 
 
 @deed("POST /vendors", "POST /api/v1/vendors")

@@ -6,8 +6,10 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import time
 from datetime import UTC, datetime
+from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import oidc_provider_mock
@@ -25,9 +27,9 @@ from werkzeug.wrappers import Response
 
 from tests.server.accounts.conftest import RATES
 from tests.server.conftest import Clock, Registry
-from tests.server.visitor import Visitor, signed_in, with_password
+from tests.server.visitor import PASSWORD, Visitor, signed_in, with_password
 
-CLIENT = "registry"
+CLIENT, LINK = "registry", "/account/identities/new"
 
 
 def with_provider(registry, issuer, **more):
@@ -57,9 +59,13 @@ def here(registry, provider):
 
 def at_provider(visitor, subject, path="/sign-in/provider"):
     """Leave for the provider, say there who one is; the address that it sends the browser back to."""
-    left = visitor.get(path)
-    assert left.status_code == 303, left.text
-    answer = requests.post(left.location, data={"sub": subject}, allow_redirects=False, timeout=10)
+    if path == LINK:
+        page = visitor.post(LINK, password=PASSWORD)
+        left = unescape(re.search(r'class="go" href="([^"]+)"', page.text)[1])
+        assert page.headers["Refresh"] == f"0; url={left}"
+    else:
+        left = visitor.get(path).location
+    answer = requests.post(left, data={"sub": subject}, allow_redirects=False, timeout=10)
     assert answer.status_code == 302, answer.text
     back = urlsplit(answer.headers["Location"])
     return f"{back.path}?{back.query}"
@@ -105,7 +111,7 @@ def test_a_name_or_mail_address_of_somebody_s_leads_to_no_account_of_theirs(here
 
 def test_an_account_links_its_identity_and_signs_in_with_it(here):
     visitor = signed_in(here, "linker")
-    answer = visitor.get(at_provider(visitor, "linked", "/account/identities/new"))
+    answer = visitor.get(at_provider(visitor, "linked", LINK))
     assert answer.location == "/account#identities"
     other, _ = come_in(here, "linked")
     assert known_as(other) == "linker"
@@ -129,7 +135,7 @@ def test_the_log_tells_of_identities_by_issuer_and_never_by_what_they_are_called
     come_in(here, "mail@example.org")
     assert len(told_of(here, new)) == 2
     visitor = signed_in(here, "told-linker")
-    visitor.get(at_provider(visitor, "other@example.org", "/account/identities/new"))
+    visitor.get(at_provider(visitor, "other@example.org", LINK))
     linked = told_of(here, "account:told-linker")[-1]
     assert (linked.actor, linked.action) == ("account:told-linker", "identity.linked")
     assert json.loads(linked.detail)["issuer"] == provider
@@ -145,7 +151,7 @@ def told_of(registry, subject=None):
 def test_an_identity_leads_to_one_account_only(here):
     come_in(here, "taken")
     visitor = signed_in(here, "taker")
-    answer = visitor.get(at_provider(visitor, "taken", "/account/identities/new"))
+    answer = visitor.get(at_provider(visitor, "taken", LINK))
     assert answer.status_code == 409
     assert "leads to another account" in answer.text
 
@@ -186,9 +192,21 @@ def test_nobody_finishes_what_another_browser_began_nor_twice_nor_late(here):
     assert "took too long" in answer.text
 
 
+def test_no_other_site_begins_a_link_nor_a_thief_of_the_session(here):
+    visitor = signed_in(here, "unaware")
+    assert visitor.get(LINK).status_code == 405
+    assert visitor.client.post(LINK).status_code == 403
+    assert visitor.post(LINK, password="a guess of the thief").status_code == 400
+
+
+def test_whom_another_site_sends_to_sign_in_is_asked_first(here):
+    sent = Visitor(here).get("/sign-in/provider", headers={"Sec-Fetch-Site": "cross-site"})
+    assert sent.location == "/sign-in"
+
+
 def test_a_link_is_not_made_for_whoever_signs_in_meanwhile(here):
     visitor = signed_in(here, "first")
-    back = at_provider(visitor, "someone", "/account/identities/new")
+    back = at_provider(visitor, "someone", LINK)
     visitor.post("/sign-out")
     visitor.sign_in(with_password(here, "second"))
     assert visitor.get(back).status_code == 401

@@ -46,6 +46,11 @@ EXAMPLES = {
     "member": "nobody",
     "name": "nobody",
     "invitation_id": 999_999,
+    "passkey_id": 999_999,
+    "number": 999_999,
+    "size": 999_999,
+    "old": 999_999,
+    "new": 999_999,
 }
 """A value for each variable part of an address."""
 EXAMPLES_OF_REFSTACK = {"result_id": "00000000-0000-0000-0000-000000000000", "name": "shared"}

@@ -206,3 +206,25 @@ def test_a_cloud_runs_one_version_and_is_unlinked_by_its_vendor(registry):
     assert clouds(registry, second) == set()
     gone = send(registry, "DELETE", f"/api/v1{path}", None, token(registry, "mover"))
     assert gone.status_code == 404
+
+
+def test_the_holder_says_on_the_cloud_s_page_what_it_runs(registry):
+    maker, slug = approved_vendor(registry, "page-maker")
+    product, version = add_product(maker, slug)
+    other_vendor, other_slug = approved_vendor(registry, "other-maker")
+    _, foreign = add_product(other_vendor, other_slug)
+    member_of(registry, maker, slug, "page-holder")
+    holder, digest = visiting_as(registry, "page-holder"), cloud_of(registry, "page-holder")
+    path = f"/clouds/{digest}"
+    assert "Cloud One 2026.2</option>" in holder.get(path).text
+    assert "<select" not in maker.get(path).text
+    assert holder.post(f"{path}/version", version=str(version)).status_code == 303
+    assert clouds(registry, product) == {digest}
+    for who, number in ((holder, foreign), (maker, version), (other_vendor, foreign)):
+        assert who.post(f"{path}/version", version=str(number)).status_code == 403
+    for bad, status in (("999999", 404), ("x", 400), ("-1", 400)):
+        assert holder.post(f"{path}/version", version=bad).status_code == status
+    assert clouds(registry, product) == {digest}
+    assert holder.post(f"{path}/version", version="").status_code == 303
+    assert clouds(registry, product) == set()
+    assert holder.post(f"{path}/version", version="").status_code == 303

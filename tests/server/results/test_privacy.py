@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+
 from refcheck_server.audit.models import AuditEvent
 from sqlalchemy import select
 
@@ -37,7 +40,10 @@ def test_a_private_result_is_seen_by_its_account_alone_and_decides_nothing(regis
     for path in (f"/results/{result_id}", f"/results/{result_id}/tests.csv"):
         assert registry.client.get(path).status_code == 404
     assert registry.client.get("/api/v1/clouds").get_json()["total"] == 0
-    cloud = registry.client.get(f"/api/v1/clouds/{samples.CLOUD}").get_json()
+    address = f"/api/v1/clouds/{samples.CLOUD}"
+    assert registry.client.get(address).status_code == 404  # that there is such a cloud is private
+    assert registry.client.get(address, headers=by(registry, stranger)).status_code == 404
+    cloud = registry.client.get(address, headers=by(registry)).get_json()
     assert (cloud["total"], cloud["standing"]) == (0, [])
 
 
@@ -108,3 +114,56 @@ def test_a_nonce_counts_once_for_its_account_while_it_lasts(registry):
     assert not wrong
     assert registry.stored() == 1
     assert registry.client.post("/api/v1/nonces").status_code == 401
+
+
+def test_a_result_is_made_private_again_and_no_longer_speaks_for_its_cloud(registry):
+    older = registry.submit(samples.result(run_id="older", ended="2026-11-20T10:00:00Z", started="2026-11-20T09:00:00Z")).get_json()  # fmt: skip
+    registry.clock.forward(hours=1)
+    newer = registry.submit(samples.result(run_id="newer")).get_json()
+    owner, address = visiting_as(registry, "example"), f"/api/v1/clouds/{samples.CLOUD}"
+    stranger = signed_in(registry, "stranger")
+
+    def standing():
+        told = registry.client.get(address).get_json()
+        return {one["result"] for one in told["standing"]}, told["total"]
+
+    assert standing() == ({newer["id"]}, 2)
+    page = f"/results/{newer['id']}"
+    assert "Make it private again" in owner.get(page).text
+    assert "Make it private again" not in stranger.get(page).text
+    assert stranger.post(f"{page}/withdraw").status_code == 403
+    assert owner.post(f"{page}/withdraw").location == f"{page}#sharing"
+    assert standing() == ({older["id"]}, 1)
+    assert stranger.get(page).status_code == 404
+    assert "private" in owner.get("/account/results").text
+    told = registry.client.delete(f"/api/v1/results/{older['id']}/share", headers=by(registry))
+    assert told.get_json()["shared"] is False
+    assert registry.client.get(address).status_code == 404
+    assert samples.CLOUD not in registry.client.get("/api/v1/clouds").text
+    assert owner.post(f"{page}/share").status_code == 303
+    assert standing() == ({newer["id"]}, 1)
+
+
+def test_making_private_what_is_private_already_is_told_no_second_time(registry):
+    result_id = send_privately(registry)
+    again = f"/api/v1/results/{result_id}/share"
+    assert registry.client.delete(again, headers=by(registry)).status_code == 200
+    with registry.session() as session:
+        actions = select(AuditEvent.action).where(AuditEvent.subject == f"result:{result_id}")
+        assert list(session.scalars(actions)) == ["result.judged"]
+
+
+def test_own_results_are_listed_in_pages_and_nobody_else_s(registry, monkeypatch):
+    monkeypatch.setattr("refcheck_server.results.paging.PAGE_SIZE", 2)
+    mine = []
+    for number in range(5):
+        mine.append(send_privately(registry, run_id=f"run {number}"))
+        registry.clock.forward(minutes=1)
+    registry.submit(samples.result(run_id="other's"), member=registry.join("other"))
+    owner, seen, address = visiting_as(registry, "example"), [], "/account/results"
+    while address:
+        page = owner.get(address).text
+        seen += re.findall(r'href="/results/([0-9a-f]{32})"', page)
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        address = following and unescape(following[1])
+    assert seen == mine[::-1]
