@@ -17,6 +17,7 @@ from refcheck_server.accounts.views import account
 from refcheck_server.context import Context
 from refcheck_server.description.views import description
 from refcheck_server.guidelines import GuidelineShelf
+from refcheck_server.jobs.views import jobs, jobs_api
 from refcheck_server.operations import logs, metrics
 from refcheck_server.operations.health import health
 from refcheck_server.products.api import products_api
@@ -67,6 +68,8 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = _utc_now) ->
     app.register_blueprint(vendors_api)
     app.register_blueprint(products)
     app.register_blueprint(products_api)
+    app.register_blueprint(jobs)
+    app.register_blueprint(jobs_api)
     app.register_blueprint(description)
     browser.attach(app)
     guarding.attach(app)

@@ -84,6 +84,8 @@ class Action(StrEnum):
     LEAVE_VENDOR = "leave a vendor"
     EDIT_PRODUCTS = "add and change products and versions"
     LINK_CLOUD = "say which product version a cloud runs, as its holder"
+    SEE_JOBS = "see background jobs"
+    MANAGE_JOBS = "try again or forget background jobs that failed"
     PUBLISH = "sign checkpoints and claims, publish, and take claims back"
     SEE_LOG = "read and check the audit log"
     OPERATE = "back up, restore and upgrade the database"
@@ -133,6 +135,8 @@ RIGHTS: Mapping[Action, Right] = MappingProxyType({
     Action.LEAVE_VENDOR:       _row(None,              _NO , _OWN, _OWN, _OWN, _OWN, _NO),
     Action.EDIT_PRODUCTS:      _row(Scope.VENDORS,     _NO , _NO , _OWN, _NO , _YES, _NO),
     Action.LINK_CLOUD:         _row(Scope.VENDORS,     _NO , _OWN, _OWN, _OWN, _OWN, _NO),
+    Action.SEE_JOBS:           _row(Scope.READ,        _NO , _NO , _NO , _NO , _YES, _YES),
+    Action.MANAGE_JOBS:        _row(Scope.ADMINISTER,  _NO , _NO , _NO , _NO , _YES, _NO),
     Action.PUBLISH:            _row(None,              _NO , _NO , _NO , _NO , _YES, _NO),
     Action.SEE_LOG:            _row(None,              _NO , _NO , _NO , _NO , _YES, _YES),
     Action.OPERATE:            _row(None,              _NO , _NO , _NO , _NO , _YES, _NO),

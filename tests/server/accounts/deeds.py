@@ -10,6 +10,7 @@ import pyotp
 from refcheck_server.accounts import services
 from refcheck_server.accounts.models import Identity
 from refcheck_server.audit.log import operator
+from refcheck_server.jobs.models import Job
 from securesystemslib.signer import CryptoSigner
 
 from refcheck.result.key_proof import Claim, prove
@@ -367,3 +368,24 @@ def revoke_claim(doing: Doing) -> Told:
     doing.run(str(doing.folder / "market"), way="publish")
     doing.run(digest, "--reason", "not so")
     return operator(), "claim.revoked", f"cloud:{digest}"
+
+
+@deed(
+    "POST /jobs/<number:job_id>/retry",
+    "POST /api/v1/jobs/<number:job_id>/retry",
+    "POST /jobs/<number:job_id>/drop",
+    "DELETE /api/v1/jobs/<number:job_id>",
+    "job retry",
+    "job drop",
+)
+def decide_on_job(doing: Doing) -> Told:
+    now = doing.registry.clock()
+    dead = Job(task="some.task", arguments="{}", made_at=now, due_at=now, attempts=8, dead_at=now)
+    with doing.registry.session() as session, session.begin():
+        session.add(dead)
+    word = "retried" if "retry" in doing.way else "dropped"
+    if "/" in doing.way:
+        doing.ask("root", of={"job_id": dead.id})
+        return "account:root", f"job.{word}", f"job:{dead.id}"
+    doing.run(str(dead.id))
+    return operator(), f"job.{word}", f"job:{dead.id}"

@@ -46,6 +46,7 @@ EXAMPLES = {
     "member": "nobody",
     "name": "nobody",
     "invitation_id": 999_999,
+    "job_id": 999_999,
 }
 """A value for each variable part of an address."""
 EXAMPLES_OF_REFSTACK = {"result_id": "00000000-0000-0000-0000-000000000000", "name": "shared"}
@@ -291,6 +292,7 @@ def test_an_auditor_changes_nothing_but_their_own_account():
         Action.MANAGE_OWN_ACCOUNT,
         Action.SEE_ACCOUNTS,
         Action.SEE_LOG,
+        Action.SEE_JOBS,
         Action.SEE_PRIVATE_VENDOR,
         Action.SEE_PRIVATE_RESULT,
         Action.SEE_LOG,

@@ -26,6 +26,7 @@ QUIET_ACTIONS = {
     Action.SEE_PRIVATE_VENDOR: READS,
     Action.SEE_PRIVATE_RESULT: READS,
     Action.SEE_LOG: READS,
+    Action.SEE_JOBS: READS,
     Action.SIGN_IN: "who came and went is no change of who may do what",
     Action.OPERATE: "a copy of the database has the log in it, and the schema changes nobody's rights",
 }
