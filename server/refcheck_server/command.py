@@ -10,6 +10,7 @@ from refcheck_server.accounts.commands import account, key, token
 from refcheck_server.accounts.rights import Action
 from refcheck_server.audit.commands import audit
 from refcheck_server.commandline import performs, place, read_settings
+from refcheck_server.evidence.commands import evidence
 from refcheck_server.jobs.commands import job, work
 from refcheck_server.marketplace.commands import claim, publish
 from refcheck_server.operations.commands import backup, restore
@@ -25,7 +26,7 @@ def registry() -> None:
 
 for _command in (
     account, token, key, refstack_key, cloud, rejudge, vendor,
-    audit, publish, claim, backup, restore, work, job,
+    audit, publish, claim, backup, restore, work, job, evidence,
 ):  # fmt: skip
     registry.add_command(_command)
 

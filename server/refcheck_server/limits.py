@@ -19,8 +19,9 @@ _ATTEMPTS = (
     "openid.sign_in",
     "openid.link",
     "openid.come_back",
+    "mail.give_address",
 )
-"""What asks for a password, or another server."""
+"""What asks for a password, or another server, or sends mail."""
 _NOT_COUNTED = ("api.health", "health.alive", "health.ready", "static")
 
 
@@ -34,7 +35,7 @@ def attach(app: Flask, settings: Settings) -> None:
         headers_enabled=True,
     )
     views = app.view_functions
-    for endpoint in ("api.upload", "refstack.upload"):
+    for endpoint in ("api.upload", "refstack.upload", "evidence.send"):
         views[endpoint] = limiter.limit(settings.upload_rate)(views[endpoint])  # type: ignore[assignment]
     for endpoint in _ATTEMPTS:
         views[endpoint] = limiter.limit(settings.sign_in_rate)(views[endpoint])  # type: ignore[assignment]

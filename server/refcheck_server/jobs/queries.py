@@ -82,7 +82,7 @@ def drop(session: Session, job_id: int, *, now: datetime) -> None:
     record(session, "job.dropped", f"job:{job.id}", {"task": job.task}, at=now)
 
 
-def _ordered() -> Select[tuple[Job]]:
+def _ordered() -> Select[Job]:
     return select(Job).order_by(Job.dead_at.is_(None), Job.dead_at.desc(), Job.due_at, Job.id)
 
 

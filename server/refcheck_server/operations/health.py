@@ -15,6 +15,7 @@ from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context
 from refcheck_server.database import current_session
 from refcheck_server.description.operations import Operation, describe
+from refcheck_server.evidence.stores import current_store
 from refcheck_server.jobs import queries, representation
 
 health = Blueprint("health", __name__)
@@ -34,7 +35,7 @@ def alive() -> dict[str, str]:
 def ready() -> tuple[dict[str, Any], HTTPStatus]:
     """Whether requests can be served now: the database answers and has the right schema.
 
-    How the queue of background jobs is, is told beside it and decides nothing.
+    How background jobs and the store of evidence are, is told beside it and decides nothing.
     """
     session = current_session()
     try:
@@ -44,7 +45,12 @@ def ready() -> tuple[dict[str, Any], HTTPStatus]:
     if found != migrating.newest():
         return _not_ready(f"the database is at revision {found}, not {migrating.newest()}")
     queue = queries.look(session, now=context().now())
-    return {"status": "ok", "jobs": representation.queue(queue)}, HTTPStatus.OK
+    told = {
+        "status": "ok",
+        "jobs": representation.queue(queue),
+        "evidence": "ok" if current_store().is_well() else "away",
+    }
+    return told, HTTPStatus.OK
 
 
 def _not_ready(why: str) -> tuple[dict[str, Any], HTTPStatus]:

@@ -23,6 +23,8 @@ from refcheck_server.accounts.guarding import needs
 from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context
 from refcheck_server.database import current_session
+from refcheck_server.evidence.services import held
+from refcheck_server.evidence.stores import current_store
 from refcheck_server.jobs.queries import look
 from refcheck_server.settings import Settings
 
@@ -101,11 +103,15 @@ def _state() -> CollectorRegistry:
     """What the database says now; no worker has to count it."""
     from prometheus_client import CollectorRegistry, Gauge
 
-    queue = look(current_session(), now=context().now())
+    queue, (pieces, size) = look(current_session(), now=context().now()), held(current_session())
+    well = current_store().is_well()
     found = CollectorRegistry()
     for name, words, value in (
         ("jobs_waiting", "Background jobs that are not done.", queue.waiting),
         ("jobs_dead", "Background jobs that failed for good.", queue.dead),
+        ("evidence_pieces", "Pieces of evidence that results have.", pieces),
+        ("evidence_bytes", "Their bytes.", size),
+        ("evidence_up", "Whether the store of evidence can be used.", int(well)),
         ("jobs_oldest_seconds", "Since when a job could have been done.", queue.oldest_seconds),
     ):
         Gauge(f"refcheck_registry_{name}", words, registry=found).set(value)

@@ -8,6 +8,7 @@ from refcheck_server.accounts.guarding import current_principal, needs
 from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context, public_url
 from refcheck_server.database import current_session
+from refcheck_server.evidence.services import attachments_of
 from refcheck_server.products.queries import version_that_runs
 from refcheck_server.publication import badge as badges
 from refcheck_server.publication.clouds import card, history
@@ -93,7 +94,10 @@ def result(result_id: str) -> str:
     verdicts = queries.verdicts_of(session, [found], documents=True)[found.id]
     guideline = context().guidelines.get(verdicts[0].guideline_id)
     return render_template(
-        "result.html", report=report(found, verdicts, guideline), legend=legend()
+        "result.html",
+        report=report(found, verdicts, guideline),
+        legend=legend(),
+        evidence=attachments_of(session, found),
     )
 
 

@@ -37,9 +37,14 @@ QUIET_WAYS = {
     "POST /api/v1/nonces": "only a number; the result that has it is told",
     "audit checkpoint": "a checkpoint is of the log, and kept beside it",
 }
+MAIL = "tests/server/notices/test_mail.py"
 REFSTACK = "tests/server/refstack/test_old_client.py"
 TRIED_ELSEWHERE = {
     "POST /api/v1/results/<hex(length=32):result_id>/share": "tests/server/results/test_privacy.py",
+    "POST /account/notices/address": MAIL,
+    "POST /account/notices/confirm": MAIL,
+    "POST /account/notices/topics": MAIL,
+    "POST /account/notices/forget": MAIL,
     "rejudge": "tests/server/results/test_rejudging.py",
     "refstack-key add": REFSTACK,
     "refstack-key revoke": REFSTACK,
