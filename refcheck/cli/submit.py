@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 @click.argument("result", type=click.Path(path_type=Path))
 @registry_options
 @click.option(
+    "--evidence",
+    multiple=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A file to keep beside the result, like an inventory of the code; may be given again.",
+)
+@click.option(
     "--timeout",
     type=click.FloatRange(1, 3600),
     default=60,
@@ -24,22 +30,32 @@ if TYPE_CHECKING:
     help="Seconds to wait for everything together.",
 )
 def submit(
-    result: Path, registry: str, token: str | None, token_file: Path | None, timeout: float
+    result: Path,
+    registry: str,
+    token: str | None,
+    token_file: Path | None,
+    evidence: tuple[Path, ...],
+    timeout: float,
 ) -> None:
     """Send RESULT, a result.json or the folder of a run, to a registry.
 
     Ends with 0 when the registry took the result, whatever its verdict.
     """
+    from refcheck.registry_client.evidence import send_evidence
     from refcheck.registry_client.submit import submit as send
 
+    secret = given_token(token, token_file)
     receipt = send(
         result,
         registry,
-        given_token(token, token_file),
+        secret,
         token_file=token_file,
         total_seconds=timeout,
     )
     click.echo(f"{'there already' if receipt.already_there else 'accepted'}  {receipt.url}")
+    for file in evidence:
+        sha256 = send_evidence(file, receipt.id, registry, secret, total_seconds=timeout)
+        click.echo(f"evidence  {file.name}  {sha256[:12]}…")
     for verdict in receipt.verdicts:
         click.echo(f"  {_line(verdict)}")
     if receipt.cloud_url:

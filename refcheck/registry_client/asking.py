@@ -9,7 +9,7 @@ import json
 import queue
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urlsplit
 
 import requests
@@ -45,22 +45,24 @@ def address_of(registry: str, path: str) -> str:
 
 def ask(
     address: str,
-    body: bytes,
+    body: bytes | IO[bytes],
     token: str,
     *,
     content_type: str,
     step: Callable[[str], str],
+    method: str = "POST",
     connect_seconds: float = CONNECT_SECONDS,
     total_seconds: float = TOTAL_SECONDS,
 ) -> Answer:
-    """What the registry answers to a POST.
+    """What the registry answers to a request that sends something.
 
     Args:
         address: see `address_of`.
-        body: to send.
+        body: to send; of a file, from where it stands.
         token: API token of an account there.
         content_type: of the body.
         step: makes a next step that says how to try again, from advice that may be empty.
+        method: POST or PUT.
         connect_seconds: how long to wait for a connection.
         total_seconds: how long to wait for everything together.
 
@@ -71,7 +73,9 @@ def ask(
     _check_token(token)
     return _within(
         total_seconds,
-        lambda: _post(address, body, token, content_type, (connect_seconds, total_seconds), step),
+        lambda: _send(
+            method, address, body, token, content_type, (connect_seconds, total_seconds), step
+        ),
         lambda: RegistryUnreachable(
             f"did not answer within {total_seconds:g} s", where=address, next_step=step("")
         ),
@@ -122,9 +126,10 @@ def _within(
     return found
 
 
-def _post(
+def _send(
+    method: str,
     address: str,
-    body: bytes,
+    body: bytes | IO[bytes],
     token: str,
     content_type: str,
     timeouts: tuple[float, float],
@@ -136,7 +141,8 @@ def _post(
         "User-Agent": f"refcheck/{__version__}",
     }
     try:
-        with requests.post(
+        with requests.request(
+            method,
             address,
             data=body,
             headers=headers,

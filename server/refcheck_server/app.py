@@ -18,7 +18,13 @@ from refcheck_server.accounts.views import account
 from refcheck_server.audit.views import audit
 from refcheck_server.context import Context
 from refcheck_server.description.views import description
+from refcheck_server.evidence import stores
+from refcheck_server.evidence.views import evidence
 from refcheck_server.guidelines import GuidelineShelf
+from refcheck_server.jobs.views import jobs, jobs_api
+from refcheck_server.notices.account_views import mail
+from refcheck_server.notices.api import notices_api
+from refcheck_server.notices.vendor_views import notices
 from refcheck_server.operations import logs, metrics
 from refcheck_server.operations.health import health
 from refcheck_server.products import cloud_views as _clouds  # noqa: F401 - adds its views
@@ -58,6 +64,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = _utc_now) ->
         logs.attach(app)
     addresses.attach(app)
     database.attach(app, database.Database(settings.database_url))
+    stores.attach(app, settings)
     app.register_blueprint(health)
     app.register_blueprint(api)
     app.register_blueprint(refstack)
@@ -72,6 +79,12 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = _utc_now) ->
     app.register_blueprint(products)
     app.register_blueprint(products_api)
     app.register_blueprint(audit)
+    app.register_blueprint(evidence)
+    app.register_blueprint(mail)
+    app.register_blueprint(notices)
+    app.register_blueprint(notices_api)
+    app.register_blueprint(jobs)
+    app.register_blueprint(jobs_api)
     app.register_blueprint(description)
     browser.attach(app)
     guarding.attach(app)

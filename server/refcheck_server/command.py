@@ -10,6 +10,8 @@ from refcheck_server.accounts.commands import account, key, token
 from refcheck_server.accounts.rights import Action
 from refcheck_server.audit.commands import audit
 from refcheck_server.commandline import performs, place, read_settings
+from refcheck_server.evidence.commands import evidence
+from refcheck_server.jobs.commands import job, work
 from refcheck_server.marketplace.commands import claim, publish
 from refcheck_server.operations.commands import backup, restore
 from refcheck_server.refstack.commands import refstack_key
@@ -24,7 +26,7 @@ def registry() -> None:
 
 for _command in (
     account, token, key, refstack_key, cloud, rejudge, vendor,
-    audit, publish, claim, backup, restore,
+    audit, publish, claim, backup, restore, work, job, evidence,
 ):  # fmt: skip
     registry.add_command(_command)
 
@@ -44,10 +46,10 @@ for _command in (
 def serve(database: str | None, data: Path | None, host: str, port: int, workers: int) -> None:
     """Bring the database up to date and serve until Ctrl-C."""
     from refcheck_server import migrating, serving
-    from refcheck_server.app import create_app
     from refcheck_server.database import Database
     from refcheck_server.operations import logs, metrics
     from refcheck_server.settings import Log
+    from refcheck_server.work import app_that_works
 
     settings = read_settings(database, data)
     if settings.log is Log.JSON:
@@ -61,7 +63,7 @@ def serve(database: str | None, data: Path | None, host: str, port: int, workers
     click.echo(f"database  {store.engine.url.render_as_string()}")
     click.echo("Ctrl-C ends it.")
     with metrics.gathered():
-        serving.serve(lambda: create_app(settings), listener, workers=workers)
+        serving.serve(lambda: app_that_works(settings), listener, workers=workers)
 
 
 @registry.group()

@@ -100,6 +100,18 @@ class Fields:
         except ValueError as error:
             raise _bad(name, "is none of the choices", f"Choose {', '.join(kind)}.") from error
 
+    def choices(self, name: str, kind: type[Kind], *, required: bool = True) -> tuple[Kind, ...]:
+        """Some of a few values: a list, or a field that was sent several times."""
+        many = getattr(self._given, "getlist", None)
+        sent = many(name) if many is not None else self._given.get(name, [])
+        try:
+            found = tuple(kind(one) for one in sent) if isinstance(sent, list) else ()
+        except ValueError as error:
+            raise _bad(name, "is none of the choices", f"Choose {', '.join(kind)}.") from error
+        if required and not found:
+            raise _bad(name, "names nothing", f"Choose some of {', '.join(kind)}.")
+        return found
+
     def day(self, name: str) -> date | None:
         """A day, or None."""
         value = self.text(name, 10)

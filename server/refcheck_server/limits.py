@@ -24,8 +24,9 @@ _ATTEMPTS = (
     "openid.come_back",
     "audit.consistency",
     "audit.inclusion",
+    "mail.give_address",
 )
-"""What asks for a password, for another server, or for the whole log to be read."""
+"""What asks for a password, another server or the whole log, or sends mail."""
 _NOT_COUNTED = ("api.health", "health.alive", "health.ready", "static")
 
 
@@ -39,7 +40,7 @@ def attach(app: Flask, settings: Settings) -> None:
         headers_enabled=True,
     )
     views = app.view_functions
-    for endpoint in ("api.upload", "refstack.upload"):
+    for endpoint in ("api.upload", "refstack.upload", "evidence.send"):
         views[endpoint] = limiter.limit(settings.upload_rate)(views[endpoint])  # type: ignore[assignment]
     for endpoint in _ATTEMPTS:
         views[endpoint] = limiter.limit(settings.sign_in_rate)(views[endpoint])  # type: ignore[assignment]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from limits import parse_many
@@ -20,7 +22,13 @@ PREFIX = "REFCHECK_REGISTRY_"
 REQUEST_RATE = "600 per minute"
 UPLOAD_RATE = "60 per minute"
 SIGN_IN_RATE = "10 per minute; 60 per hour"
+EVIDENCE_LIMIT = 64 * 1024 * 1024
 _SHORTEST_SECRET = 20
+_OF_PROVIDER = "Give what the OpenID provider made for this registry."
+_LONGEST_ADDRESS = 200
+_MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+_S3_PLACE = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._-]+)*/?")
+Choice = TypeVar("Choice", bound=StrEnum)
 
 
 class BadSetting(WrongUse):
@@ -34,6 +42,47 @@ class Log(StrEnum):
     """Faults, as text."""
     JSON = "json"
     """Requests and faults, one JSON object a line."""
+
+
+class Tls(StrEnum):
+    """How a connection to the mail server is kept from being listened to."""
+
+    STARTTLS = "starttls"
+    """It begins in the open, and nothing is said before it is closed."""
+    IMPLICIT = "implicit"
+    """It is closed from the start."""
+    NONE = "none"
+    """It is not; for a server on this machine."""
+
+
+class Webhooks(StrEnum):
+    """Where webhooks may lead."""
+
+    PUBLIC = "public"
+    """By https to public addresses."""
+    ANYWHERE = "anywhere"
+    """Also by http, and to addresses of private networks: for a registry within one."""
+    NOWHERE = "nowhere"
+    """There are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """How mail is sent.
+
+    Attributes:
+        host, port: of the server that takes it.
+        sender: the address that it comes from.
+        tls: how the connection is protected.
+        user, password: to sign in there; empty for a server that asks for neither.
+    """
+
+    host: str
+    port: int
+    sender: str
+    tls: Tls
+    user: str = ""
+    password: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +120,10 @@ class Settings:
         openid: where people may sign in; None for nowhere else.
         metrics_token: with which `/metrics` is read; None for no such page.
         signing_key: file of the private key that signs what this registry publishes.
+        mail: how mail is sent; None for not at all.
+        webhooks: where webhooks may lead.
+        evidence: where evidence is kept: a folder, or `s3://BUCKET/PREFIX`.
+        evidence_limit: bytes of one piece of evidence.
         anonymous: whether refstack-client may send results that nobody signed.
     """
 
@@ -85,6 +138,10 @@ class Settings:
     metrics_token: str | None = None
     openid: OpenIdSettings | None = None
     signing_key: Path = Path("signing-key.pem")
+    mail: MailSettings | None = None
+    webhooks: Webhooks = Webhooks.PUBLIC
+    evidence: str = "evidence"
+    evidence_limit: int = EVIDENCE_LIMIT
     anonymous: bool = True
 
 
@@ -118,9 +175,13 @@ def from_environment(
         upload_rate=_rate(environ, "UPLOAD_RATE", UPLOAD_RATE),
         sign_in_rate=_rate(environ, "SIGN_IN_RATE", SIGN_IN_RATE),
         proxies=_whole_number(environ, "PROXIES", 0, smallest=0),
-        log=_log(environ.get(f"{PREFIX}LOG", Log.PLAIN)),
+        log=_choice(environ, "LOG", Log.PLAIN),
         metrics_token=_secret(environ, "METRICS_TOKEN"),
         openid=_openid(environ),
+        mail=_mail(environ),
+        webhooks=_choice(environ, "WEBHOOKS", Webhooks.PUBLIC),
+        evidence=_evidence(environ, folder),
+        evidence_limit=_whole_number(environ, "EVIDENCE_LIMIT", EVIDENCE_LIMIT, smallest=1024),
         signing_key=Path(environ.get(f"{PREFIX}SIGNING_KEY") or folder / "signing-key.pem"),
         anonymous=_yes_or_no(environ, "ANONYMOUS", default=True),
     )
@@ -182,15 +243,61 @@ def _whole_number(environ: Mapping[str, str], name: str, default: int, *, smalle
     return int(value)
 
 
-def _log(value: str) -> Log:
+def _choice(environ: Mapping[str, str], name: str, default: Choice) -> Choice:
+    value = environ.get(f"{PREFIX}{name}") or default
     try:
-        return Log(value)
+        return type(default)(value)
     except ValueError as error:
         raise BadSetting(
             f"is {value!r}",
-            where=f"{PREFIX}LOG",
-            next_step=f"Give {' or '.join(Log)}.",
+            where=f"{PREFIX}{name}",
+            next_step=f"Give {' or '.join(type(default))}.",
         ) from error
+
+
+def _mail(environ: Mapping[str, str]) -> MailSettings | None:
+    server = environ.get(f"{PREFIX}MAIL_SERVER")
+    if not server:
+        return None
+    host, _, port = server.rpartition(":")
+    if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
+        raise BadSetting(
+            f"is {server!r}", where=f"{PREFIX}MAIL_SERVER", next_step="Give HOST:PORT."
+        )
+    _given(environ, "PUBLIC_URL", "Give it: mail has links to this registry.")
+    sender = _given(environ, "MAIL_FROM", "Give the address that mail comes from.")
+    if not is_mail_address(sender):
+        raise BadSetting(
+            f"is {sender!r}, not a mail address",
+            where=f"{PREFIX}MAIL_FROM",
+            next_step="Give it like registry@example.org.",
+        )
+    return MailSettings(
+        host=host.strip("[]"),
+        port=int(port),
+        sender=sender,
+        tls=_choice(environ, "MAIL_TLS", Tls.STARTTLS),
+        user=environ.get(f"{PREFIX}MAIL_USER", ""),
+        password=environ.get(f"{PREFIX}MAIL_PASSWORD", ""),
+    )
+
+
+def is_mail_address(text: str) -> bool:
+    """Whether mail can be sent there, as far as one can see: the rest is found out by sending."""
+    return len(text) <= _LONGEST_ADDRESS and _MAIL_ADDRESS.fullmatch(text) is not None
+
+
+def _evidence(environ: Mapping[str, str], folder: Path) -> str:
+    value = environ.get(f"{PREFIX}EVIDENCE") or str(folder / "evidence")
+    if value.startswith("s3://"):
+        if not _S3_PLACE.fullmatch(value):
+            raise BadSetting(
+                f"is {value!r}",
+                where=f"{PREFIX}EVIDENCE",
+                next_step="Give s3://BUCKET or s3://BUCKET/PREFIX.",
+            )
+        return value
+    return str(Path(value).absolute())
 
 
 def _yes_or_no(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
@@ -230,21 +337,17 @@ def _openid(environ: Mapping[str, str]) -> OpenIdSettings | None:
         )
     return OpenIdSettings(
         issuer=issuer,
-        client_id=_given(environ, "OIDC_CLIENT_ID"),
-        client_secret=_given(environ, "OIDC_CLIENT_SECRET"),
+        client_id=_given(environ, "OIDC_CLIENT_ID", _OF_PROVIDER),
+        client_secret=_given(environ, "OIDC_CLIENT_SECRET", _OF_PROVIDER),
         title=environ.get(f"{PREFIX}OIDC_TITLE") or parts.hostname,
         second_factor=_yes_or_no(environ, "OIDC_SECOND_FACTOR", default=False),
     )
 
 
-def _given(environ: Mapping[str, str], name: str) -> str:
+def _given(environ: Mapping[str, str], name: str, next_step: str) -> str:
     value = environ.get(f"{PREFIX}{name}")
     if not value:
-        raise BadSetting(
-            "is not given",
-            where=f"{PREFIX}{name}",
-            next_step="Give what the OpenID provider made for this registry.",
-        )
+        raise BadSetting("is not given", where=f"{PREFIX}{name}", next_step=next_step)
     return value
 
 

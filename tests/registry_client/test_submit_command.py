@@ -6,6 +6,7 @@ import base64
 import json
 
 import pytest
+import requests
 
 from refcheck.result.signing import load_signer
 from tests.server import live, samples
@@ -37,6 +38,32 @@ def test_a_result_is_sent_judged_and_its_page_named(served, refcheck):
     )
     assert again.code == 0, again.told
     assert again.out.startswith("there already  ")
+
+
+def test_evidence_is_kept_beside_the_result_also_when_the_result_is_there_already(
+    served, refcheck, tmp_path
+):
+    registry, folder, token = served
+    file = tmp_path / "code inventory.json"
+    file.write_text('{"nova": "34.0.0"}')
+    for _ in range(2):
+        ended = refcheck(
+            "submit", str(folder), "--evidence", str(file), "--registry", registry.url,
+            REFCHECK_TOKEN=token,
+        )  # fmt: skip
+        assert ended.code == 0, ended.told
+        assert "evidence  code inventory.json  " in ended.out
+    result_id = ended.out.split("/results/")[1].split()[0]
+    listed = requests.get(f"{registry.url}/api/v1/results/{result_id}/evidence", timeout=10).json()
+    [one] = listed["evidence"]
+    assert one["name"] == "code-inventory.json"
+    assert requests.get(one["url"], timeout=10).content == file.read_bytes()
+    missing = refcheck(
+        "submit", str(folder), "--evidence", str(tmp_path / "none"), "--registry", registry.url,
+        REFCHECK_TOKEN=token,
+    )  # fmt: skip
+    assert missing.code == 2
+    assert "cannot be read (No such file or directory)" in missing.err
 
 
 def test_a_wrong_token_is_told_and_ends_with_5(served, refcheck):

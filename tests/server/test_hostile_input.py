@@ -22,6 +22,9 @@ FORMS = {
     "/vendors/example/invitations": ("place",),
     "/vendors/example/products": ("name", "slug", "kind", "website", "description"),
     "/invitation": ("secret",),
+    "/account/notices/topics": ("topics",),
+    "/account/notices/confirm": ("secret",),
+    "/vendors/example/webhooks": ("url", "topics"),
 }
 ADDRESSES = (
     "/account/sessions/99999999999999999999/end",
@@ -40,6 +43,7 @@ DOCUMENTS = {
     "/api/v1/vendors": ("name", "slug", "website", "contact", "description"),
     "/api/v1/vendors/example/products": ("name", "slug", "kind", "website", "description"),
     "/api/v1/vendors/example/invitations": ("place",),
+    "/api/v1/vendors/example/webhooks": ("url", "topics"),
 }
 
 

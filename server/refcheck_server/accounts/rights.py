@@ -84,6 +84,11 @@ class Action(StrEnum):
     LEAVE_VENDOR = "leave a vendor"
     EDIT_PRODUCTS = "add and change products and versions"
     LINK_CLOUD = "say which product version a cloud runs, as its holder"
+    ATTACH_EVIDENCE = "attach evidence to one's own result, and take it back"
+    SUBSCRIBE = "choose which notices one gets by mail"
+    MANAGE_WEBHOOKS = "register webhooks of a vendor, see what was sent to them, name its feed"
+    SEE_JOBS = "see background jobs"
+    MANAGE_JOBS = "try again or forget background jobs that failed"
     PUBLISH = "sign checkpoints and claims, publish, and take claims back"
     SEE_LOG = "read and check the audit log"
     OPERATE = "back up, restore and upgrade the database"
@@ -133,6 +138,11 @@ RIGHTS: Mapping[Action, Right] = MappingProxyType({
     Action.LEAVE_VENDOR:       _row(None,              _NO , _OWN, _OWN, _OWN, _OWN, _NO),
     Action.EDIT_PRODUCTS:      _row(Scope.VENDORS,     _NO , _NO , _OWN, _NO , _YES, _NO),
     Action.LINK_CLOUD:         _row(Scope.VENDORS,     _NO , _OWN, _OWN, _OWN, _OWN, _NO),
+    Action.ATTACH_EVIDENCE:    _row(Scope.RESULTS,     _NO , _YES, _YES, _YES, _YES, _NO),
+    Action.SUBSCRIBE:          _row(None,              _NO , _YES, _YES, _YES, _YES, _YES),
+    Action.MANAGE_WEBHOOKS:    _row(Scope.VENDORS,     _NO , _NO , _OWN, _NO , _YES, _NO),
+    Action.SEE_JOBS:           _row(Scope.READ,        _NO , _NO , _NO , _NO , _YES, _YES),
+    Action.MANAGE_JOBS:        _row(Scope.ADMINISTER,  _NO , _NO , _NO , _NO , _YES, _NO),
     Action.PUBLISH:            _row(None,              _NO , _NO , _NO , _NO , _YES, _NO),
     Action.SEE_LOG:            _row(None,              _NO , _NO , _NO , _NO , _YES, _YES),
     Action.OPERATE:            _row(None,              _NO , _NO , _NO , _NO , _YES, _NO),

@@ -22,6 +22,7 @@ PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     "kind": {"description": "What sort of product.", "type": "string"},
     "role": {"description": "What the registry made of it.", "type": "string"},
     "private": {"description": "Keep it to the account.", "enum": ["yes", "no"]},
+    "name": {"description": "What to call the file.", "type": "string", "maxLength": 100},
     "page": {"description": "Which page, from 1.", "type": "integer", "minimum": 1},
     "signed": {"description": "Only what the account of the token sent.", "type": "string"},
     "cpid": {"description": "The client's id of a cloud.", "type": "string", "maxLength": 128},

@@ -7,7 +7,10 @@ from alembic import context
 from refcheck_server.accounts import models as _accounts  # noqa: F401 - registers its tables
 from refcheck_server.audit import models as _audit  # noqa: F401 - registers its tables
 from refcheck_server.columns import Base
+from refcheck_server.evidence import models as _evidence  # noqa: F401 - registers its tables
+from refcheck_server.jobs import models as _jobs  # noqa: F401 - registers its tables
 from refcheck_server.marketplace import models as _marketplace  # noqa: F401 - registers its tables
+from refcheck_server.notices import models as _notices  # noqa: F401 - registers its tables
 from refcheck_server.products import models as _products  # noqa: F401 - registers its tables
 from refcheck_server.refstack import models as _refstack  # noqa: F401 - registers its tables
 from refcheck_server.results import models as _results  # noqa: F401 - registers its tables

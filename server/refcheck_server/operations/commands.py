@@ -16,11 +16,22 @@ from refcheck_server.commandline import performs, place, read_settings
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @performs(Action.OPERATE)
 def backup(database: str | None, data: Path | None, file: Path) -> None:
-    """Write all data to FILE, also while the registry serves."""
+    """Write all data to FILE, also while the registry serves.
+
+    FILE names each piece of evidence, and does not hold it: that is in the store, which is said at
+    the end. After a restore `evidence check` says whether all is there.
+    """
     from refcheck_server.database import Database
+    from refcheck_server.evidence.services import held
     from refcheck_server.operations.backup import back_up
 
-    _tell(back_up(Database(read_settings(database, data).database_url), file), f"are in {file}")
+    settings = read_settings(database, data)
+    store = Database(settings.database_url)
+    _tell(back_up(store, file), f"are in {file}")
+    with store.session() as session:
+        pieces, size = held(session)
+    if pieces:
+        click.echo(f"evidence: copy {settings.evidence} too, {pieces:,} pieces, {size:,} bytes")
 
 
 @click.command()

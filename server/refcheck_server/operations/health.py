@@ -12,8 +12,11 @@ from refcheck import __version__
 from refcheck_server import migrating
 from refcheck_server.accounts.guarding import needs
 from refcheck_server.accounts.rights import Action
+from refcheck_server.context import context
 from refcheck_server.database import current_session
 from refcheck_server.description.operations import Operation, describe
+from refcheck_server.evidence.stores import current_store
+from refcheck_server.jobs import queries, representation
 
 health = Blueprint("health", __name__)
 
@@ -30,14 +33,24 @@ def alive() -> dict[str, str]:
 @needs(Action.WATCH)
 @describe(Operation())
 def ready() -> tuple[dict[str, Any], HTTPStatus]:
-    """Whether requests can be served now: the database answers and has the right schema."""
+    """Whether requests can be served now: the database answers and has the right schema.
+
+    How background jobs and the store of evidence are, is told beside it and decides nothing.
+    """
+    session = current_session()
     try:
-        found = migrating.revision_of(current_session().connection())
+        found = migrating.revision_of(session.connection())
     except (OperationalError, InterfaceError):
         return _not_ready("the database does not answer")
     if found != migrating.newest():
         return _not_ready(f"the database is at revision {found}, not {migrating.newest()}")
-    return {"status": "ok"}, HTTPStatus.OK
+    queue = queries.look(session, now=context().now())
+    told = {
+        "status": "ok",
+        "jobs": representation.queue(queue),
+        "evidence": "ok" if current_store().is_well() else "away",
+    }
+    return told, HTTPStatus.OK
 
 
 def _not_ready(why: str) -> tuple[dict[str, Any], HTTPStatus]:

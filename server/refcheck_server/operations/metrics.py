@@ -14,13 +14,22 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import NotFound
 
 from refcheck_server.accounts.guarding import needs
 from refcheck_server.accounts.rights import Action
+from refcheck_server.context import context
+from refcheck_server.database import current_session
+from refcheck_server.evidence.services import held
+from refcheck_server.evidence.stores import current_store
+from refcheck_server.jobs.queries import look
 from refcheck_server.settings import Settings
+
+if TYPE_CHECKING:
+    from prometheus_client import CollectorRegistry
 
 _FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 _BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
@@ -82,8 +91,28 @@ def attach(app: Flask, settings: Settings) -> None:
         if _FOLDER in os.environ:
             source = CollectorRegistry()
             MultiProcessCollector(source)  # type: ignore[no-untyped-call]
-        return Response(generate_latest(source), content_type=CONTENT_TYPE_LATEST)
+        told = generate_latest(source) + generate_latest(_state())
+        return Response(told, content_type=CONTENT_TYPE_LATEST)
 
     app.before_request(begin)
     app.after_request(count)
     app.add_url_rule("/metrics", "metrics", tell)
+
+
+def _state() -> CollectorRegistry:
+    """What the database says now; no worker has to count it."""
+    from prometheus_client import CollectorRegistry, Gauge
+
+    queue, (pieces, size) = look(current_session(), now=context().now()), held(current_session())
+    well = current_store().is_well()
+    found = CollectorRegistry()
+    for name, words, value in (
+        ("jobs_waiting", "Background jobs that are not done.", queue.waiting),
+        ("jobs_dead", "Background jobs that failed for good.", queue.dead),
+        ("evidence_pieces", "Pieces of evidence that results have.", pieces),
+        ("evidence_bytes", "Their bytes.", size),
+        ("evidence_up", "Whether the store of evidence can be used.", int(well)),
+        ("jobs_oldest_seconds", "Since when a job could have been done.", queue.oldest_seconds),
+    ):
+        Gauge(f"refcheck_registry_{name}", words, registry=found).set(value)
+    return found

@@ -9,6 +9,7 @@ from refcheck_server.accounts.rights import Action
 from refcheck_server.addresses import carried
 from refcheck_server.context import context, public_url
 from refcheck_server.database import current_session
+from refcheck_server.evidence.services import attachments_of
 from refcheck_server.products.queries import version_that_runs, versions_to_choose
 from refcheck_server.publication import badge as badges
 from refcheck_server.publication.clouds import card, history
@@ -101,4 +102,5 @@ def result(result_id: str) -> str:
         legend=legend(),
         own=found.account_id == reader.account_id,
         shared_at=found.shared_at,
+        evidence=attachments_of(session, found),
     )

@@ -84,14 +84,14 @@ def _decoded(body: bytes, encoding: str, limit: int) -> bytes:
 
 
 def _too_large(request: Request, limit: int) -> TooLarge:
-    _drain(request)
+    drain(request)
     return TooLarge(
         f"the upload is larger than {limit:,} bytes",
         next_step="Check that this is a result document.",
     )
 
 
-def _drain(request: Request) -> None:
+def drain(request: Request) -> None:
     """Read what is still coming and forget it: a sender that is cut off hears no answer."""
     source = request.environ["wsgi.input"]
     left = min(request.content_length or _DRAIN_LIMIT, _DRAIN_LIMIT)

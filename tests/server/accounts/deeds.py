@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +11,9 @@ import pyotp
 from refcheck_server.accounts import services
 from refcheck_server.accounts.models import Identity
 from refcheck_server.audit.log import operator
+from refcheck_server.jobs.models import Job
+from refcheck_server.notices.models import Delivery, Webhook
+from refcheck_server.vendors.queries import find_vendor
 from securesystemslib.signer import CryptoSigner
 
 from refcheck.result.key_proof import Claim, prove
@@ -420,3 +424,99 @@ def revoke_claim(doing: Doing) -> Told:
     doing.run(str(doing.folder / "market"), way="publish")
     doing.run(digest, "--reason", "not so")
     return operator(), "claim.revoked", f"cloud:{digest}"
+
+
+@deed(
+    "POST /jobs/<number:job_id>/retry",
+    "POST /api/v1/jobs/<number:job_id>/retry",
+    "POST /jobs/<number:job_id>/drop",
+    "DELETE /api/v1/jobs/<number:job_id>",
+    "job retry",
+    "job drop",
+)
+def decide_on_job(doing: Doing) -> Told:
+    now = doing.registry.clock()
+    dead = Job(task="some.task", arguments="{}", made_at=now, due_at=now, attempts=8, dead_at=now)
+    with doing.registry.session() as session, session.begin():
+        session.add(dead)
+    word = "retried" if "retry" in doing.way else "dropped"
+    if "/" in doing.way:
+        doing.ask("root", of={"job_id": dead.id})
+        return "account:root", f"job.{word}", f"job:{dead.id}"
+    doing.run(str(dead.id))
+    return operator(), f"job.{word}", f"job:{dead.id}"
+
+
+@deed("POST /vendors/<word:vendor>/feed", "POST /vendors/<word:vendor>/feed/remove")
+def change_feed(doing: Doing) -> Told:
+    who, slug = doing.vendor()
+    visiting_as(doing.registry, who).post(f"/vendors/{slug}/feed")
+    doing.ask(who, of={"vendor": slug})
+    word = "removed" if "remove" in doing.way else "made"
+    return f"account:{who}", f"feed.{word}", f"vendor:{slug}"
+
+
+@deed("POST /vendors/<word:vendor>/webhooks", "POST /api/v1/vendors/<word:vendor>/webhooks")
+def add_webhook(doing: Doing) -> Told:
+    who, slug = doing.vendor()
+    doing.ask(who, of={"vendor": slug}, url="https://example.org/secret-path", topics=["marks"])
+    assert "secret-path" not in str(details_of(doing))
+    return f"account:{who}", "webhook.added", f"vendor:{slug}"
+
+
+WEBHOOK = "/vendors/<word:vendor>/webhooks/<number:webhook_id>"
+WORDS = {"secret": "secret_renewed", "try": "tried", "start": "started", "repeat": "repeated"}
+
+
+@deed(
+    f"POST {WEBHOOK}/remove",
+    f"DELETE /api/v1{WEBHOOK}",
+    f"POST {WEBHOOK}/deliveries/<number:delivery_id>/repeat",
+    f"POST /api/v1{WEBHOOK}/deliveries/<number:delivery_id>/repeat",
+    *(
+        f"POST {api}{WEBHOOK}/{verb}"
+        for api in ("", "/api/v1")
+        for verb in ("secret", "try", "start")
+    ),
+)
+def change_webhook(doing: Doing) -> Told:
+    who, slug = doing.vendor()
+    now = doing.registry.clock()
+    with doing.registry.session() as session, session.begin():
+        hook = Webhook(
+            vendor=find_vendor(session, slug), url="https://example.org/", topics="marks",
+            secret="whsec_", made_at=now, stopped_at=now,
+        )  # fmt: skip
+        session.add(hook)
+        session.flush()
+        made = Delivery(
+            webhook_id=hook.id, message="msg_1", action="webhook.test", payload="{}", made_at=now,
+            state="failed", attempts=1,
+        )  # fmt: skip
+        session.add(made)
+    doing.ask(who, of={"vendor": slug, "webhook_id": hook.id, "delivery_id": made.id})
+    word = WORDS.get(doing.way.split("/")[-1], "removed")
+    return f"account:{who}", f"webhook.{word}", f"vendor:{slug}"
+
+
+EVIDENCE = "/api/v1/results/<hex(length=32):result_id>/evidence/<hex(length=64):sha256>"
+
+
+@deed(f"PUT {EVIDENCE}", f"DELETE {EVIDENCE}")
+def change_evidence(doing: Doing) -> Told:
+    robot = doing.robot()
+    made = doing.registry.submit(samples.result(run_id=robot.name), member=robot).get_json()["id"]
+    address = f"/api/v1/results/{made}/evidence/{hashlib.sha256(b'seen').hexdigest()}"
+    given = {"Authorization": f"Bearer {robot.token}"}
+    doing.mark()
+    answer = doing.registry.client.put(address, data=b"seen", headers=given)
+    if doing.way.startswith("DELETE"):
+        doing.mark()
+        answer = doing.registry.client.delete(address, headers=given)
+    assert answer.status_code < 400, answer.text
+    word = "taken_back" if doing.way.startswith("DELETE") else "attached"
+    return f"account:{robot.name}", f"evidence.{word}", f"result:{made}"
+
+
+def details_of(doing: Doing) -> list[str]:
+    return [one.detail for one in doing.events()]

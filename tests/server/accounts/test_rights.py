@@ -51,6 +51,10 @@ EXAMPLES = {
     "size": 999_999,
     "old": 999_999,
     "new": 999_999,
+    "job_id": 999_999,
+    "webhook_id": 999_999,
+    "sha256": "0" * 64,
+    "delivery_id": 999_999,
 }
 """A value for each variable part of an address."""
 EXAMPLES_OF_REFSTACK = {"result_id": "00000000-0000-0000-0000-000000000000", "name": "shared"}
@@ -296,6 +300,8 @@ def test_an_auditor_changes_nothing_but_their_own_account():
         Action.MANAGE_OWN_ACCOUNT,
         Action.SEE_ACCOUNTS,
         Action.SEE_LOG,
+        Action.SEE_JOBS,
+        Action.SUBSCRIBE,
         Action.SEE_PRIVATE_VENDOR,
         Action.SEE_PRIVATE_RESULT,
         Action.SEE_LOG,

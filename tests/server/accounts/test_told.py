@@ -26,6 +26,7 @@ QUIET_ACTIONS = {
     Action.SEE_PRIVATE_VENDOR: READS,
     Action.SEE_PRIVATE_RESULT: READS,
     Action.SEE_LOG: READS,
+    Action.SEE_JOBS: READS,
     Action.SIGN_IN: "who came and went is no change of who may do what",
     Action.OPERATE: "a copy of the database has the log in it, and the schema changes nobody's rights",
 }
@@ -37,8 +38,13 @@ QUIET_WAYS = {
     "POST /api/v1/nonces": "only a number; the result that has it is told",
     "audit checkpoint": "a checkpoint is of the log, and kept beside it",
 }
+MAIL = "tests/server/notices/test_mail.py"
 REFSTACK = "tests/server/refstack/test_old_client.py"
 TRIED_ELSEWHERE = {
+    "POST /account/notices/address": MAIL,
+    "POST /account/notices/confirm": MAIL,
+    "POST /account/notices/topics": MAIL,
+    "POST /account/notices/forget": MAIL,
     "rejudge": "tests/server/results/test_rejudging.py",
     "refstack-key add": REFSTACK,
     "refstack-key revoke": REFSTACK,

@@ -1,0 +1,58 @@
+"""`refcheck registry evidence`: see that it is there, and clear away what nobody has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from refcheck_server.accounts.rights import Action
+from refcheck_server.commandline import performs, place, read_settings, registry_session, utc_now
+
+
+@click.group()
+def evidence() -> None:
+    """The store of evidence beside results."""
+
+
+@evidence.command("check")
+@place
+@performs(Action.OPERATE)
+def evidence_check(database: str | None, data: Path | None) -> None:
+    """Read everything that results have, and see that it is what it was.
+
+    Ends with 1 when something is lost or damaged: after a restore this says what to copy.
+    """
+    from refcheck_server.evidence.errors import EvidenceLost
+    from refcheck_server.evidence.services import check
+    from refcheck_server.evidence.stores import open_store
+
+    store = open_store(read_settings(database, data))
+    with registry_session(database, data) as session:
+        found = check(session, store)
+    for sha256 in found.lost:
+        click.echo(f"lost      {sha256}", err=True)
+    click.echo(f"sound     {found.pieces:,} pieces, {found.size:,} bytes in {store.place}")
+    if found.lost:
+        raise EvidenceLost(
+            f"{len(found.lost)} pieces of evidence are lost or damaged",
+            where=store.place,
+            next_step="Copy them back from where the store is backed up.",
+        )
+
+
+@evidence.command("collect")
+@place
+@performs(Action.OPERATE)
+def evidence_collect(database: str | None, data: Path | None) -> None:
+    """Remove what no result has, and has had for a day."""
+    from refcheck_server import migrating
+    from refcheck_server.database import Database
+    from refcheck_server.evidence.services import collect
+    from refcheck_server.evidence.stores import open_store
+
+    settings = read_settings(database, data)
+    store, known = open_store(settings), Database(settings.database_url)
+    migrating.prepare(known)
+    with known.session() as session:
+        click.echo(f"removed   {collect(session, store, now=utc_now()):,} from {store.place}")

@@ -1,0 +1,135 @@
+"""Evidence for programs: sent to an address that names its digest, read by who sees the result."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from refcheck_server.accounts.guarding import current_principal, needs
+from refcheck_server.accounts.rights import Action
+from refcheck_server.context import context, public_url
+from refcheck_server.database import current_session
+from refcheck_server.description.operations import Operation, describe
+from refcheck_server.evidence import services
+from refcheck_server.evidence.models import NAME, Attachment
+from refcheck_server.evidence.receiving import received
+from refcheck_server.evidence.stores import current_store
+from refcheck_server.moments import spelled
+from refcheck_server.results.arguments import BadArgument
+from refcheck_server.results.errors import NotYours
+from refcheck_server.results.models import StoredResult
+from refcheck_server.results.queries import find_result
+
+evidence = Blueprint("evidence", __name__, url_prefix="/api/v1/results/<hex(length=32):result_id>")
+_BYTES = "application/octet-stream"
+_PIECE = "/evidence/<hex(length=64):sha256>"
+_FILE_NAME = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,{NAME - 1}}}")
+
+
+@evidence.put(_PIECE)
+@needs(Action.ATTACH_EVIDENCE)
+@describe(
+    Operation(
+        status=201,
+        query=("name",),
+        token=True,
+        body=(_BYTES, {"type": "string", "format": "binary"}),
+        refusals=(409, 422),
+    )
+)
+def send(result_id: str, sha256: str) -> tuple[dict[str, Any], int]:
+    """Attach the body as evidence to a result of the account; the address names its SHA-256.
+
+    A second time changes nothing. It is seen by whoever sees the result.
+    """
+    session, result, name = current_session(), _own_result(result_id), _name(sha256)
+    limit, store = context().settings.evidence_limit, current_store()
+    session.rollback()  # nothing is held while it comes in
+    with received(request, sha256, limit, store.scratch) as got:
+        made = services.attach(
+            session, store, result, sha256, got, name=name, limit=limit, now=context().now()
+        )
+    return piece(made), 201
+
+
+@evidence.get("/evidence")
+@needs(Action.BROWSE)
+@describe(Operation(token=False))
+def listed(result_id: str) -> dict[str, Any]:
+    """The evidence for a result."""
+    session = current_session()
+    found = find_result(session, result_id, reader=current_principal())
+    return {"evidence": [piece(one) for one in services.attachments_of(session, found)]}
+
+
+@evidence.get(_PIECE)
+@needs(Action.BROWSE)
+@describe(Operation(token=False, media=_BYTES))
+def download(result_id: str, sha256: str) -> Response:
+    """One piece of evidence, to the byte; always a file, never a page."""
+    session = current_session()
+    result = find_result(session, result_id, reader=current_principal())
+    found = services.find(session, result, sha256)
+    chunks = current_store().read(sha256)
+    first = next(chunks, b"")  # what cannot be read is told before the answer begins
+    shared = result.shared_at is not None
+    headers = {
+        "Content-Length": str(found.blob.size),
+        "Content-Disposition": f'attachment; filename="{found.name}"',
+        "Cache-Control": "public, max-age=3600" if shared else "no-store",
+    }
+    return Response(_joined(first, chunks), mimetype=_BYTES, headers=headers)
+
+
+@evidence.delete(_PIECE)
+@needs(Action.ATTACH_EVIDENCE)
+@describe(Operation(token=True))
+def take_back(result_id: str, sha256: str) -> dict[str, Any]:
+    """Let a result of the account have this evidence no more."""
+    session = current_session()
+    found = services.find(session, _own_result(result_id), sha256)
+    told = piece(found)
+    services.take_back(session, found, now=context().now())
+    session.commit()
+    return told
+
+
+def piece(found: Attachment) -> dict[str, Any]:
+    """One piece of evidence, without its bytes."""
+    return {
+        "sha256": found.sha256,
+        "name": found.name,
+        "size": found.blob.size,
+        "attached": spelled(found.attached_at),
+        "url": public_url("evidence.download", result_id=found.result_id, sha256=found.sha256),
+    }
+
+
+def _joined(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from rest
+
+
+def _own_result(result_id: str) -> StoredResult:
+    sender = current_principal()
+    found = find_result(current_session(), result_id, reader=sender)
+    if found.account_id != sender.account_id:
+        raise NotYours(
+            f"the result {result_id} is another account's",
+            next_step="Only the account that sent a result attaches evidence to it.",
+        )
+    return found
+
+
+def _name(sha256: str) -> str:
+    name = request.args.get("name", sha256[:12])
+    if not _FILE_NAME.fullmatch(name):
+        raise BadArgument(
+            "is not the name of a file",
+            where="name",
+            next_step="Use letters, digits, dot, dash and underscore.",
+        )
+    return name

@@ -1,0 +1,100 @@
+"""What an account gets by mail: the address, its confirmation, and the topics."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from refcheck_server.accounts.guarding import current_principal, needs
+from refcheck_server.accounts.rights import Action
+from refcheck_server.context import context
+from refcheck_server.database import current_session
+from refcheck_server.errors import RegistryFault
+from refcheck_server.fields import BadField, sent_fields
+from refcheck_server.notices import subscriptions
+from refcheck_server.notices.errors import NoMail, TooSoon
+from refcheck_server.notices.topics import Topic, of_text
+
+mail = Blueprint("mail", __name__)
+
+
+@mail.get("/account/notices")
+@needs(Action.SUBSCRIBE)
+def own() -> str:
+    """Where one gets mail, and about what."""
+    return _page()
+
+
+@mail.post("/account/notices/address")
+@needs(Action.SUBSCRIBE)
+def give_address() -> tuple[str, HTTPStatus] | Response:
+    """Send a link to an address, which counts once the link was followed."""
+    if context().settings.mail is None:
+        raise NoMail("this registry sends no mail", next_step="Use the feed of your vendor.")
+    session = current_session()
+    try:
+        subscriptions.ask(session, current_principal(), sent_fields(), now=context().now())
+    except (BadField, TooSoon) as fault:
+        session.rollback()
+        return _page(fault), fault.status
+    session.commit()
+    return _back()
+
+
+@mail.get("/account/notices/confirm")
+@needs(Action.SUBSCRIBE)
+def confirmation() -> str:
+    """What a link confirms; the secret is behind a `?`, which no log holds."""
+    secret = request.args.get("secret", "")
+    found = subscriptions.awaiting(
+        current_session(), current_principal(), secret, now=context().now()
+    )
+    return render_template("mail_confirmation.html", address=found.address, secret=secret)
+
+
+@mail.post("/account/notices/confirm")
+@needs(Action.SUBSCRIBE)
+def confirm() -> Response:
+    """Get mail at the address from now on."""
+    session, secret = current_session(), request.form.get("secret", "")
+    subscriptions.confirm(session, current_principal(), secret, now=context().now())
+    session.commit()
+    return _back()
+
+
+@mail.post("/account/notices/topics")
+@needs(Action.SUBSCRIBE)
+def choose() -> Response:
+    """Get mail about these topics."""
+    session = current_session()
+    subscriptions.choose(session, current_principal(), sent_fields(), now=context().now())
+    session.commit()
+    return _back()
+
+
+@mail.post("/account/notices/forget")
+@needs(Action.SUBSCRIBE)
+def forget() -> Response:
+    """Get no mail any more."""
+    session = current_session()
+    subscriptions.forget(session, current_principal(), now=context().now())
+    session.commit()
+    return _back()
+
+
+def _page(fault: RegistryFault | None = None) -> str:
+    found = subscriptions.of(current_session(), current_principal().account_id)
+    return render_template(
+        "mail.html",
+        found=found,
+        chosen=of_text(found.topics) if found is not None else frozenset(Topic),
+        topics=Topic,
+        sends=context().settings.mail is not None,
+        fault=fault,
+    )
+
+
+def _back() -> Response:
+    return redirect(url_for("mail.own"), 303)

@@ -1,0 +1,55 @@
+"""An event of the audit log, as those who tell of it read it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from refcheck_server.audit.models import AuditEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened: see `AuditEvent`.
+
+    Attributes:
+        about: the name behind the colon of the subject.
+    """
+
+    number: int
+    at: datetime
+    actor: str
+    action: str
+    about: str
+    detail: Mapping[str, Any]
+
+    @property
+    def who(self) -> str:
+        """Who did it, for people."""
+        kind, _, name = self.actor.partition(":")
+        return {"account": name, "registry": "the registry"}.get(kind, "an operator")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who is told of an event, and what.
+
+    Attributes:
+        vendors, accounts: their ids.
+        path: of the page about it.
+        facts: what the template needs beside the event; programs get them too.
+    """
+
+    vendors: frozenset[int] = frozenset()
+    accounts: frozenset[int] = frozenset()
+    path: str = "/"
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def event_of(row: AuditEvent) -> Event:
+    """A row of the log, read."""
+    about = row.subject.partition(":")[2]
+    return Event(row.number, row.at, row.actor, row.action, about, json.loads(row.detail))

@@ -1,0 +1,182 @@
+"""What a vendor is told, on the pages: its notices, its feed, and its webhooks."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Answer
+
+from refcheck_server import tables
+from refcheck_server.accounts.guarding import needs
+from refcheck_server.accounts.rights import Action
+from refcheck_server.context import context, public_url
+from refcheck_server.database import current_session
+from refcheck_server.fields import BadField, sent_fields
+from refcheck_server.moments import spelled
+from refcheck_server.notices import deliveries, feeds, queries, webhooks
+from refcheck_server.notices.errors import NoWebhooks
+from refcheck_server.notices.models import Webhook
+from refcheck_server.notices.topics import Topic
+from refcheck_server.numbered_pages import page_number
+from refcheck_server.settings import Webhooks
+from refcheck_server.vendors.arguments import own_vendor
+from refcheck_server.vendors.models import Vendor
+
+notices = Blueprint("notices", __name__)
+_WEBHOOK = "/vendors/<word:vendor>/webhooks/<number:webhook_id>"
+_IN_A_FEED = 100
+
+
+@notices.get("/vendors/<word:vendor>/notices")
+@needs(Action.SEE_PRIVATE_VENDOR)
+def listed(vendor: str) -> str:
+    """What a vendor was told, and how it is told."""
+    return _page(own_vendor(vendor, Action.SEE_PRIVATE_VENDOR))
+
+
+@notices.get("/vendors/<word:vendor>/notices.csv")
+@needs(Action.SEE_PRIVATE_VENDOR)
+def listed_as_csv(vendor: str) -> Response:
+    """What a vendor was told, for a spreadsheet."""
+    found = own_vendor(vendor, Action.SEE_PRIVATE_VENDOR)
+    rows = [
+        (one.number, spelled(one.at), one.action, one.topic, one.title, one.text)
+        for one in queries.newest_notices(current_session(), found.id)
+    ]
+    head = ("event", "at", "type", "topic", "title", "text")
+    return tables.as_csv(f"{found.slug}-notices", head, rows)
+
+
+@notices.get("/vendors/<word:vendor>/notices.atom")
+@needs(Action.BROWSE)
+def feed(vendor: str) -> Response:
+    """The feed of a vendor, for whoever has its address; the secret is behind a `?`."""
+    session = current_session()
+    found = feeds.find_feed(session, vendor, request.args.get("secret", ""))
+    newest = queries.newest_notices(session, found.vendor_id, _IN_A_FEED)
+    body = feeds.atom(found, newest, registry=public_url("pages.front").rstrip("/"))
+    headers = {"Cache-Control": "private, max-age=300"}
+    return Response(body, content_type="application/atom+xml; charset=utf-8", headers=headers)
+
+
+@notices.post("/vendors/<word:vendor>/feed")
+@needs(Action.MANAGE_WEBHOOKS)
+def make_feed(vendor: str) -> str:
+    """A new address for the feed, which is shown this once."""
+    session, found = current_session(), own_vendor(vendor, Action.MANAGE_WEBHOOKS)
+    secret = feeds.make(session, found, now=context().now())
+    session.commit()
+    return _page(found, link=public_url("notices.feed", vendor=vendor, secret=secret))
+
+
+@notices.post("/vendors/<word:vendor>/feed/remove")
+@needs(Action.MANAGE_WEBHOOKS)
+def remove_feed(vendor: str) -> Answer:
+    """Let the feed's address lead nowhere."""
+    session, found = current_session(), own_vendor(vendor, Action.MANAGE_WEBHOOKS)
+    feeds.remove(session, found, now=context().now())
+    session.commit()
+    return _back(vendor)
+
+
+@notices.post("/vendors/<word:vendor>/webhooks")
+@needs(Action.MANAGE_WEBHOOKS)
+def add(vendor: str) -> str | tuple[str, HTTPStatus]:
+    """A new webhook; its secret is shown this once."""
+    session, found = current_session(), own_vendor(vendor, Action.MANAGE_WEBHOOKS)
+    allowed = context().settings.webhooks
+    try:
+        made = webhooks.add(session, found, sent_fields(), allowed, now=context().now())
+    except (BadField, NoWebhooks) as fault:
+        return _page(found, fault=fault, values=request.form), fault.status
+    session.commit()
+    return _page(found, made=made)
+
+
+@notices.get(_WEBHOOK)
+@needs(Action.MANAGE_WEBHOOKS)
+def webhook(vendor: str, webhook_id: int) -> str:
+    """One webhook, and what was sent to it."""
+    found = _webhook(vendor, webhook_id)
+    page = deliveries.list_deliveries(current_session(), found, page_number(request.args))
+    return render_template("webhook.html", vendor=found.vendor, hook=found, page=page)
+
+
+@notices.post(f"{_WEBHOOK}/secret")
+@needs(Action.MANAGE_WEBHOOKS)
+def renew_secret(vendor: str, webhook_id: int) -> str:
+    """Another secret, which is shown this once; the old one signs too for a day."""
+    session, found = current_session(), _webhook(vendor, webhook_id)
+    webhooks.renew_secret(session, found, now=context().now())
+    session.commit()
+    return _page(found.vendor, made=found)
+
+
+@notices.post(f"{_WEBHOOK}/try")
+@needs(Action.MANAGE_WEBHOOKS)
+def try_out(vendor: str, webhook_id: int) -> Answer:
+    """Send a message that says nothing."""
+    session, found = current_session(), _webhook(vendor, webhook_id)
+    webhooks.try_out(session, found, now=context().now())
+    session.commit()
+    return _to(found)
+
+
+@notices.post(f"{_WEBHOOK}/start")
+@needs(Action.MANAGE_WEBHOOKS)
+def start(vendor: str, webhook_id: int) -> Answer:
+    """Send messages again to a webhook that was stopped."""
+    session, found = current_session(), _webhook(vendor, webhook_id)
+    webhooks.start(session, found, now=context().now())
+    session.commit()
+    return _to(found)
+
+
+@notices.post(f"{_WEBHOOK}/deliveries/<number:delivery_id>/repeat")
+@needs(Action.MANAGE_WEBHOOKS)
+def repeat(vendor: str, webhook_id: int, delivery_id: int) -> Answer:
+    """Send a message once more."""
+    session, found = current_session(), _webhook(vendor, webhook_id)
+    made = deliveries.find_delivery(session, found, delivery_id)
+    webhooks.repeat(session, found, made, now=context().now())
+    session.commit()
+    return _to(found)
+
+
+@notices.post(f"{_WEBHOOK}/remove")
+@needs(Action.MANAGE_WEBHOOKS)
+def remove(vendor: str, webhook_id: int) -> Answer:
+    """Send nothing more there."""
+    session, found = current_session(), _webhook(vendor, webhook_id)
+    webhooks.remove(session, found, now=context().now())
+    session.commit()
+    return _back(vendor)
+
+
+def _webhook(vendor: str, webhook_id: int) -> Webhook:
+    """A webhook of a vendor of one's own."""
+    found = own_vendor(vendor, Action.MANAGE_WEBHOOKS)
+    return webhooks.find_webhook(current_session(), found, webhook_id)
+
+
+def _page(found: Vendor, **more: object) -> str:
+    session = current_session()
+    return render_template(
+        "notices.html",
+        vendor=found,
+        page=queries.list_notices(session, found, page_number(request.args)),
+        feed=feeds.feed_of(session, found),
+        webhooks=webhooks.webhooks_of(session, found),
+        topics=Topic,
+        takes_webhooks=context().settings.webhooks is not Webhooks.NOWHERE,
+        **more,
+    )
+
+
+def _to(hook: Webhook) -> Answer:
+    return redirect(url_for("notices.webhook", vendor=hook.vendor.slug, webhook_id=hook.id), 303)
+
+
+def _back(vendor: str) -> Answer:
+    return redirect(url_for("notices.listed", vendor=vendor), 303)
