@@ -72,6 +72,8 @@ class Settings:
         metrics_token: with which `/metrics` is read; None for no such page.
         signing_key: file of the private key that signs what this registry publishes.
         anonymous: whether refstack-client may send results that nobody signed.
+        reviewers: how many stand behind an approval: 1 or 2.
+        agreement: file of the text that vendors agree to; None for the one that comes along.
     """
 
     database_url: str
@@ -86,6 +88,8 @@ class Settings:
     openid: OpenIdSettings | None = None
     signing_key: Path = Path("signing-key.pem")
     anonymous: bool = True
+    reviewers: int = 1
+    agreement: Path | None = None
 
 
 def from_environment(
@@ -123,6 +127,8 @@ def from_environment(
         openid=_openid(environ),
         signing_key=Path(environ.get(f"{PREFIX}SIGNING_KEY") or folder / "signing-key.pem"),
         anonymous=_yes_or_no(environ, "ANONYMOUS", default=True),
+        reviewers=_reviewers(environ),
+        agreement=_agreement(environ.get(f"{PREFIX}AGREEMENT")),
     )
 
 
@@ -200,6 +206,30 @@ def _yes_or_no(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
     if value not in {"yes", "no"}:
         raise BadSetting(f"is {value!r}", where=f"{PREFIX}{name}", next_step="Give yes or no.")
     return value == "yes"
+
+
+def _reviewers(environ: Mapping[str, str]) -> int:
+    value = environ.get(f"{PREFIX}REVIEWERS") or "1"
+    if value not in {"1", "2"}:
+        raise BadSetting(f"is {value!r}", where=f"{PREFIX}REVIEWERS", next_step="Give 1 or 2.")
+    return int(value)
+
+
+def _agreement(value: str | None) -> Path | None:
+    if not value:
+        return None
+    file = Path(value)
+    try:
+        empty = not file.read_text(encoding="utf-8").strip()
+    except (OSError, ValueError) as error:
+        raise BadSetting(
+            f"cannot be read ({error})",
+            where=f"{PREFIX}AGREEMENT",
+            next_step="Name a file of plain text.",
+        ) from error
+    if empty:
+        raise BadSetting("is empty", where=f"{PREFIX}AGREEMENT", next_step="Write the agreement.")
+    return file.absolute()
 
 
 def _secret(environ: Mapping[str, str], name: str) -> str | None:

@@ -53,6 +53,8 @@ class Scope(StrEnum):
     """Register and revoke the account's public keys."""
     VENDORS = "vendors"
     """Change the account's vendors and their products, and say which clouds run them."""
+    REVIEWS = "reviews"
+    """Apply for marks, and review applications."""
     READ = "read"
     """Read what only this account may see."""
     ADMINISTER = "administer"
@@ -84,6 +86,13 @@ class Action(StrEnum):
     LEAVE_VENDOR = "leave a vendor"
     EDIT_PRODUCTS = "add and change products and versions"
     LINK_CLOUD = "say which product version a cloud runs, as its holder"
+    SEE_APPLICATIONS = "see applications for marks that are not published"
+    APPLY = "write an application, accept the agreement, ask for waivers, renew"
+    COMMENT = "say something about an application"
+    MOVE_APPLICATION = "move an application on, as the table of transitions says"
+    REVIEW = "decide on waivers, endorse an application"
+    ASSIGN_REVIEWER = "give an application to a reviewer, remind, end what is over"
+    SEE_FLOW = "see how applications flow"
     PUBLISH = "sign checkpoints and claims, publish, and take claims back"
     SEE_LOG = "read and check the audit log"
     OPERATE = "back up, restore and upgrade the database"
@@ -133,6 +142,13 @@ RIGHTS: Mapping[Action, Right] = MappingProxyType({
     Action.LEAVE_VENDOR:       _row(None,              _NO , _OWN, _OWN, _OWN, _OWN, _NO),
     Action.EDIT_PRODUCTS:      _row(Scope.VENDORS,     _NO , _NO , _OWN, _NO , _YES, _NO),
     Action.LINK_CLOUD:         _row(Scope.VENDORS,     _NO , _OWN, _OWN, _OWN, _OWN, _NO),
+    Action.SEE_APPLICATIONS:   _row(Scope.REVIEWS,     _NO , _OWN, _OWN, _YES, _YES, _YES),
+    Action.APPLY:              _row(Scope.REVIEWS,     _NO , _NO , _OWN, _NO , _NO , _NO),
+    Action.COMMENT:            _row(Scope.REVIEWS,     _NO , _OWN, _OWN, _YES, _YES, _NO),
+    Action.MOVE_APPLICATION:   _row(Scope.REVIEWS,     _NO , _NO , _OWN, _YES, _YES, _NO),
+    Action.REVIEW:             _row(Scope.REVIEWS,     _NO , _NO , _NO , _YES, _NO , _NO),
+    Action.ASSIGN_REVIEWER:    _row(Scope.REVIEWS,     _NO , _NO , _NO , _NO , _YES, _NO),
+    Action.SEE_FLOW:           _row(Scope.REVIEWS,     _NO , _NO , _NO , _YES, _YES, _YES),
     Action.PUBLISH:            _row(None,              _NO , _NO , _NO , _NO , _YES, _NO),
     Action.SEE_LOG:            _row(None,              _NO , _NO , _NO , _NO , _YES, _YES),
     Action.OPERATE:            _row(None,              _NO , _NO , _NO , _NO , _YES, _NO),

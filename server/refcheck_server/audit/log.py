@@ -25,6 +25,12 @@ def acting_as(session: Session, actor: str) -> None:
     session.info[_ACTOR] = actor
 
 
+def actor_of(session: Session) -> str:
+    """Who does what this session does."""
+    found: str = session.info.get(_ACTOR, REGISTRY)
+    return found
+
+
 def operator() -> str:
     """Who runs a command on this machine."""
     try:
@@ -58,7 +64,7 @@ def record_all(session: Session, happenings: Sequence[Happening], *, at: datetim
     if not happenings:
         return
     frontier = _taken_head(session, len(happenings))
-    actor = session.info.get(_ACTOR, REGISTRY)
+    actor = actor_of(session)
     for one in happenings:
         event = AuditEvent(
             number=frontier.size,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from refcheck_server.accounts.models import Membership
 from refcheck_server.accounts.rights import Principal
@@ -144,6 +145,21 @@ def version_that_runs(session: Session, cloud: Cloud) -> ProductVersion | None:
         .join(Membership, _counts())
         .where(RunsVersion.cloud_id == cloud.id, is_visible())
         .options(contains_eager(ProductVersion.product).contains_eager(Product.vendor))
+    )
+
+
+def runs(cloud_id: Any, version_id: Any) -> ColumnElement[bool]:
+    """Whether a cloud runs a version, as far as that counts; each a column or a number."""
+    cloud, version, product = aliased(Cloud), aliased(ProductVersion), aliased(Product)
+    link, member = aliased(RunsVersion), aliased(Membership)
+    return exists().where(
+        link.cloud_id == cloud_id,
+        link.version_id == version_id,
+        cloud.id == link.cloud_id,
+        version.id == link.version_id,
+        product.id == version.product_id,
+        member.account_id == cloud.holder_id,
+        member.vendor_id == product.vendor_id,
     )
 
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from refcheck_server.publication.outcomes import Segment, Shown, bar, shown
-from refcheck_server.publication.wording import Statement, statement
-from refcheck_server.results.models import StoredVerdict
+from refcheck_server.publication.wording import Judged, Statement, statement
 
 _MOST_NAMED = 5
 _NO_ANSWER = frozenset({"undecided", "error"})
@@ -93,7 +92,7 @@ class ProgramView:
         return ", ".join(f"{count} {what}" for what, count in counts if count) or "nothing"
 
 
-def program(verdict: StoredVerdict) -> ProgramView:
+def program(verdict: Judged) -> ProgramView:
     """What to show of a verdict."""
     document: Mapping[str, Any] = json.loads(verdict.document)
     required = [one for one in document["capabilities"].values() if one["status"] == "required"]

@@ -47,9 +47,12 @@ def judged(packer: Packer, guideline: Guideline, outcomes: Seen, *, at: datetime
     return Judged(guideline, at, documents, packer.id, verdicts)
 
 
-def keep(session: Session, result_id: str, judged: Judged) -> tuple[int, ...]:
-    """Store a judgement, as the current one, and its verdicts; their ids. Two statements."""
-    judgement_id = session.scalars(_JUDGEMENT, judgement_row(result_id, judged, current=True)).one()
+def keep(
+    session: Session, result_id: str, judged: Judged, *, current: bool = True
+) -> tuple[int, ...]:
+    """Store a judgement and its verdicts; their ids. Two statements."""
+    row = judgement_row(result_id, judged, current=current)
+    judgement_id = session.scalars(_JUDGEMENT, row).one()
     rows = [verdict_row(judgement_id, *each) for each in enumerate(judged.verdicts)]
     ids = {row.place: row.id for row in session.execute(_VERDICTS, rows)}
     return tuple(ids[place] for place in sorted(ids))

@@ -46,6 +46,9 @@ EXAMPLES = {
     "member": "nobody",
     "name": "nobody",
     "invitation_id": 999_999,
+    "application_id": 999_999,
+    "waiver_id": 999_999,
+    "move": "submit",
 }
 """A value for each variable part of an address."""
 EXAMPLES_OF_REFSTACK = {"result_id": "00000000-0000-0000-0000-000000000000", "name": "shared"}
@@ -295,6 +298,8 @@ def test_an_auditor_changes_nothing_but_their_own_account():
         Action.SEE_PRIVATE_RESULT,
         Action.SEE_LOG,
         Action.SEND_REFSTACK_RESULT,
+        Action.SEE_APPLICATIONS,
+        Action.SEE_FLOW,
     }
 
 
