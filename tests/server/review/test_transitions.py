@@ -38,6 +38,7 @@ PEOPLE = {
     "clock": {Party.CLOCK},
 }
 """Everyone who may try, and what they are: `partial` and `author` review, and have a stake."""
+SHELF = GuidelineShelf()
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +88,7 @@ def tried(session, number, state, move, who, now):
     wish = Wish(move, application.revision, who, "because")
     try:
         house = House(1, agreement_text(None))
-        return make_move(session, application, wish, house, GuidelineShelf(), now=now).after
+        return make_move(session, application, wish, house, SHELF, now=now).after
     except RegistryFault as fault:
         kind = type(fault).__name__
         return "refused" if kind in {"NotYourMove", "ConflictOfInterest"} else kind
