@@ -183,7 +183,7 @@ def _round(value: float) -> float:
 
 
 def _lines(most: float, unit: str) -> tuple[Line, ...]:
-    marks: Sequence[float] = (0, most / 2, most) if most > 1 else (0, most)
+    marks: Sequence[float] = (0, most / 2, most) if unit or most % 2 == 0 else (0, most)
     return tuple(Line(_height(one, most), f"{one:g}{unit}") for one in marks)
 
 

@@ -89,7 +89,7 @@ def _applications() -> None:
 
 
 def _around() -> None:
-    for table, columns in (
+    tables: tuple[tuple[str, list[sa.schema.SchemaItem]], ...] = (
         (
             "application_steps",
             [
@@ -127,7 +127,8 @@ def _around() -> None:
                 _to("application_waivers", "decided_by_id", "accounts"),
             ],
         ),
-    ):
+    )
+    for table, columns in tables:
         op.create_table(
             table,
             sa.Column("id", sa.Integer(), nullable=False),
