@@ -11,6 +11,8 @@ from typing import TypeVar
 
 import click
 from refcheck_server.accounts.rights import RIGHTS, Reach, Role, Scope
+from refcheck_server.review.clock import DAYS
+from refcheck_server.review.states import TRANSITIONS, Condition, Party, State
 
 from refcheck import errors
 from refcheck.cli import refcheck
@@ -60,6 +62,25 @@ def rights() -> str:
     )
 
 
+def review() -> str:
+    """How an application goes from state to state, from the table that the registry asks."""
+    head = ["from", "move", "to", "by", "when", "tells"]
+    rows = [
+        [one.before, one.move, one.after, *map(", ".join, (one.by, one.needs, one.tells))]
+        for one in TRANSITIONS
+    ]
+    table = [head, ["--"] * len(head), *rows]
+    days = "".join(f"- **{state}**: {days} days\n" for state, days in DAYS.items())
+    return (
+        f"{_NOTE}# Review\n\nAn application for a mark makes these moves and no others. Each is an "
+        "event of the audit log.\n\n"
+        + "".join(f"| {' | '.join(row)} |\n" for row in table)
+        + f"\n## States\n\n{_described(State)}\n## Who\n\n{_described(Party)}"
+        + f"\n## What must hold\n\n{_described(Condition)}"
+        + f"\n## The review clock\n\nAfter so long in a state an application is overdue.\n\n{days}"
+    )
+
+
 def _walk(context: click.Context) -> Iterator[click.Context]:
     """The context of every command: what holds for the outer ones holds for the inner ones too."""
     yield context
@@ -98,7 +119,12 @@ def _errors(code: ExitCode) -> list[str]:
     ]
 
 
-PAGES = {"commands.md": commands, "exit-codes.md": exit_codes, "rights.md": rights}
+PAGES = {
+    "commands.md": commands,
+    "exit-codes.md": exit_codes,
+    "rights.md": rights,
+    "review.md": review,
+}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():

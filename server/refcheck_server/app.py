@@ -38,6 +38,9 @@ from refcheck_server.refstack import pages as _pages  # noqa: F401 - adds its vi
 from refcheck_server.refstack.views import refstack
 from refcheck_server.results import inputs as _inputs  # noqa: F401 - adds its views
 from refcheck_server.results.views import api
+from refcheck_server.review.api import applications_api
+from refcheck_server.review.flow_views import flow
+from refcheck_server.review.views import applications
 from refcheck_server.settings import Log, Settings
 from refcheck_server.vendors.api import vendors_api
 from refcheck_server.vendors.member_views import members
@@ -85,6 +88,9 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = _utc_now) ->
     app.register_blueprint(notices_api)
     app.register_blueprint(jobs)
     app.register_blueprint(jobs_api)
+    app.register_blueprint(applications)
+    app.register_blueprint(applications_api)
+    app.register_blueprint(flow)
     app.register_blueprint(description)
     browser.attach(app)
     guarding.attach(app)

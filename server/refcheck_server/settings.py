@@ -125,6 +125,8 @@ class Settings:
         evidence: where evidence is kept: a folder, or `s3://BUCKET/PREFIX`.
         evidence_limit: bytes of one piece of evidence.
         anonymous: whether refstack-client may send results that nobody signed.
+        reviewers: how many stand behind an approval: 1 or 2.
+        agreement: file of the text that vendors agree to; None for the one that comes along.
     """
 
     database_url: str
@@ -143,6 +145,8 @@ class Settings:
     evidence: str = "evidence"
     evidence_limit: int = EVIDENCE_LIMIT
     anonymous: bool = True
+    reviewers: int = 1
+    agreement: Path | None = None
 
 
 def from_environment(
@@ -184,6 +188,8 @@ def from_environment(
         evidence_limit=_whole_number(environ, "EVIDENCE_LIMIT", EVIDENCE_LIMIT, smallest=1024),
         signing_key=Path(environ.get(f"{PREFIX}SIGNING_KEY") or folder / "signing-key.pem"),
         anonymous=_yes_or_no(environ, "ANONYMOUS", default=True),
+        reviewers=_reviewers(environ),
+        agreement=_agreement(environ.get(f"{PREFIX}AGREEMENT")),
     )
 
 
@@ -307,6 +313,30 @@ def _yes_or_no(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
     if value not in {"yes", "no"}:
         raise BadSetting(f"is {value!r}", where=f"{PREFIX}{name}", next_step="Give yes or no.")
     return value == "yes"
+
+
+def _reviewers(environ: Mapping[str, str]) -> int:
+    value = environ.get(f"{PREFIX}REVIEWERS") or "1"
+    if value not in {"1", "2"}:
+        raise BadSetting(f"is {value!r}", where=f"{PREFIX}REVIEWERS", next_step="Give 1 or 2.")
+    return int(value)
+
+
+def _agreement(value: str | None) -> Path | None:
+    if not value:
+        return None
+    file = Path(value)
+    try:
+        empty = not file.read_text(encoding="utf-8").strip()
+    except (OSError, ValueError) as error:
+        raise BadSetting(
+            f"cannot be read ({error})",
+            where=f"{PREFIX}AGREEMENT",
+            next_step="Name a file of plain text.",
+        ) from error
+    if empty:
+        raise BadSetting("is empty", where=f"{PREFIX}AGREEMENT", next_step="Write the agreement.")
+    return file.absolute()
 
 
 def _secret(environ: Mapping[str, str], name: str) -> str | None:

@@ -20,6 +20,11 @@ CLOUD = hashlib.sha256(b"the service catalogue of a cloud").hexdigest()
 STARTED, ENDED = "2026-11-20T11:00:00Z", "2026-11-20T11:09:30Z"
 
 
+def digest_of(name: str) -> str:
+    """The digest of a cloud of its own for each name."""
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
 def tests_of(guideline_id: str) -> tuple[Test, ...]:
     """Every test of a guideline once."""
     guideline = load(guideline_id)

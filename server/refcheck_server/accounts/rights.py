@@ -53,6 +53,8 @@ class Scope(StrEnum):
     """Register and revoke the account's public keys."""
     VENDORS = "vendors"
     """Change the account's vendors and their products, and say which clouds run them."""
+    REVIEWS = "reviews"
+    """Apply for marks, and review applications."""
     READ = "read"
     """Read what only this account may see."""
     ADMINISTER = "administer"
@@ -89,6 +91,13 @@ class Action(StrEnum):
     MANAGE_WEBHOOKS = "register webhooks of a vendor, see what was sent to them, name its feed"
     SEE_JOBS = "see background jobs"
     MANAGE_JOBS = "try again or forget background jobs that failed"
+    SEE_APPLICATIONS = "see applications for marks that are not published"
+    APPLY = "write an application, accept the agreement, ask for waivers, renew"
+    COMMENT = "say something about an application"
+    MOVE_APPLICATION = "move an application on, as the table of transitions says"
+    REVIEW = "decide on waivers, endorse an application"
+    ASSIGN_REVIEWER = "give an application to a reviewer, remind, end what is over"
+    SEE_FLOW = "see how applications flow"
     PUBLISH = "sign checkpoints and claims, publish, and take claims back"
     SEE_LOG = "read and check the audit log"
     OPERATE = "back up, restore and upgrade the database"
@@ -143,6 +152,13 @@ RIGHTS: Mapping[Action, Right] = MappingProxyType({
     Action.MANAGE_WEBHOOKS:    _row(Scope.VENDORS,     _NO , _NO , _OWN, _NO , _YES, _NO),
     Action.SEE_JOBS:           _row(Scope.READ,        _NO , _NO , _NO , _NO , _YES, _YES),
     Action.MANAGE_JOBS:        _row(Scope.ADMINISTER,  _NO , _NO , _NO , _NO , _YES, _NO),
+    Action.SEE_APPLICATIONS:   _row(Scope.REVIEWS,     _NO , _OWN, _OWN, _YES, _YES, _YES),
+    Action.APPLY:              _row(Scope.REVIEWS,     _NO , _NO , _OWN, _NO , _NO , _NO),
+    Action.COMMENT:            _row(Scope.REVIEWS,     _NO , _OWN, _OWN, _YES, _YES, _NO),
+    Action.MOVE_APPLICATION:   _row(Scope.REVIEWS,     _NO , _NO , _OWN, _YES, _YES, _NO),
+    Action.REVIEW:             _row(Scope.REVIEWS,     _NO , _NO , _NO , _YES, _NO , _NO),
+    Action.ASSIGN_REVIEWER:    _row(Scope.REVIEWS,     _NO , _NO , _NO , _NO , _YES, _NO),
+    Action.SEE_FLOW:           _row(Scope.REVIEWS,     _NO , _NO , _NO , _YES, _YES, _YES),
     Action.PUBLISH:            _row(None,              _NO , _NO , _NO , _NO , _YES, _NO),
     Action.SEE_LOG:            _row(None,              _NO , _NO , _NO , _NO , _YES, _YES),
     Action.OPERATE:            _row(None,              _NO , _NO , _NO , _NO , _YES, _NO),

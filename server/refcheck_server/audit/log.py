@@ -27,6 +27,12 @@ def acting_as(session: Session, actor: str) -> None:
     session.info[_ACTOR] = actor
 
 
+def actor_of(session: Session) -> str:
+    """Who does what this session does."""
+    found: str = session.info.get(_ACTOR, REGISTRY)
+    return found
+
+
 def operator() -> str:
     """Who runs a command on this machine."""
     try:
@@ -96,7 +102,7 @@ def record_all(session: Session, happenings: Sequence[Happening], *, at: datetim
     if not happenings:
         return
     session.flush()
-    connection, actor = session.connection(), session.info.get(_ACTOR, REGISTRY)
+    connection, actor = session.connection(), actor_of(session)
     seen: dict[str, _End] = kept(session, "end of the audit log")
     guess = seen.get("end", _NOTHING)
     rows, end = _chained(guess, happenings, actor, at)

@@ -19,6 +19,7 @@ PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     "sort": {"description": "The order.", "enum": ["latest", "first-seen", "name"]},
     "q": {"description": "Words to be found in it.", "type": "string", "maxLength": 200},
     "state": {"description": "What the registry said of it.", "type": "string"},
+    "vendor": {"description": "A vendor's name in addresses.", "type": "string", "maxLength": 64},
     "kind": {"description": "What sort of product.", "type": "string"},
     "role": {"description": "What the registry made of it.", "type": "string"},
     "private": {"description": "Keep it to the account.", "enum": ["yes", "no"]},

@@ -21,7 +21,7 @@ from refcheck.claim.revocations import FILE as REVOCATIONS
 from refcheck.guideline import library
 from refcheck_server.audit.checkpoints import sign_checkpoint
 from refcheck_server.guidelines import GuidelineShelf
-from refcheck_server.marketplace import feeds, index, pages, queries, rendering
+from refcheck_server.marketplace import feeds, index, pages, product_pages, queries, rendering
 from refcheck_server.marketplace.guideline_pages import guideline_page
 from refcheck_server.marketplace.issuing import Issuer, align
 from refcheck_server.marketplace.models import IssuedClaim, RevocationList
@@ -32,6 +32,7 @@ from refcheck_server.publication.clouds import history
 from refcheck_server.publication.wording import guideline_name, highest, statement
 from refcheck_server.results.models import Cloud, StoredVerdict
 from refcheck_server.results.queries import results_of, verdicts_of
+from refcheck_server.review.speaking import ever_published, speaks
 
 _MADE_FROM = "made-from.json"
 Claims = Mapping[str, IssuedClaim]
@@ -77,7 +78,7 @@ def publish(
         PublicationFault: nothing can be published to that folder.
     """
     with publishing(target, signer, whole=whole, now=now) as tree:
-        standings = queries.all_standings(session)
+        standings = queries.all_standings(session, now=now)
         guidelines = GuidelineShelf()
         number = newest_number(session)
         align(session, standings, Issuer(signer, terms, guidelines, now, number))
@@ -127,6 +128,7 @@ class _Publication:
             self.claims += len(claims)
             lines.append(index.line(cloud, verdicts, pages.best_claim(verdicts, claims)))
             self._cloud(cloud, verdicts, claims)
+        self._product_pages(live)
         self._guideline_pages()
         self._index(lines)
         self._feeds(revocations)
@@ -177,6 +179,32 @@ class _Publication:
         made_from = hashlib.sha256(json.dumps([self._maker, inputs]).encode()).hexdigest()
         self._made_from[folder] = made_from
         return self._before.get(folder) == made_from and self._tree.keep(folder)
+
+    def _product_pages(self, live: queries.Claims) -> None:
+        """A page for every product that carries a mark by an application, or did."""
+        speaking = speaks(self._session, now=self._now)
+        shown = []
+        for applications in ever_published(self._session).values():
+            product = product_pages.product_page(applications, speaking, live)
+            shown.append(product)
+            if self._is_as_before(product.folder, product.made_from):
+                continue
+            queries.with_documents(self._session, [one.verdict for one in product.carried])
+            page = rendering.page(
+                "product.html",
+                root="../../../",
+                page=product,
+                parts=product_pages.parts(product, self._guidelines),
+                claim_file=pages.claim_file,
+                badge_file=pages.badge_file,
+                registry=self._terms.registry,
+            )
+            self._tree.put(f"{product.folder}/index.html", page)
+            self._tree.put(
+                f"{product.folder}/product.json", _json(product_pages.product_document(product))
+            )
+        listed = rendering.page("products.html", root="../", products=shown)
+        self._tree.put("products/index.html", listed)
 
     def _guideline_pages(self) -> None:
         """A page for every guideline that this registry judges by."""

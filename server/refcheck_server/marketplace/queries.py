@@ -19,6 +19,7 @@ from refcheck_server.results.models import (
     StoredResult,
     StoredVerdict,
 )
+from refcheck_server.review.speaking import by_cloud, spoken
 
 Standings = Sequence[tuple[Cloud, tuple[StoredVerdict, ...]]]
 Claims = Mapping[tuple[int, str], Sequence[IssuedClaim]]
@@ -26,10 +27,10 @@ Claims = Mapping[tuple[int, str], Sequence[IssuedClaim]]
 _AT_ONCE = 500
 
 
-def all_standings(session: Session) -> Standings:
+def all_standings(session: Session, *, now: datetime) -> Standings:
     """Every cloud that someone shared a result of, with what stands for it, by name and digest.
 
-    Two statements.
+    Three statements.
     """
     found: dict[int, list[StoredVerdict]] = {}
     rows = session.execute(
@@ -50,7 +51,8 @@ def all_standings(session: Session) -> Standings:
         .order_by(Cloud.digest)
     )
     named = sorted(clouds, key=lambda one: (one.label is None, (one.label or "").casefold()))
-    return [(cloud, tuple(found.get(cloud.id, ()))) for cloud in named]
+    approved = by_cloud(session, now=now)
+    return [(cloud, spoken(found.get(cloud.id, ()), approved.get(cloud.id, ()))) for cloud in named]
 
 
 def last_judgements(session: Session) -> Mapping[int, int]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from refcheck_server.results.standings import RUN_DAYS
+
 CLAIM_DAYS, LIST_DAYS = 90, 14
-RUN_DAYS = 365
-"""A claim never outlives the run that it rests on by more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from refcheck_server.notices import models as _notices  # noqa: F401 - registers
 from refcheck_server.products import models as _products  # noqa: F401 - registers its tables
 from refcheck_server.refstack import models as _refstack  # noqa: F401 - registers its tables
 from refcheck_server.results import models as _results  # noqa: F401 - registers its tables
+from refcheck_server.review import models as _review  # noqa: F401 - registers its tables
 from refcheck_server.vendors import models as _vendors  # noqa: F401 - registers its tables
 
 context.configure(

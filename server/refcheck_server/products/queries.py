@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from refcheck_server.accounts.models import Membership
 from refcheck_server.accounts.rights import Principal
@@ -194,6 +195,21 @@ def vendor_ids_of(session: Session, clouds: Sequence[int]) -> Mapping[int, froze
     for cloud_id, vendor_id in rows:
         found[cloud_id] |= {vendor_id}
     return found
+
+
+def runs(cloud_id: Any, version_id: Any) -> ColumnElement[bool]:
+    """Whether a cloud runs a version, as far as that counts; each a column or a number."""
+    cloud, version, product = aliased(Cloud), aliased(ProductVersion), aliased(Product)
+    link, member = aliased(RunsVersion), aliased(Membership)
+    return exists().where(
+        link.cloud_id == cloud_id,
+        link.version_id == version_id,
+        cloud.id == link.cloud_id,
+        version.id == link.version_id,
+        product.id == version.product_id,
+        member.account_id == cloud.holder_id,
+        member.vendor_id == product.vendor_id,
+    )
 
 
 def _counts() -> ColumnElement[bool]:

@@ -29,6 +29,7 @@ from refcheck_server.products.errors import CloudNotYours
 from refcheck_server.products.models import Product, ProductKind, ProductVersion
 from refcheck_server.results.errors import BadDigest, NoSuchCloud
 from refcheck_server.results.queries import find_cloud
+from refcheck_server.review.speaking import standing_marks
 from refcheck_server.vendors.arguments import own_vendor
 from refcheck_server.vendors.models import Vendor
 
@@ -177,6 +178,7 @@ def _page(found: Product, fault: RegistryFault | None = None) -> str:
         product=found,
         versions=queries.versions_of(session, found),
         clouds=queries.clouds_of(session, found),
+        marks=standing_marks(session, found.id, now=context().now()),
         fault=fault,
     )
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from refcheck_server.publication.outcomes import Segment, Shown, bar, shown
-from refcheck_server.publication.wording import Statement, statement
-from refcheck_server.results.models import StoredVerdict
+from refcheck_server.publication.wording import Judged, Statement, statement
 
 _MOST_NAMED = 5
 _NO_ANSWER = frozenset({"undecided", "error"})
@@ -92,7 +91,7 @@ class ProgramView:
         return ", ".join(f"{count} {what}" for what, count in counts if count) or "nothing"
 
 
-def program(verdict: StoredVerdict, document: Mapping[str, Any]) -> ProgramView:
+def program(verdict: Judged, document: Mapping[str, Any]) -> ProgramView:
     """What to show of a verdict with this document."""
     required = [one for one in document["capabilities"].values() if one["status"] == "required"]
     counting = [

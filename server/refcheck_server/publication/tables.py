@@ -16,6 +16,7 @@ from refcheck_server.publication.views import pages
 from refcheck_server.results import queries
 from refcheck_server.results.arguments import cloud_filter, place_in
 from refcheck_server.results.paging import MOST_COUNTED
+from refcheck_server.review.speaking import standings_of
 
 
 @pages.get("/clouds.csv")
@@ -26,7 +27,7 @@ def clouds_table() -> Response:
     wanted = cloud_filter(request.args, context().guidelines)
     after = place_in(request.args, wanted.order)
     page = queries.list_clouds(session, wanted, after, size=MOST_COUNTED)
-    standings = queries.standings_of(session, page.rows)
+    standings = standings_of(session, page.rows, now=context().now())
     cards = (card(cloud, standings[cloud.id]) for cloud in page.rows)
     return tables.as_csv(
         "clouds",

@@ -19,6 +19,7 @@ from refcheck_server.publication.wording import highest
 from refcheck_server.results import queries
 from refcheck_server.results.arguments import cloud_filter, place_in
 from refcheck_server.results.standings import MAIN_PROGRAMS
+from refcheck_server.review.speaking import standings_of
 
 pages = Blueprint("pages", __name__)
 _BADGE_SECONDS = 300
@@ -37,7 +38,7 @@ def front() -> str:
     session, guidelines = current_session(), context().guidelines
     wanted = cloud_filter(request.args, guidelines)
     page = queries.list_clouds(session, wanted, place_in(request.args, wanted.order))
-    standings = queries.standings_of(session, page.rows)
+    standings = standings_of(session, page.rows, now=context().now())
     return render_template(
         "front.html",
         order=_ORDERS[wanted.sort] if not wanted.by_standing else _ORDERS[None],
@@ -62,7 +63,7 @@ def cloud(digest: str) -> str:
     verdicts = queries.verdicts_of(session, page.rows)
     return render_template(
         "cloud.html",
-        cloud=card(found, queries.standings_of(session, [found])[found.id]),
+        cloud=card(found, standings_of(session, [found], now=context().now())[found.id]),
         history=history(found, page.rows, verdicts),
         page=page,
         runs=version_that_runs(session, found),
@@ -79,7 +80,7 @@ def badge(digest: str) -> Response:
     """The badge of a cloud: always what stands now."""
     session = current_session()
     found = queries.find_cloud(session, digest, reader=current_principal())
-    best = highest(queries.standings_of(session, [found])[found.id])
+    best = highest(standings_of(session, [found], now=context().now())[found.id])
     return Response(
         badges.render(best),
         mimetype="image/svg+xml",

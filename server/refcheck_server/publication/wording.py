@@ -5,11 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Protocol
 
 from refcheck_server.results.models import StoredVerdict
 from refcheck_server.results.standings import strength
 
 _APPROVED = frozenset({"approved", "superseded"})
+
+
+class Judged(Protocol):
+    """A verdict, wherever it is kept: see `results.models.StoredVerdict`."""
+
+    @property
+    def target(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def qualifies(self) -> bool: ...
+    @property
+    def capability_rule(self) -> str: ...
+    @property
+    def designated_code_rule(self) -> str: ...
+    @property
+    def mark(self) -> str | None: ...
+    @property
+    def guideline_status(self) -> str: ...
+    @property
+    def required_tests(self) -> int: ...
+    @property
+    def required_passed(self) -> int: ...
+    @property
+    def document(self) -> bytes: ...
 
 
 class Level(IntEnum):
@@ -40,7 +66,7 @@ class Statement:
     short: str
 
 
-def level(verdict: StoredVerdict) -> Level:
+def level(verdict: Judged) -> Level:
     """How far this verdict goes."""
     if verdict.qualifies:
         return Level.QUALIFIES
@@ -59,7 +85,7 @@ def _strength(verdict: StoredVerdict) -> int:
     return strength(verdict.target, qualifies=verdict.qualifies, capability_rule=rule)
 
 
-def statement(verdict: StoredVerdict | None) -> Statement:
+def statement(verdict: Judged | None) -> Statement:
     """What to say about a verdict; None when there is none yet."""
     if verdict is None:
         return Statement(
@@ -97,7 +123,7 @@ def statement(verdict: StoredVerdict | None) -> Statement:
             )
 
 
-def _qualifies(verdict: StoredVerdict) -> Statement:
+def _qualifies(verdict: Judged) -> Statement:
     if verdict.mark is not None:
         return Statement(
             "good",

@@ -78,13 +78,14 @@ def _verdicts(
     return known[key]
 
 
-def keep(connection: Connection, result_id: str, judged: Judged) -> None:
-    """Store a judgement, as the current one, and its verdicts. Two statements."""
-    row = judgement_row(result_id, judged, current=True)
-    judgement_id = connection.execute(_JUDGEMENT, row).scalar_one()
+def keep(connection: Connection, result_id: str, judged: Judged, *, current: bool = True) -> int:
+    """Store a judgement and its verdicts; the number of the judgement. Two statements."""
+    row = judgement_row(result_id, judged, current=current)
+    judgement_id: int = connection.execute(_JUDGEMENT, row).scalar_one()
     connection.execute(
         _VERDICTS, [verdict_row(judgement_id, *each) for each in enumerate(judged.verdicts)]
     )
+    return judgement_id
 
 
 def judgement_row(result_id: str, judged: Judged, *, current: bool) -> dict[str, Any]:

@@ -43,6 +43,8 @@ from refcheck_server.results.models import (
 
 MAIN_PROGRAMS = ("platform", "compute", "object")
 """Those that say most come first; add-ons say less."""
+RUN_DAYS = 365
+"""For so long a run tells of its cloud: no mark and no claim outlives it by more."""
 _QUALIFIES = 30
 _RULE = {
     CapabilityRule.HELD.value: 20,

@@ -21,6 +21,7 @@ from refcheck_server.results.models import StoredResult
 from refcheck_server.results.nonces import give_nonce
 from refcheck_server.results.reading import read_upload
 from refcheck_server.results.uploading import read_body
+from refcheck_server.review.speaking import standings_of
 
 ENVELOPE = "application/vnd.dsse.envelope.v1+json"
 api = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -163,7 +164,7 @@ def clouds() -> dict[str, Any]:
     session = current_session()
     wanted = cloud_filter(request.args, context().guidelines)
     page = queries.list_clouds(session, wanted, place_in(request.args, wanted.order))
-    return representation.cloud_list(page, queries.standings_of(session, page.rows))
+    return representation.cloud_list(page, standings_of(session, page.rows, now=context().now()))
 
 
 @api.get("/clouds/<hex(length=64):digest>")
@@ -173,7 +174,7 @@ def cloud(digest: str) -> dict[str, Any]:
     """One cloud: what stands for it, and its results."""
     session = current_session()
     found = queries.find_cloud(session, digest, reader=current_principal())
-    standings = queries.standings_of(session, [found])[found.id]
+    standings = standings_of(session, [found], now=context().now())[found.id]
     page = queries.results_of(session, found, place_in(request.args, queries.RESULT_ORDER))
     return representation.cloud(found, standings, page, queries.verdicts_of(session, page.rows))
 

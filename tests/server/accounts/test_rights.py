@@ -55,6 +55,9 @@ EXAMPLES = {
     "webhook_id": 999_999,
     "sha256": "0" * 64,
     "delivery_id": 999_999,
+    "application_id": 999_999,
+    "waiver_id": 999_999,
+    "move": "submit",
 }
 """A value for each variable part of an address."""
 EXAMPLES_OF_REFSTACK = {"result_id": "00000000-0000-0000-0000-000000000000", "name": "shared"}
@@ -306,6 +309,8 @@ def test_an_auditor_changes_nothing_but_their_own_account():
         Action.SEE_PRIVATE_RESULT,
         Action.SEE_LOG,
         Action.SEND_REFSTACK_RESULT,
+        Action.SEE_APPLICATIONS,
+        Action.SEE_FLOW,
     }
 
 

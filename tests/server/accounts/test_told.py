@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import click
 import pytest
@@ -14,6 +15,7 @@ from refcheck_server.command import registry as command
 from refcheck.result.signing import new_key
 from tests.server.accounts.deeds import DEEDS, edit_vendor, make_token, set_up_second_factor
 from tests.server.accounts.doing import Doing
+from tests.server.accounts.review_deeds import APPLICATION
 from tests.server.conftest import Registry
 from tests.server.visitor import PASSWORD, visiting_as, with_password
 
@@ -27,6 +29,8 @@ QUIET_ACTIONS = {
     Action.SEE_PRIVATE_RESULT: READS,
     Action.SEE_LOG: READS,
     Action.SEE_JOBS: READS,
+    Action.SEE_APPLICATIONS: READS,
+    Action.SEE_FLOW: READS,
     Action.SIGN_IN: "who came and went is no change of who may do what",
     Action.OPERATE: "a copy of the database has the log in it, and the schema changes nobody's rights",
 }
@@ -54,6 +58,7 @@ TRIED_ELSEWHERE = {
     "DELETE /v1/results/<uuid:result_id>/meta/<word:name>": REFSTACK,
 }
 """Way → the test that sees that it is told."""
+assert APPLICATION  # its deeds are among `DEEDS` now
 SECRET = re.compile(r"@|\$argon2|rck_[0-9a-f]{8}_|(?<![\w-])[\w-]{43}(?![\w-])|" + PASSWORD)
 """Mail addresses, digests of passwords, tokens, secrets of links; what no event may hold."""
 
@@ -66,7 +71,13 @@ def doing(registry, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("REFCHECK_REGISTRY_SIGNING_KEY", str(folder / "registry.pem"))
         patch.setattr("refcheck_server.marketplace.commands.utc_now", registry.clock)
+        patch.setattr("refcheck_server.review.commands.utc_now", lambda: late(registry))
         yield Doing(registry, folder)
+
+
+def late(registry: Registry) -> datetime:
+    """When everything that has a time is over it."""
+    return registry.clock() + timedelta(days=400)
 
 
 def ways(registry: Registry) -> dict[str, Action]:

@@ -18,6 +18,7 @@ from refcheck_server.marketplace.errors import PublicationFault
 from refcheck_server.marketplace.publishing import Outcome, publish
 from refcheck_server.marketplace.terms import Terms
 from refcheck_server.results.models import Judgement, StoredVerdict
+from refcheck_server.results.queries import find_cloud
 from refcheck_server.results.rejudging import rejudge
 from securesystemslib.signer import CryptoSigner
 from sqlalchemy import func, select, update
@@ -244,9 +245,7 @@ def test_what_an_administrator_takes_back_is_not_issued_again_for_the_same_run(m
     market.publish()
     old = market.claim(samples.CLOUD)
     with market.registry.session() as session, session.begin():
-        cloud = next(
-            one for one, _ in queries.all_standings(session) if one.digest == samples.CLOUD
-        )
+        cloud = find_cloud(session, samples.CLOUD)
         claims = queries.claims_of(session, cloud, "compute", market.registry.clock())
         issuing.revoke(session, claims, "the agreement ended", now=market.registry.clock())
     for _ in range(2):
@@ -363,9 +362,7 @@ def test_each_claim_is_an_event_and_a_label_makes_a_new_one(market):
         assert dict(found.all())["claim.issued"] == 6
     label = "Falun & Co <script>"
     with market.registry.session() as session, session.begin():
-        cloud = next(
-            one for one, _ in queries.all_standings(session) if one.digest == samples.CLOUD
-        )
+        cloud = find_cloud(session, samples.CLOUD)
         cloud.label = label
     market.publish()
     assert market.claim(samples.CLOUD).claim.name == label

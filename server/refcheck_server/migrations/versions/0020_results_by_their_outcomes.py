@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "0020"
-down_revision: str | None = "0013"
+down_revision: str | None = "0019"
 branch_labels: str | None = None
 depends_on: str | None = None
 

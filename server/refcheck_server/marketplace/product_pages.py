@@ -1,0 +1,147 @@
+"""What the published page and document of a product show: what it may carry, and what it could."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Any
+
+from refcheck.claim.statement import as_text
+from refcheck_server.guidelines import GuidelineShelf
+from refcheck_server.marketplace.matrix import Matrix, matrix
+from refcheck_server.marketplace.models import IssuedClaim
+from refcheck_server.marketplace.pages import claim_file, newest
+from refcheck_server.marketplace.queries import Claims
+from refcheck_server.products.models import Product
+from refcheck_server.publication.programs import ProgramView, program
+from refcheck_server.publication.wording import guideline_name
+from refcheck_server.results.models import StoredVerdict
+from refcheck_server.review.models import Application
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """An application that was published.
+
+    Attributes:
+        speaks: it does so now; what does not is history.
+        claim: the signed claim that rests on it, if one is in force.
+    """
+
+    application: Application
+    verdict: StoredVerdict
+    speaks: bool
+    claim: IssuedClaim | None
+
+    @property
+    def folder(self) -> str:
+        """Of its cloud, where claim and badge are."""
+        return f"clouds/{self.verdict.result.cloud.digest}"
+
+
+@dataclass(frozen=True, slots=True)
+class ProductPage:
+    """A product, for its page; `carried` are all applications, newest first."""
+
+    product: Product
+    carried: tuple[Carried, ...]
+
+    @property
+    def folder(self) -> str:
+        """Where its page is in the tree."""
+        return f"products/{self.product.vendor.slug}/{self.product.slug}"
+
+    @property
+    def now(self) -> tuple[Carried, ...]:
+        """What it may carry now."""
+        return tuple(one for one in self.carried if one.speaks)
+
+    @property
+    def made_from(self) -> list[Any]:
+        """All that the page is made from."""
+        product = self.product
+        return [
+            product.name, product.vendor.name, product.kind, product.website, product.description,
+            [
+                (
+                    one.application.id, one.application.state, one.application.version.name,
+                    one.verdict.id, one.speaks, one.claim and one.claim.sha256,
+                )
+                for one in self.carried
+            ],
+        ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a product may carry now, in full."""
+
+    carried: Carried
+    view: ProgramView
+    guideline: str
+    matrix: Matrix
+
+
+def product_page(
+    applications: Sequence[Application], speaking: AbstractSet[int], claims: Claims
+) -> ProductPage:
+    """The page of a product from its applications that were ever published, newest first."""
+    return ProductPage(
+        applications[0].version.product,
+        tuple(_carried(one, one.id in speaking, claims) for one in applications),
+    )
+
+
+def _carried(one: Application, speaks: bool, claims: Claims) -> Carried:  # noqa: FBT001 - a value
+    verdict = one.published_verdict
+    assert verdict is not None  # noqa: S101 - it was published
+    claim = newest(claims.get((verdict.result.cloud_id, verdict.target), ()))
+    own = claim is not None and claim.verdict_id == verdict.id
+    return Carried(one, verdict, speaks, claim if own else None)
+
+
+def parts(page: ProductPage, guidelines: GuidelineShelf) -> tuple[Part, ...]:
+    """What a product may carry now; the verdicts are read with their documents."""
+    return tuple(_part(one, guidelines) for one in page.now)
+
+
+def _part(one: Carried, guidelines: GuidelineShelf) -> Part:
+    verdict = one.verdict
+    known = guidelines.get(verdict.guideline_id)
+    same = known if known is not None and known.sha256 == verdict.guideline_sha256 else None
+    name = guideline_name(verdict.guideline_id, verdict.guideline_status)
+    document = json.loads(verdict.document)
+    shown = matrix([(verdict, document)], name, same)
+    return Part(one, program(verdict, document), name, shown)
+
+
+def product_document(page: ProductPage) -> dict[str, Any]:
+    """The same for programs."""
+    product = page.product
+    return {
+        "vendor": {"slug": product.vendor.slug, "name": product.vendor.name},
+        "slug": product.slug,
+        "name": product.name,
+        "kind": product.kind,
+        "applications": [_document(one) for one in page.carried],
+    }
+
+
+def _document(one: Carried) -> dict[str, Any]:
+    verdict = one.verdict
+    return {
+        "number": one.application.id,
+        "version": one.application.version.name,
+        "target": verdict.target,
+        "title": verdict.title,
+        "guideline": verdict.guideline_id,
+        "mark": verdict.mark,
+        "state": one.application.state,
+        "speaks": one.speaks,
+        "published": as_text(verdict.judged_at),
+        "expires": one.application.expires_at and as_text(one.application.expires_at),
+        "cloud": verdict.result.cloud.digest,
+        "claim": one.claim and f"{one.folder}/{claim_file(verdict.target)}",
+    }

@@ -1,0 +1,72 @@
+"""The board of the reviews: a page of charts, and the same numbers for programs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template
+
+from refcheck_server.accounts.guarding import needs
+from refcheck_server.accounts.rights import Action
+from refcheck_server.context import context
+from refcheck_server.database import current_session
+from refcheck_server.description.operations import Operation, describe
+from refcheck_server.moments import spelled
+from refcheck_server.review import charts
+from refcheck_server.review.flow import WEEKS, Spread
+from refcheck_server.review.flow import flow as measured
+
+flow = Blueprint("flow", __name__)
+
+
+@flow.get("/flow")
+@needs(Action.SEE_FLOW)
+def board() -> str:
+    """What is under way, how long decisions take, and where the time goes."""
+    found = measured(current_session(), now=context().now())
+    return render_template(
+        "flow.html",
+        flow=found,
+        stages=charts.stages(found),
+        ages=charts.ages(found),
+        decisions=charts.decisions(found),
+        weeks=charts.weeks(found),
+        span=WEEKS,
+    )
+
+
+@flow.get("/api/v1/flow")
+@needs(Action.SEE_FLOW)
+@describe(Operation(token=True))
+def numbers() -> dict[str, Any]:
+    """How applications flow: work in progress, lead and cycle times in days, weeks."""
+    found = measured(current_session(), now=context().now())
+    return {
+        "in_progress": {state.value: count for state, count in found.in_progress.items()},
+        "waiting": [
+            {
+                "application": one.application.id,
+                "state": one.application.state,
+                "days": round(one.days, 2),
+                "days_since_submission": round(one.all_days, 2),
+                "overdue": one.over,
+            }
+            for one in found.waiting
+        ],
+        "weeks": [
+            {
+                "begins": spelled(one.begins),
+                "submitted": one.submitted,
+                "decided": one.decided,
+            }
+            for one in found.weeks
+        ],
+        "decided": len(found.decided),
+        "lead": _spread(found.lead),
+        "cycle": _spread(found.cycle),
+        "days_by_stage": {state.value: round(days, 2) for state, days in found.stages.items()},
+    }
+
+
+def _spread(one: Spread | None) -> dict[str, float] | None:
+    return None if one is None else {"median": round(one.middle, 2), "p85": round(one.late, 2)}

@@ -1,0 +1,241 @@
+"""Moving an application from state to state, as the table of transitions says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from refcheck.verdict.verdict import Verdict
+from refcheck_server import editing
+from refcheck_server.accounts.rights import Principal, Role
+from refcheck_server.audit.log import REGISTRY, acting_as, actor_of, record
+from refcheck_server.fields import path_of
+from refcheck_server.guidelines import GuidelineShelf
+from refcheck_server.review.clock import due
+from refcheck_server.review.clock import ended as those_that_ended
+from refcheck_server.review.conditions import Case, House, unmet
+from refcheck_server.review.errors import ConflictOfInterest, NotNow, NotYet, NotYourMove
+from refcheck_server.review.judging import (
+    columns,
+    judged,
+    keep_blockers,
+    keep_publicly,
+    subject_of,
+)
+from refcheck_server.review.models import Application, Step
+from refcheck_server.review.queries import published_before
+from refcheck_server.review.stakes import CLOCKWORK, parties_of, stake_of
+from refcheck_server.review.states import (
+    Condition,
+    Move,
+    Party,
+    State,
+    Transition,
+    moves_from,
+    transition,
+)
+
+TOLD = {
+    Move.SUBMIT: "submitted",
+    Move.TAKE_UP: "taken_up",
+    Move.ASK: "changes_asked",
+    Move.APPROVE: "approved",
+    Move.REJECT: "rejected",
+    Move.APPEAL: "appealed",
+    Move.PUBLISH: "published",
+    Move.EXPIRE: "expired",
+    Move.REVOKE: "revoked",
+    Move.WITHDRAW: "withdrawn",
+}
+"""A move as the audit log calls it, after `application.`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants to be done.
+
+    Attributes:
+        revision: of the application that they saw.
+        principal: who; None for the clock.
+    """
+
+    move: Move
+    revision: int
+    principal: Principal | None
+    reason: str = ""
+
+
+def make_move(
+    session: Session,
+    application: Application,
+    wish: Wish,
+    house: House,
+    guidelines: GuidelineShelf,
+    *,
+    now: datetime,
+) -> Step:
+    """Take an application to its next state, if the table of transitions lets them.
+
+    Raises:
+        NotNow: from its state there is no such move.
+        NotYourMove: the move is somebody else's.
+        ConflictOfInterest: they review, and have a stake in it.
+        NotYet: a condition does not hold.
+        EditConflict: somebody changed it meanwhile.
+    """
+    row = _row(application, wish)
+    _let_only_these(row, application, wish.principal)
+    verdict, revision = None, wish.revision
+    if Condition.QUALIFIES in row.needs:
+        verdict = judge_anew(session, application, revision, guidelines, now=now)
+        revision = application.revision
+    account_id = 0 if wish.principal is None else wish.principal.account_id
+    case = Case(session, application, house, account_id, now, wish.reason)
+    if faults := unmet(row, case):
+        raise NotYet(
+            f"it cannot be {TOLD[row.move].replace('_', ' ')}: {'; '.join(faults)}",
+            where=path_of("reason") if row.needs[0] is Condition.REASON else None,
+            next_step="See to that first.",
+        )
+    fields = _fields(row, case)
+    if row.move is Move.PUBLISH and verdict is not None:
+        kept = keep_publicly(session, application, verdict, guidelines)
+        fields["published_verdict_id"] = kept
+    editing.change(session, application, revision, **fields)
+    session.expire(application, ["reviewer", "endorsed_by"])
+    step = _step(row, case)
+    session.add(step)
+    session.flush()
+    _record(session, row, application, now)
+    if row.move is Move.PUBLISH:
+        _end_those_before(session, application, house, guidelines, now)
+    return step
+
+
+def expire(session: Session, house: House, *, now: datetime) -> list[Application]:
+    """End what is over; nobody asks for it but the clock."""
+    found, guidelines = those_that_ended(session, now=now), GuidelineShelf()
+    for one in found:
+        wish = Wish(Move.EXPIRE, one.revision, None, "its time is over")
+        make_move(session, one, wish, house, guidelines, now=now)
+    return list(found)
+
+
+def judge_anew(
+    session: Session,
+    application: Application,
+    revision: int,
+    guidelines: GuidelineShelf,
+    *,
+    now: datetime,
+    **fields: Any,
+) -> Verdict:
+    """Let an application have the verdict of this moment, and these values.
+
+    Raises:
+        EditConflict: somebody changed it meanwhile.
+    """
+    verdict = judged(session, subject_of(session, application), guidelines, now)
+    editing.change(session, application, revision, **columns(verdict, now), **fields)
+    session.expire(application, ["endorsed_by"])
+    keep_blockers(session, application, verdict)
+    return verdict
+
+
+def _row(application: Application, wish: Wish) -> Transition:
+    row = transition(State(application.state), wish.move)
+    if row is None:
+        possible = [one.move for one in moves_from(State(application.state))]
+        raise NotNow(
+            f"what is {application.state} has no move {wish.move!s}",
+            where=path_of("move"),
+            next_step=f"There is {', '.join(possible)}." if possible else "It is at its end.",
+        )
+    return row
+
+
+def _let_only_these(row: Transition, application: Application, who: Principal | None) -> None:
+    parties = CLOCKWORK if who is None else parties_of(who, application)
+    if parties & set(row.by):
+        return
+    reviews = {Party.REVIEWER, Party.ASSIGNED} & set(row.by)
+    if who is not None and reviews and who.role is Role.REVIEWER:
+        stake = stake_of(who, application)
+        if stake is not None:
+            raise ConflictOfInterest(
+                f"you cannot review this application: {stake}",
+                next_step="Leave it to another reviewer.",
+            )
+    raise NotYourMove(
+        f"to {row.move.replace('-', ' ')} is for the {' or the '.join(row.by)}",
+        next_step="Ask them, or say it in a comment.",
+    )
+
+
+def _fields(row: Transition, case: Case) -> dict[str, Any]:
+    """What changes with the move, beside the verdict."""
+    fields: dict[str, Any] = {
+        "state": row.after,
+        "since": case.now,
+        "due_at": due(row.after, case.now),
+        "reminded_at": None,
+    }
+    match row.move:
+        case Move.SUBMIT:
+            fields["submitted_at"] = case.application.submitted_at or case.now
+        case Move.TAKE_UP:
+            fields |= {"reviewer_id": case.account_id, "endorsed_by_id": None}
+        case Move.ASK:
+            fields["endorsed_by_id"] = None
+        case Move.APPROVE:
+            fields |= {"decided_by_id": case.account_id, "expires_at": case.ends}
+        case Move.REJECT | Move.REVOKE:
+            fields["decided_by_id"] = case.account_id
+        case Move.APPEAL:
+            fields |= {"appealed_at": case.now, "reviewer_id": None, "endorsed_by_id": None}
+    return fields
+
+
+def _step(row: Transition, case: Case) -> Step:
+    return Step(
+        application_id=case.application.id,
+        at=case.now,
+        move=row.move,
+        before=row.before,
+        after=row.after,
+        account_id=case.account_id or None,
+        reason=case.reason,
+    )
+
+
+def _record(session: Session, row: Transition, one: Application, now: datetime) -> None:
+    detail = {
+        "product": one.product_name,
+        "version": one.version_id,
+        "target": one.target,
+        "from": row.before,
+        "to": row.after,
+        "verdict": one.verdict_sha256,
+        "tells": list(row.tells),
+    }
+    record(session, f"application.{TOLD[row.move]}", one.subject, detail, at=now)
+
+
+def _end_those_before(
+    session: Session,
+    application: Application,
+    house: House,
+    guidelines: GuidelineShelf,
+    now: datetime,
+) -> None:
+    """One application speaks for a version and a program: the registry ends older ones."""
+    who = actor_of(session)
+    acting_as(session, REGISTRY)
+    for one in published_before(session, application):
+        reason = f"application {application.id} took its place"
+        wish = Wish(Move.EXPIRE, one.revision, None, reason)
+        make_move(session, one, wish, house, guidelines, now=now)
+    acting_as(session, who)

@@ -1,0 +1,164 @@
+"""Applications, the cockpit and the board in a real browser: used by hand, readable by everyone."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from refcheck_server import migrating
+from refcheck_server.accounts import services, sessions
+from refcheck_server.app import create_app
+from refcheck_server.database import Database
+from refcheck_server.settings import from_environment
+from werkzeug.serving import make_server
+
+from tests.browser.conftest import DESK, PHONE
+from tests.server.accounts.conftest import RATES
+from tests.server.conftest import Clock, Registry
+from tests.server.review.stage import Stage, one_failed, send, stage
+
+pytestmark = pytest.mark.browser
+
+
+@dataclass
+class House:
+    """A registry that serves, with applications in many states."""
+
+    url: str
+    stage: Stage
+    pages: dict[str, tuple[str, str]]
+
+    def enter(self, page, who):
+        """Let this browser be signed in as somebody."""
+        secret, registry = secrets.token_urlsafe(32), self.stage.registry
+        with registry.session() as session, session.begin():
+            account = services.find_account(session, who)
+            now = registry.clock()
+            sessions.begin(session, account, secret, strong=True, device="test", now=now)
+        page.context.add_cookies([{"name": "refcheck", "value": secret, "url": self.url}])
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    settings = from_environment(RATES, data=tmp_path_factory.mktemp("review"))
+    migrating.upgrade(Database(settings.database_url))
+    clock = Clock()
+    app = create_app(settings, now=clock)
+    database = app.extensions["refcheck_database"]
+    registry = Registry(settings, database, app.test_client(), clock)
+    made, pages = filled(registry)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield House(f"http://127.0.0.1:{server.server_port}", made, pages)
+    server.shutdown()
+    database.engine.dispose()
+
+
+def filled(registry):
+    """Two vendors' applications over some weeks; pages by what they show, with who looks."""
+    clock = registry.clock
+    begin = clock.now
+    made, other = stage(registry, "example-clouds"), stage(registry, "harbour", one_failed)
+    robot = f"{made.owner}-robot"
+    for week in range(6):
+        clock.now = begin + timedelta(weeks=week - 7)
+        number = made.draft()
+        for what, days in (("agree", 0), ("submit", 0), ("take-up", 1 + week), ("approve", 2)):
+            clock.forward(days=days)
+            made.done(number, what)
+    clock.now = begin
+    made.done(number, "publish")
+    send(registry, robot, one_failed, run_id="day 2", ended="2026-11-20T11:40:00Z")
+    worse = send(registry, robot, one_failed, run_id="day 3", ended="2026-11-20T11:50:00Z")
+    clock.now = begin - timedelta(days=20)
+    other.brought_to("rejected")
+    other.brought_to("changes asked")
+    waiting = other.brought_to("submitted")
+    cockpit = made.draft(result=worse, note="A newer run, after the update.")
+    test = "test_list_servers_filter_by_server_name"
+    path = f"/applications/{cockpit}"
+    made.ask(made.owner, "POST", f"{path}/waivers", test=test, wish="Fixed upstream next week.")
+    for what in ("agree", "submit", "take-up"):
+        made.done(cockpit, what)
+    clock.now = begin
+    said = {"text": "Looks like the fault that Harbour Cloud had.", "internal": "yes"}
+    made.ask(made.reviewer, "POST", f"{path}/comments", **said)
+    made.ask(made.reviewer, "POST", f"{path}/comments", text="Which release is this?")
+    draft = made.draft()
+    new = f"{made.product}/versions/{made.version}/applications/new"
+    return made, {
+        "list": ("/applications", made.reviewer),
+        "cockpit": (path, made.reviewer),
+        "vendor's view": (path, made.owner),
+        "waits": (f"/applications/{waiting}", made.reviewer),
+        "published": (f"/applications/{number}", made.owner),
+        "draft": (f"/applications/{draft}", made.owner),
+        "form": (new, made.owner),
+        "change": (f"/applications/{draft}/edit", made.owner),
+        "board": ("/flow", made.reviewer),
+        "product": (made.product, made.owner),
+    }
+
+
+NAMES = [
+    "list",
+    "cockpit",
+    "vendor's view",
+    "waits",
+    "published",
+    "draft",
+    "form",
+    "change",
+    "board",
+    "product",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_page_is_for_everyone_in_light_and_dark_on_a_phone_and_a_desk(house, open_page, name):
+    page = open_page(f"{house.url}/sign-in")
+    path, who = house.pages[name]
+    house.enter(page, who)
+    answer = page.goto(house.url + path)
+    assert answer.status == 200
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{scheme}: {found.generate_report()}"
+    for viewport in (PHONE, DESK):
+        page.set_viewport_size(viewport)
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+
+
+def test_a_reviewer_and_a_vendor_come_to_an_approval_each_in_a_browser(house, open_page):
+    made = house.stage
+    number = made.draft()
+    vendor, reviewer = (open_page(f"{house.url}/sign-in") for _ in range(2))
+    house.enter(vendor, made.owner)
+    house.enter(reviewer, made.reviewer)
+    address = f"{house.url}/applications/{number}"
+    vendor.goto(address)
+    assert vendor.get_by_role("button", name="Submit it").is_disabled()
+    vendor.get_by_role("button", name="We agree").click()
+    vendor.get_by_role("button", name="Submit it").click()
+    reviewer.goto(f"{house.url}/applications?state=submitted")
+    reviewer.get_by_role("link", name=f"Number {number}", exact=True).click()
+    reviewer.get_by_role("button", name="Take it up").click()
+    reviewer.get_by_label("Ask for changes: why").fill("Say which hypervisor it is.")
+    reviewer.get_by_role("button", name="Ask for changes").click()
+    vendor.goto(address)
+    assert vendor.get_by_text("Say which hypervisor it is.").is_visible()
+    vendor.get_by_role("link", name="Change what it says").click()
+    vendor.get_by_label("To the reviewers").fill("KVM.")
+    vendor.get_by_role("button", name="Change it").click()
+    vendor.get_by_role("button", name="Submit it").click()
+    reviewer.goto(address)
+    reviewer.get_by_role("button", name="Approve it").click()
+    vendor.goto(address)
+    vendor.get_by_role("button", name="Publish it").click()
+    assert vendor.locator(".meta").get_by_text("published").is_visible()

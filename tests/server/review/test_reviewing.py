@@ -1,0 +1,385 @@
+"""An application from its draft to the mark: who may do what, and what stands in the way."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from refcheck_server.accounts import services
+from refcheck_server.accounts.rights import Role
+from refcheck_server.review.models import Application
+
+from tests.server import samples
+from tests.server.review.stage import code, one_failed, send, stage
+from tests.server.vendors.test_vendors import accept, administer, invite
+from tests.server.visitor import visiting_as, with_password
+
+
+def fault(answer):
+    return answer.get_json()["error"]["fault"]
+
+
+def test_a_vendor_is_led_from_a_draft_to_a_mark(registry):
+    made = stage(registry, "whole-way")
+    number = made.draft(note="Our first one")
+    told = made.told(number)
+    assert (told["state"], told["qualifies"], told["moves"]) == ("draft", True, ["withdraw"])
+    assert fault(made.act(number, "submit")) == (
+        "it cannot be submitted: the agreement is not accepted yet"
+    )
+    assert "submit" in made.done(number, "agree")["moves"]
+    assert made.done(number, "submit")["due"] == "2026-11-25T12:00:00Z"
+    told = made.done(number, "take-up")
+    assert (told["state"], told["reviewer"]) == ("in review", made.reviewer)
+    told = made.done(number, "approve")
+    assert told["mark"] == "OpenStack Powered Platform"
+    assert told["expires"] == "2027-11-20T11:30:00Z"
+    assert made.done(number, "publish")["state"] == "published"
+    steps = [(one["from"], one["to"], one["account"]) for one in made.told(number)["steps"]]
+    assert steps == [
+        ("draft", "submitted", made.owner),
+        ("submitted", "in review", made.reviewer),
+        ("in review", "approved", made.reviewer),
+        ("approved", "published", made.owner),
+    ]
+
+
+def test_what_does_not_qualify_cannot_be_approved(registry):
+    made = stage(registry, "not-good", one_failed)
+    number = made.brought_to("in review")
+    answer = made.act(number, "approve")
+    assert answer.status_code == 409
+    assert fault(answer) == "it cannot be approved: the verdict does not qualify"
+    assert made.told(number)["state"] == "in review"
+    without_code = made.brought_to("in review", code="")
+    assert "does not qualify" in fault(made.act(without_code, "approve"))
+
+
+def test_a_verdict_is_reached_anew_when_it_is_approved(registry):
+    made = stage(registry, "expiring", one_failed)
+    number, waiver = waived(made, expires="2026-11-22")
+    assert made.told(number)["qualifies"]
+    registry.clock.forward(days=3)
+    assert "does not qualify" in fault(made.act(number, "approve"))
+    registry.clock.forward(days=-3)
+    assert made.done(number, "approve")["qualifies"]
+    assert waiver["state"] == "granted"
+
+
+def waived(made, **changes):
+    """An application in review with a waiver for the test that fails; its number, the waiver."""
+    number = made.draft()
+    document = verdict(made, number)
+    [test] = {one["test"] for one in document["blockers"]}
+    wish = {"test": test, "wish": "a known fault of the client"}
+    assert (
+        made.ask(made.owner, "POST", f"/applications/{number}/waivers", **wish).status_code == 200
+    )
+    for what in ("agree", "submit", "take-up"):
+        made.done(number, what)
+    [asked] = made.told(number)["waivers"]
+    assert asked["state"] == "asked"
+    decision = {
+        "decision": "granted", "reason": "seen upstream", "public": "Known fault",
+        "expires": "2027-06-01", **changes,
+    }  # fmt: skip
+    told = made.done(number, f"waivers/{asked['id']}/decision", **decision)
+    return number, told["waivers"][0]
+
+
+def verdict(made, number):
+    return made.ask(made.owner, "GET", f"/applications/{number}/verdict").get_json()
+
+
+def test_a_waiver_turns_a_blocker_into_waived_and_is_published_with_the_verdict(registry):
+    made = stage(registry, "waiving", one_failed)
+    number, waiver = waived(made)
+    assert waiver["decided_by"] == made.reviewer
+    document = verdict(made, number)
+    assert document["qualifies"]
+    [one] = document["waived"][:1]
+    assert (one["waiver"], one["approver"]) == ("Known fault", made.reviewer)
+    assert one["product"] == f"{made.vendor}/cloud-one"
+    assert "seen upstream" not in json.dumps(document)
+    assert made.done(number, "approve")["mark"] == "OpenStack Powered Platform"
+
+
+def test_a_waiver_is_decided_once_by_a_reviewer_with_a_reason_and_an_end(registry):
+    made = stage(registry, "strict", one_failed)
+    number = made.draft()
+    path = f"/applications/{number}/waivers"
+    assert made.ask(made.owner, "POST", path, wish="x").status_code == 400
+    assert made.ask(made.owner, "POST", path, test="some-test").status_code == 400
+    assert made.ask(made.owner, "POST", path, test="some-test", wish="x").status_code == 200
+    for what in ("agree", "submit", "take-up"):
+        made.done(number, what)
+    assert made.ask(made.owner, "POST", path, test="other", wish="late").status_code == 409
+    [one] = made.told(number)["waivers"]
+    decision = f"waivers/{one['id']}/decision"
+    good = {"decision": "granted", "reason": "r", "public": "p", "expires": "2027-01-01"}
+    for bad in (
+        {"decision": "perhaps"}, {"reason": ""}, {"public": ""}, {"expires": ""},
+        {"expires": "2026-11-20"}, {"expires": "2028-01-01"},
+    ):  # fmt: skip
+        assert made.act(number, decision, **{**good, **bad}).status_code == 400, bad
+    assert made.act(number, decision, who=made.owner, **good).status_code == 403
+    assert made.act(number, "waivers/999999/decision", **good).status_code == 404
+    refused = made.done(number, decision, decision="refused", reason="not a known fault")
+    assert refused["waivers"][0]["state"] == "refused"
+    assert made.act(number, decision, **good).status_code == 409
+
+
+@pytest.mark.parametrize("how", ["belongs to it", "belonged to it", "sent the result"])
+def test_nobody_reviews_what_they_have_a_stake_in(registry, how):
+    made = stage(registry, f"stake-{how.split()[0]}-{len(how)}")
+    number = made.brought_to("submitted")
+    reviewer = with_password(registry, f"partial-{len(how)}", Role.REVIEWER)
+    owner = made.visitor(made.owner)
+    if how == "sent the result":
+        with registry.session() as session, session.begin():
+            result = session.get(Application, number).result
+            result.account_id = services.find_account(session, reviewer).id
+    else:
+        link = invite(owner, made.vendor, place="administrator")
+        assert accept(visiting_as(registry, reviewer), link).status_code == 303
+    if how == "belonged to it":
+        made.act(number, "withdraw")
+        who, made.owner = made.owner, reviewer
+        number = made.draft()
+        made.owner = who
+        made.act(number, "agree")
+        made.act(number, "submit")
+        owner.post(f"/vendors/{made.vendor}/members/{reviewer}/remove")
+    answer = made.act(number, "take-up", who=reviewer)
+    assert answer.status_code == 403
+    assert "you cannot review this application" in fault(answer)
+    assert made.done(number, "take-up")["state"] == "in review"
+
+
+def test_two_stand_behind_an_approval_where_the_registry_asks_for_two(registry, monkeypatch):
+    made = stage(registry, "pairs")
+    second = with_password(registry, "second", Role.REVIEWER)
+    context = registry.client.application.extensions["refcheck"]
+    monkeypatch.setitem(
+        registry.client.application.extensions, "refcheck",
+        replaced(context, reviewers=2),
+    )  # fmt: skip
+    number = made.brought_to("in review")
+    assert "second reviewer has not endorsed" in fault(made.act(number, "approve"))
+    assert made.act(number, "endorsement").status_code == 403
+    assert made.act(number, "endorsement", who=second).status_code == 200
+    assert made.told(number)["endorsed_by"] == second
+    made.done(number, "ask-for-changes")
+    made.done(number, "submit")
+    assert made.told(number)["endorsed_by"] is None
+    assert made.act(number, "endorsement", who=second).status_code == 200
+    assert made.done(number, "approve")["state"] == "approved"
+
+
+def replaced(context, **changes):
+    return replace(context, settings=replace(context.settings, **changes))
+
+
+def test_changes_are_asked_for_with_a_reason_and_only_then_can_it_be_edited(registry):
+    made = stage(registry, "changing")
+    number = made.brought_to("in review")
+    assert "a reason is missing" in fault(made.act(number, "ask-for-changes", reason=""))
+    sent = {"result": made.result, "target": "compute", "code": code("compute"), "note": ""}
+    path = f"/applications/{number}"
+    locked = made.ask(made.owner, "PUT", path, **sent, revision=made.told(number)["revision"])
+    assert locked.status_code == 409
+    told = made.done(number, "ask-for-changes", reason="Please apply for compute only.")
+    assert told["steps"][-1]["reason"] == "Please apply for compute only."
+    edited = made.ask(made.owner, "PUT", path, **sent, revision=told["revision"])
+    assert edited.get_json()["mark"] == "OpenStack Powered Compute"
+    told = made.done(number, "submit")
+    assert (told["state"], told["reviewer"]) == ("in review", made.reviewer)
+
+
+def test_an_appeal_is_made_once_and_heard_by_another_reviewer(registry):
+    made = stage(registry, "appealing")
+    other = with_password(registry, "other", Role.REVIEWER)
+    number = made.brought_to("rejected")
+    assert made.act(number, "appeal", reason="").status_code == 409
+    assert made.done(number, "appeal")["reviewer"] is None
+    own = made.act(number, "take-up")
+    assert "an appeal is for another reviewer" in fault(own)
+    assert made.done(number, "take-up", who=other)["reviewer"] == other
+    assert made.act(number, "reject").status_code == 403
+    assert made.done(number, "reject", who=other)["state"] == "rejected"
+    assert "there was an appeal already" in fault(made.act(number, "appeal"))
+
+
+def test_what_was_changed_meanwhile_is_not_undone(registry):
+    made = stage(registry, "meanwhile")
+    number = made.brought_to("in review")
+    seen = made.told(number)["revision"]
+    made.done(number, "ask-for-changes")
+    for what, who in (("withdraw", made.owner), ("submit", made.owner)):
+        late = made.act(number, what, who=who, revision=seen)
+        assert late.status_code == 409, late.text
+        assert late.get_json()["revision"] == seen + 1
+    assert made.told(number)["state"] == "changes asked"
+
+
+def test_internal_comments_are_kept_from_the_vendor_and_from_reviewers_who_belong_to_it(registry):
+    made = stage(registry, "talking")
+    number = made.brought_to("in review")
+    partial = with_password(registry, "talking-partial", Role.REVIEWER)
+    link = invite(made.visitor(made.owner), made.vendor)
+    assert accept(visiting_as(registry, partial), link).status_code == 303
+    path = f"/applications/{number}/comments"
+    said = made.ask(made.reviewer, "POST", path, text="Looks forged to me", internal="yes")
+    assert said.status_code == 200
+    assert made.ask(made.reviewer, "POST", path, text="Which <b>release</b>?").status_code == 200
+    assert made.ask(made.owner, "POST", path, text="2026.2").status_code == 200
+    assert made.ask(made.owner, "POST", path, text="x", internal="yes").status_code == 400
+    assert made.ask(made.owner, "POST", path, text="  ").status_code == 400
+    for who, seen in ((made.reviewer, True), (made.owner, False), (partial, False)):
+        told = [one["text"] for one in made.told(number, who)["comments"]]
+        assert ("Looks forged to me" in told) is seen
+        page = made.visitor(who).get(f"/applications/{number}").text
+        assert ("Looks forged to me" in page) is seen
+        assert "&lt;b&gt;release" in page
+
+
+def test_drafts_are_the_vendors_and_what_was_submitted_is_its_and_the_reviewers(registry):
+    made, other = stage(registry, "quiet"), stage(registry, "nosy")
+    draft, sent = made.draft(), made.brought_to("submitted")
+    for who, sees_draft, sees_sent in (
+        (made.owner, True, True),
+        (made.reviewer, False, True),
+        (other.owner, False, False),
+    ):
+        for number, sees in ((draft, sees_draft), (sent, sees_sent)):
+            answer = made.ask(who, "GET", f"/applications/{number}")
+            assert answer.status_code == (200 if sees else 404), who
+        told = made.ask(who, "GET", f"/applications?vendor={made.vendor}").get_json()
+        shown = {one["id"] for one in told["applications"]}
+        assert shown == ({draft} if sees_draft else set()) | ({sent} if sees_sent else set())
+    assert registry.client.get(f"/api/v1/applications/{sent}").status_code == 401
+
+
+def test_only_a_complete_run_by_the_vendor_of_a_cloud_that_runs_the_version_is_submitted(registry):
+    made = stage(registry, "fitting")
+    robot = f"{made.owner}-robot"
+    stranger = registry.join("fitting-stranger")
+    elsewhere = send(registry, stranger.name)
+    foreign = send(registry, stranger.name, run_id="foreign", cloud=digest(registry, made.result))
+    cut = send(registry, robot, run_id="cut", complete=False)
+    for result, why in (
+        (elsewhere, "not linked to this version"),
+        (foreign, "does not belong to the vendor"),
+        (cut, "was not complete"),
+    ):
+        number = made.draft(result=result)
+        made.done(number, "agree")
+        assert why in fault(made.act(number, "submit"))
+
+
+def digest(registry, result):
+    return registry.client.get(f"/api/v1/results/{result}").get_json()["cloud"]["digest"]
+
+
+def test_what_is_sent_is_checked_field_by_field(registry):
+    made = stage(registry, "odd-fields")
+    path = f"{made.product}/versions/{made.version}/applications"
+    good = {"result": made.result, "target": "platform", "code": made.code}
+    for bad, status, where in (
+        ({"result": ""}, 400, "$.result"),
+        ({"result": "0" * 32}, 404, None),
+        ({"target": "toaster"}, 422, None),
+        ({"code": "code: [{project: nova}]"}, 400, "$.code"),
+        ({"note": "x" * 5000}, 400, "$.note"),
+        ({"note": 7}, 400, "$.note"),
+    ):
+        answer = made.ask(made.owner, "POST", path, **{**good, **bad})
+        assert answer.status_code == status, (bad, answer.text)
+        if where:
+            assert where in answer.text
+    number = made.draft()
+    for move, sent in (("dance", {}), ("submit", {"revision": "x"})):
+        assert made.act(number, move, who=made.owner, **sent).status_code == 400
+    wrong = made.act(number, "agree", agreement="0" * 64)
+    assert "is not the digest of the present agreement" in fault(wrong)
+
+
+def test_an_administrator_gives_it_to_a_reviewer_without_a_stake(registry):
+    made = stage(registry, "giving")
+    chief = with_password(registry, "giving-chief", Role.ADMINISTRATOR)
+    partial = with_password(registry, "giving-partial", Role.REVIEWER)
+    link = invite(made.visitor(made.owner), made.vendor)
+    assert accept(visiting_as(registry, partial), link).status_code == 303
+    number = made.brought_to("submitted")
+
+    def give(name):
+        revision = made.told(number)["revision"]
+        path = f"/applications/{number}/reviewer"
+        return made.ask(chief, "PUT", path, reviewer=name, revision=revision)
+
+    assert give(made.reviewer).get_json()["reviewer"] == made.reviewer
+    assert give(partial).status_code == 403
+    assert give(made.owner).status_code == 404
+    assert give("nobody").status_code == 404
+    assert made.told(number)["reviewer"] == made.reviewer
+
+
+def test_a_renewal_takes_the_place_of_the_one_before_when_it_is_published(registry):
+    made = stage(registry, "renewing")
+    old = made.brought_to("published")
+    answer = made.ask(made.owner, "POST", f"/applications/{old}/renewal")
+    assert answer.status_code == 201, answer.text
+    new = answer.get_json()["id"]
+    assert answer.get_json()["renews"] == old
+    later = send(registry, f"{made.owner}-robot", run_id="later", ended="2026-11-20T11:45:00Z")
+    sent = {"result": later, "target": "platform", "code": made.code, "note": ""}
+    made.ask(made.owner, "PUT", f"/applications/{new}", **sent, revision=1)
+    for what in ("agree", "submit", "take-up", "approve", "publish"):
+        assert made.told(old)["state"] == "published"
+        made.done(new, what)
+    told = made.told(old)
+    assert (told["state"], told["steps"][-1]["account"]) == ("expired", None)
+    assert told["steps"][-1]["reason"] == f"application {new} took its place"
+    assert made.told(new)["state"] == "published"
+
+
+def test_a_private_result_is_reviewed_and_published_once_it_is_shared(registry):
+    made = stage(registry, "private")
+    robot = registry.members[f"{made.owner}-robot"]
+    body = samples.envelope(
+        samples.result(
+            cloud=digest(registry, made.result), run_id="private", ended="2026-11-20T11:40:00Z"
+        ),
+        robot.signer,
+    )
+    headers = {"Authorization": f"Bearer {robot.token}"}
+    sent = registry.client.post("/api/v1/results?private=yes", data=body, headers=headers)
+    result = sent.get_json()["id"]
+    who, made.owner = made.owner, robot.name
+    promote(made, who, robot.name)
+    number = made.brought_to("approved", result=result)
+    assert "the result is private" in fault(made.act(number, "publish"))
+    registry.client.post(f"/api/v1/results/{result}/share", headers=headers)
+    assert made.done(number, "publish")["state"] == "published"
+
+
+def promote(made, owner, name):
+    path = f"/vendors/{made.vendor}/members/{name}"
+    assert made.ask(owner, "PUT", path, place="administrator").status_code == 200
+
+
+def test_a_vendor_that_is_declined_meanwhile_publishes_nothing(registry):
+    made = stage(registry, "declining")
+    number = made.brought_to("approved")
+    administer(registry, "decline", made.vendor, "--reason", "gone")
+    assert "the vendor is not public" in fault(made.act(number, "publish"))
+
+
+def test_a_run_that_is_too_old_carries_no_mark(registry):
+    made = stage(registry, "stale")
+    number = made.brought_to("in review")
+    registry.clock.now += timedelta(days=366)
+    assert "older than 365 days" in fault(made.act(number, "approve"))
+    registry.clock.now -= timedelta(days=366)
