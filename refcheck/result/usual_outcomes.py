@@ -78,30 +78,24 @@ def _list(text: str, begin: int) -> tuple[tuple[TestOutcome, ...], int] | None:
     outcomes: list[TestOutcome] = []
     place = begin
     while entry := _ENTRY.match(text, place):
-        *told, after = entry.groups()
-        outcome = _outcome(*told)
-        if outcome is None:
+        attempts, seconds, test_id, name, word, reason, tries, after = entry.groups()
+        why = reason[1:-1] if "\\" not in reason else json.loads(reason)
+        made = () if tries is None else tuple(_attempt(**one) for one in json.loads(tries))
+        count = int(attempts)
+        if len(why) > REASON_LIMIT or (made and not _are_all(made, count)):
             return None
-        outcomes.append(outcome)
+        outcomes.append(
+            TestOutcome(test_id, name, _OUTCOMES[word], why, float(seconds), count, made)
+        )
         place = entry.end()
         if after == "]":
             return tuple(outcomes), place
     return None
 
 
-def _outcome(
-    attempts: str, seconds: str, test_id: str, name: str, word: str, reason: str, tries: str | None
-) -> TestOutcome | None:
-    why = reason[1:-1] if "\\" not in reason else json.loads(reason)
-    if len(why) > REASON_LIMIT:
-        return None
-    count, outcome = int(attempts), _OUTCOMES[word]
-    if tries is None:
-        return TestOutcome(test_id, name, outcome, why, float(seconds), count)
-    made = tuple(_attempt(**one) for one in json.loads(tries))
-    if len(made) != count or any(len(one.reason) > REASON_LIMIT for one in made):
-        return None
-    return TestOutcome(test_id, name, outcome, why, float(seconds), count, made)
+def _are_all(made: tuple[Attempt, ...], count: int) -> bool:
+    """Whether so many attempts are told of, each with a reason that is kept whole."""
+    return len(made) == count and all(len(one.reason) <= REASON_LIMIT for one in made)
 
 
 def _attempt(duration: float, outcome: str, reason: str) -> Attempt:

@@ -19,6 +19,7 @@ from sqlalchemy import text
 
 from tests.bench.registry_rows import fill
 from tests.bench.registry_setup import (
+    asking,
     calibration,
     cost,
     counted,
@@ -96,12 +97,13 @@ def uploading(registry: Registry) -> Iterator[str]:
     kinds = {"as before": lambda _: spread, "as never before": differently}
     for what, outcome in kinds.items():
         made = [samples.result(outcome(n), run_id=f"{what} {n}") for n in range(70)]
-        bodies = iter([samples.envelope(one, registry.example.signer) for one in made])
+        bodies = [samples.envelope(one, registry.example.signer) for one in made]
+        sending = iter([asking(registry, "/api/v1/results", body) for body in bodies])
         for _ in range(9):
-            assert registry.send(next(bodies)).status_code == 201
+            assert next(sending)() == 201
         with counted(registry) as seen:
-            assert registry.send(next(bodies)).status_code == 201
-        found = cost(lambda bodies=bodies: registry.send(next(bodies)))
+            assert next(sending)() == 201
+        found = cost(lambda sending=sending: next(sending)())
         yield line(f"upload, 287 tests, outcomes {what}", found, len(seen), UPLOAD_LIMIT)
     with registry.database.engine.connect() as connection:
         envelope, outcomes = connection.execute(
@@ -126,8 +128,8 @@ def reading(registry: Registry, real: str) -> Iterator[str]:
     addresses["a result"] = (f"/results/{real}", RESULT_LIMIT)
     for name, (address, limit) in addresses.items():
         with counted(registry) as seen:
-            assert registry.client.get(address).status_code == 200, address
-        found = cost(lambda address=address: registry.client.get(address))
+            assert asking(registry, address)() == 200, address
+        found = cost(asking(registry, address))
         yield line(f"  {name}", found, len(seen), limit)
 
 

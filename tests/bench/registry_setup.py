@@ -6,13 +6,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
+from flask import Flask
 from refcheck_server import migrating
 from refcheck_server.app import create_app
 from refcheck_server.database import Database
 from refcheck_server.settings import from_environment
 from sqlalchemy import event
+from werkzeug.test import EnvironBuilder
 
 from tests.server.conftest import Clock, Registry
 
@@ -58,6 +62,38 @@ def registry_at(url: str) -> Iterator[Registry]:
 def sqlite_in(folder: Path) -> str:
     """The address of a new SQLite file."""
     return f"sqlite:///{folder / 'registry.db'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A request as a server hands it to the application; what a client does for it is done before."""
+
+    app: Flask
+    environ: dict[str, Any]
+    body: bytes
+
+    def __call__(self) -> int:
+        """Send it and read the whole answer; the status."""
+        statuses: list[str] = []
+        environ = {**self.environ, "wsgi.input": BytesIO(self.body)}
+        answer = self.app.wsgi_app(
+            environ, lambda status, _headers, _error=None: statuses.append(status)
+        )
+        try:
+            for _ in answer:
+                pass
+        finally:
+            answer.close()
+        return int(statuses[0].split()[0])
+
+
+def asking(registry: Registry, address: str, body: bytes | None = None) -> Asking:
+    """To read a page, or to send a result."""
+    headers = {} if body is None else {"Authorization": f"Bearer {registry.example.token}"}
+    builder = EnvironBuilder(
+        address, method="GET" if body is None else "POST", headers=headers, data=body
+    )
+    return Asking(registry.client.application, builder.get_environ(), body or b"")
 
 
 @contextmanager

@@ -154,8 +154,10 @@ class _Words:
         )
 
     def _seen(self, key: str) -> TestOutcome | None:
+        if key in self._outcomes:
+            return self._outcomes[key]
         known = self._tests.get(key)
-        names = (key,) if known is None else (key, known.id, known.name, *known.aliases)
+        names = () if known is None else (known.id, known.name, *known.aliases)
         return next((self._outcomes[name] for name in names if name in self._outcomes), None)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 _SHOWN = {
     "passed": ("✓", "good", "passed"),
@@ -37,6 +38,7 @@ class Segment:
     count: int
 
 
+@cache
 def shown(outcome: str) -> Shown:
     """How to show an outcome."""
     symbol, tone, meaning = _SHOWN[outcome]
