@@ -66,6 +66,8 @@ class Someone:
             known = {**known, "result_id": self.refstack_id, "name": "shared"}
         elif rule.rule.startswith("/v1/guidelines"):
             known = {**known, "name": "2020.06.json"}
+        missing = rule.arguments - known.keys()
+        assert not missing, f"{rule.rule}: give somebody one of {missing} in `someone`"
         return {name: known[name] for name in rule.arguments}
 
 
