@@ -6,6 +6,7 @@ import secrets
 import threading
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -13,7 +14,10 @@ from refcheck_server import migrating
 from refcheck_server.accounts import services, sessions
 from refcheck_server.app import create_app
 from refcheck_server.database import Database
+from refcheck_server.marketplace.publishing import publish
+from refcheck_server.marketplace.terms import Terms
 from refcheck_server.settings import from_environment
+from securesystemslib.signer import CryptoSigner
 from werkzeug.serving import make_server
 
 from tests.browser.conftest import DESK, PHONE
@@ -26,11 +30,17 @@ pytestmark = pytest.mark.browser
 
 @dataclass
 class House:
-    """A registry that serves, with applications in many states."""
+    """A registry that serves, with applications in many states.
+
+    Attributes:
+        pages: path and reader of each, by what it shows.
+        market: the folder that all of it is published to.
+    """
 
     url: str
     stage: Stage
     pages: dict[str, tuple[str, str]]
+    market: Path
 
     def enter(self, page, who):
         """Let this browser be signed in as somebody."""
@@ -53,7 +63,11 @@ def house(tmp_path_factory):
     made, pages = filled(registry)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield House(f"http://127.0.0.1:{server.server_port}", made, pages)
+    market = tmp_path_factory.mktemp("market") / "tree"
+    with registry.session() as session:
+        signer = CryptoSigner.generate_ed25519()
+        publish(session, market, signer, Terms(), now=clock())
+    yield House(f"http://127.0.0.1:{server.server_port}", made, pages, market)
     server.shutdown()
     database.engine.dispose()
 
@@ -125,6 +139,17 @@ def test_every_page_is_for_everyone_in_light_and_dark_on_a_phone_and_a_desk(hous
     house.enter(page, who)
     answer = page.goto(house.url + path)
     assert answer.status == 200
+    look(page)
+
+
+@pytest.mark.parametrize("name", ["index.html", "vendor-example-clouds/cloud-one/index.html"])
+def test_the_published_pages_of_products_are_for_everyone_too(house, open_page, name):
+    page = open_page(f"file://{house.market}/products/{name}")
+    assert page.get_by_text("OpenStack Powered Platform").first.is_visible()
+    look(page)
+
+
+def look(page):
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)

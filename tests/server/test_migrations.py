@@ -14,7 +14,7 @@ from refcheck_server.database import Database, DatabaseFault
 from refcheck_server.marketplace.models import IssuedClaim
 from refcheck_server.marketplace.publishing import publish
 from refcheck_server.marketplace.terms import Terms
-from refcheck_server.results.models import Judgement, StoredResult
+from refcheck_server.results.models import Judgement, StoredResult, StoredVerdict
 from refcheck_server.results.rejudging import rejudge
 from refcheck_server.settings import from_environment
 from securesystemslib.signer import CryptoSigner
@@ -22,6 +22,7 @@ from sqlalchemy import func, inspect, select, text, update
 
 from tests.server import samples
 from tests.server.conftest import NOW, Clock, Registry
+from tests.server.review.stage import stage
 
 SIGNER = CryptoSigner.generate_ed25519()
 
@@ -111,6 +112,23 @@ def test_claims_and_the_log_outlive_going_down_to_the_schema_that_brought_them(d
     migrating.downgrade(database, "0008")
     migrating.upgrade(database)
     assert published("after") == before
+
+
+def test_applications_go_with_their_schema_and_leave_results_and_verdicts(database):
+    migrating.upgrade(database)
+    registry = filled(database)
+    made = stage(registry, "applicant")
+    made.brought_to("published")
+    with database.session() as session:
+        before = len(session.scalars(select(StoredVerdict)).all())
+    migrating.downgrade(database, "0013")
+    with database.engine.connect() as connection:
+        assert "applications" not in inspect(connection).get_table_names()
+    migrating.upgrade(database)
+    with database.session() as session:
+        assert len(session.scalars(select(StoredVerdict)).all()) == before
+    assert registry.client.get(f"/api/v1/results/{made.result}/verdicts").status_code == 200
+    assert made.draft() == 1
 
 
 def test_private_results_are_not_published_by_going_down(database):

@@ -61,12 +61,18 @@ def cloud(digest: str) -> str:
     found = queries.find_cloud(session, digest, reader=current_principal())
     page = queries.results_of(session, found, place_in(request.args, queries.RESULT_ORDER))
     verdicts = queries.verdicts_of(session, page.rows)
+    runs = version_that_runs(session, found)
+    standings = (
+        queries.standings_of(session, [found])
+        if runs is None  # then no application can speak for it
+        else standings_of(session, [found], now=context().now())
+    )
     return render_template(
         "cloud.html",
-        cloud=card(found, standings_of(session, [found], now=context().now())[found.id]),
+        cloud=card(found, standings[found.id]),
         history=history(found, page.rows, verdicts),
         page=page,
-        runs=version_that_runs(session, found),
+        runs=runs,
         holds=found.holder_id == current_principal().account_id,
         versions=versions_to_choose(session, found, current_principal()),
         page_url=public_url("pages.cloud", digest=digest),

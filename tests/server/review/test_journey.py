@@ -9,7 +9,7 @@ from refcheck_server.accounts import services
 from refcheck_server.accounts.rights import Role
 from securesystemslib.signer import CryptoSigner
 
-from tests.server.conftest import Member
+from tests.server.conftest import Member, registry  # noqa: F401 - on both databases
 from tests.server.products.test_products import cloud_of
 from tests.server.review.stage import code
 from tests.server.vendors.test_vendors import administer, token
@@ -34,7 +34,7 @@ def send(visitor, page, action, **fields):
     return visitor.get(answer.location).text
 
 
-def test_a_vendor_comes_to_a_mark_by_way_of_a_reviewer_and_a_visitor_sees_it(registry):
+def test_a_vendor_comes_to_a_mark_by_way_of_a_reviewer_and_a_visitor_sees_it(registry):  # noqa: F811
     vendor = signed_in(registry, "acme")
     with_password(registry, "rita", Role.REVIEWER)
     reviewer, visitor = visiting_as(registry, "rita", strong=True), Visitor(registry)
@@ -78,9 +78,10 @@ def test_a_vendor_comes_to_a_mark_by_way_of_a_reviewer_and_a_visitor_sees_it(reg
     assert "Powered Platform" in visitor.get(badge).text
     assert "OpenStack Powered Platform, 7" in visitor.get(product).text
     assert visitor.get(f"/applications/{number}").status_code == 303
+    assert "1 decided in 26 weeks" in reviewer.get("/flow").text
 
 
-def cloud_held_by(registry, name):
+def cloud_held_by(registry, name):  # noqa: F811
     """The digest of a cloud that a result of this account was the first of."""
     signer, secret = CryptoSigner.generate_ed25519(), token(registry, name)
     with registry.session() as session, session.begin():

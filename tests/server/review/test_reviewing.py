@@ -9,7 +9,9 @@ from datetime import timedelta
 import pytest
 from refcheck_server.accounts import services
 from refcheck_server.accounts.rights import Role
-from refcheck_server.review.models import Application
+from refcheck_server.review.models import Agreement, Application
+from refcheck_server.settings import BadSetting, from_environment
+from sqlalchemy import select
 
 from tests.server import samples
 from tests.server.review.stage import code, one_failed, send, stage
@@ -180,6 +182,33 @@ def test_two_stand_behind_an_approval_where_the_registry_asks_for_two(registry, 
 
 def replaced(context, **changes):
     return replace(context, settings=replace(context.settings, **changes))
+
+
+def test_an_agreement_that_changed_is_accepted_anew_and_the_old_text_stays(
+    registry, monkeypatch, tmp_path
+):
+    made = stage(registry, "agreeing")
+    number = made.draft()
+    before = made.done(number, "agree")["agreement"]
+    assert before["accepted_by"] == made.owner
+    extensions = registry.client.application.extensions
+    file = tmp_path / "agreement.md"
+    file.write_text("Be good.")
+    monkeypatch.setitem(extensions, "refcheck", replaced(extensions["refcheck"], agreement=file))
+    assert "the agreement has changed" in fault(made.act(number, "submit"))
+    after = made.done(number, "agree")["agreement"]
+    assert after["sha256"] != before["sha256"]
+    assert made.done(number, "submit")["state"] == "submitted"
+    with registry.session() as session:
+        kept = {one.sha256: one.text for one in session.scalars(select(Agreement))}
+    assert kept[after["sha256"]] == "Be good."
+    assert "We may appeal once" in kept[before["sha256"]]
+
+
+@pytest.mark.parametrize(("name", "value"), [("REVIEWERS", "3"), ("AGREEMENT", "/no/such/file")])
+def test_settings_that_cannot_work_are_told(name, value, tmp_path):
+    with pytest.raises(BadSetting, match=f"REFCHECK_REGISTRY_{name}"):
+        from_environment({f"REFCHECK_REGISTRY_{name}": value}, data=tmp_path)
 
 
 def test_changes_are_asked_for_with_a_reason_and_only_then_can_it_be_edited(registry):
