@@ -165,7 +165,7 @@ def test_no_name_of_a_stranger_s_makes_a_header(registry, box):
     work_off(registry)
     [mail] = box.mails
     assert mail["Bcc"] is None
-    assert mail["Subject"] == "owner invites someone to Evil  Bcc: victim@example.org    <script>"
+    assert mail["Subject"] == "owner invites someone to Evil"
 
 
 def test_who_left_gets_no_mail_of_the_vendor_s_not_even_what_waited(registry, box):
