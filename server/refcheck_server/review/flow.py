@@ -184,7 +184,7 @@ def _first_decision(number: int, steps: Sequence[Step]) -> Decided | None:
     for before, step in pairwise(steps):
         stage = State(step.before)
         stages[stage] = stages.get(stage, 0.0) + (step.at - before.at) / _DAY
-        if step.move == Move.TAKE_UP and taken_up is None:
+        if step.move == Move.TAKE_UP:
             taken_up = step.at
         if step.after in _DECIDED:
             return Decided(
