@@ -15,10 +15,11 @@ from refcheck_server.notices.following import FOLLOWING, TELLING
 from refcheck_server.notices.forgetting import FORGETTING
 from refcheck_server.notices.mailing import CONFIRMING, MAILING
 from refcheck_server.notices.posting import POSTING
+from refcheck_server.review.routine import CLOCK
 from refcheck_server.settings import Settings
 
 TASKS: tuple[Task, ...] = (TELLING, CONFIRMING, MAILING, POSTING)
-ROUTINES: tuple[Routine, ...] = (FOLLOWING, FORGETTING)
+ROUTINES: tuple[Routine, ...] = (FOLLOWING, FORGETTING, CLOCK)
 
 
 def worker(database: Database, settings: Settings, now: Callable[[], datetime]) -> Worker:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from sqlalchemy.orm import Session
 
-from refcheck_server.notices import changes, concerned
+from refcheck_server.notices import applications, changes, concerned
 from refcheck_server.notices.events import Event, Told
 from refcheck_server.notices.topics import Topic
 
@@ -36,6 +36,17 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "results.rejudged": Rule(Topic.RESULTS, changes.rejudged),
         "claim.issued": Rule(Topic.MARKS, concerned.claim),
         "claim.revoked": Rule(Topic.MARKS, concerned.claim),
+        "application.submitted": Rule(Topic.REVIEW, applications.moved),
+        "application.taken_up": Rule(Topic.REVIEW, applications.moved),
+        "application.changes_asked": Rule(Topic.REVIEW, applications.moved),
+        "application.approved": Rule(Topic.REVIEW, applications.moved),
+        "application.rejected": Rule(Topic.REVIEW, applications.moved),
+        "application.appealed": Rule(Topic.REVIEW, applications.moved),
+        "application.published": Rule(Topic.REVIEW, applications.moved),
+        "application.expired": Rule(Topic.REVIEW, applications.moved),
+        "application.revoked": Rule(Topic.REVIEW, applications.moved),
+        "application.withdrawn": Rule(Topic.REVIEW, applications.moved),
+        "application.reminded": Rule(Topic.REVIEW, applications.reminded),
         "vendor.approved": Rule(Topic.VENDOR, concerned.vendor),
         "vendor.declined": Rule(Topic.VENDOR, concerned.vendor),
         "invitation.made": Rule(Topic.VENDOR, concerned.vendor),
