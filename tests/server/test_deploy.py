@@ -14,15 +14,18 @@ from refcheck_server.settings import PREFIX, from_environment
 DEPLOY = Path(__file__).parents[2] / "server" / "deploy"
 
 
-def unit():
+UNITS = ["refcheck-registry.service", "refcheck-registry-work.service"]
+
+
+def unit(name):
     parser = configparser.ConfigParser(strict=False, interpolation=None)
     parser.optionxform = str
-    parser.read(DEPLOY / "refcheck-registry.service")
+    parser.read(DEPLOY / name)
     return parser
 
 
 def started_by_systemd():
-    return unit()["Service"]["ExecStart"].split()
+    return unit(UNITS[0])["Service"]["ExecStart"].split()
 
 
 def started_by_the_container():
@@ -38,7 +41,13 @@ def test_the_command_and_its_options_are_there(started):
     assert context.params["host"] == "127.0.0.1"
 
 
-@pytest.mark.parametrize("name", ["Containerfile", "refcheck-registry.service"])
+def test_the_background_jobs_are_started_by_the_command_for_them():
+    program, group, *rest = unit(UNITS[1])["Service"]["ExecStart"].split()
+    assert (Path(program).name, group, rest) == ("refcheck", "registry", ["work"])
+    assert registry.commands["work"].make_context("work", rest[1:])
+
+
+@pytest.mark.parametrize("name", ["Containerfile", *UNITS])
 def test_the_settings_are_ones_that_are_read(name, tmp_path):
     text = (DEPLOY / name).read_text()
     given = dict(re.findall(rf"({PREFIX}[A-Z_]+)=(\S+)", text))
