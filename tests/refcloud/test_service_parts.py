@@ -1,11 +1,14 @@
 """Parts of the services that need no OpenStack to be tried."""
 
+import hashlib
 import importlib.util
 import os
 import sys
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from refcheck.refcloud import folders
 
@@ -17,6 +20,9 @@ def part(name):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+EMPTY = part("refcloud_empty")
 
 
 @pytest.fixture
@@ -50,6 +56,25 @@ def test_a_sparse_copy_stays_sparse(sparse_file, tmp_path):
     copy = tmp_path / "copy"
     part("refcloud_sparse").sparse_copy(sparse_file, copy)
     assert copy.stat().st_blocks * 512 < 2 * MIB
+
+
+PIECES = st.lists(st.sampled_from([bytes(MIB), b"x" * MIB, bytes(17), b"end"]), max_size=5)
+
+
+@given(PIECES, st.sampled_from(["md5", "sha256", "sha512"]))
+def test_a_digest_is_the_same_however_much_of_it_is_remembered(pieces, algorithm):
+    hasher = EMPTY.Hasher(algorithm)
+    for piece in pieces:
+        hasher.update(piece)
+    assert hasher.hexdigest() == hashlib.new(algorithm, b"".join(pieces)).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("piece", "is_something"), [(bytes(MIB), False), (b"", False), (bytes(9), False),
+                                (bytes(MIB - 1) + b"x", True), (b"x" + bytes(9), True)],
+)  # fmt: skip
+def test_a_piece_of_nothing_but_zeros_is_empty(piece, is_something):
+    assert EMPTY.has_content(piece) is is_something
 
 
 def test_the_memory_cache_forgets_in_time_and_never_counts_below_zero():

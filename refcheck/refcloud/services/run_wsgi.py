@@ -28,6 +28,8 @@ with refcloud_process.exits_on_failure():
     backend.init_backend(backend.BackendType.THREADING)
     refcloud_sqlite.serialize_writers()
     sys.argv = [NAME]  # the application parses it
+    if NAME == "glance":
+        import refcloud_glance_store  # noqa: F401  (makes empty volumes cheap when imported)
     import refcloud_httpd
 
     application = importlib.import_module(f"{NAME}.wsgi.api").application
