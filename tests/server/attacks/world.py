@@ -16,7 +16,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from refcheck_server.accounts import services
 from refcheck_server.accounts.models import Identity, Passkey, SignedIn
 from refcheck_server.accounts.rights import Scope
+from refcheck_server.notices.models import Delivery, Webhook
 from refcheck_server.refstack import signers
+from refcheck_server.vendors.queries import find_vendor
 from sqlalchemy import select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
@@ -34,7 +36,8 @@ EVERYWHERE = {
     "guideline_id": "2020.06",
     "target": "platform",
     "filename": "registry.css",
-    **dict.fromkeys(("number", "size", "old", "new"), 0),
+    "move": "withdraw",
+    **dict.fromkeys(("number", "size", "old", "new", "job_id"), 0),
 }
 """Parts of addresses that belong to nobody."""
 
@@ -132,6 +135,11 @@ def someone(registry: Registry, name: str) -> Someone:
     )
     assert sent.status_code == 201, sent.text
     result_id = sent.get_json()["id"]
+    headers = {"Authorization": f"Bearer {token}"}
+    blob = hashlib.sha256(secret.encode()).hexdigest()
+    piece = f"/api/v1/results/{result_id}/evidence/{blob}?name={secret}"
+    attached = registry.client.put(piece, data=secret.encode(), headers=headers)
+    assert attached.status_code < 300, attached.text
     verdicts = made.browser.get(f"/api/v1/results/{result_id}/verdicts").get_json()
     with registry.session() as session:
         session_id = session.scalar(
@@ -152,9 +160,47 @@ def someone(registry: Registry, name: str) -> Someone:
         "session_id": session_id,
         "identity_id": identity_id,
         "passkey_id": passkey_id,
+        "sha256": blob,
+        **_webhook(registry, slug, secret),
     }
+    made.values |= _application(registry, made, product)
     made.refstack_id = _refstack_result(registry, made)
     return made
+
+
+def _webhook(registry: Registry, slug: str, secret: str) -> dict[str, int]:
+    """A webhook of the vendor, and something that was sent there."""
+    now = registry.clock()
+    with registry.session() as session, session.begin():
+        hook = Webhook(
+            vendor=find_vendor(session, slug), url=f"https://example.org/{secret}", topics="marks",
+            secret=f"whsec_{secret}", made_at=now,
+        )  # fmt: skip
+        session.add(hook)
+        session.flush()
+        sent = Delivery(
+            webhook_id=hook.id, message="msg_1", action="webhook.test", payload=secret, made_at=now,
+            state="failed", attempts=1,
+        )  # fmt: skip
+        session.add(sent)
+        session.flush()
+        return {"webhook_id": hook.id, "delivery_id": sent.id}
+
+
+def _application(registry: Registry, who: Someone, product: str) -> dict[str, int]:
+    """A draft that only its vendor sees, with a waiver that it asks for."""
+    api, digest = f"/api/v1{product}/versions/{who.values['version_id']}", who.values["digest"]
+
+    def done(path: str, **sent: Any) -> Any:
+        answer = registry.client.post(path, json=sent, headers=who.headers)
+        assert answer.status_code < 300, answer.text
+        return answer.get_json()
+
+    done(f"{api}/clouds", digest=digest)
+    draft = {"result": who.values["result_id"], "target": "platform", "note": who.secret}
+    number = done(f"{api}/applications", **draft)["id"]
+    told = done(f"/api/v1/applications/{number}/waivers", test="some-test", wish=who.secret)
+    return {"application_id": number, "waiver_id": told["waivers"][0]["id"]}
 
 
 def _refstack_result(registry: Registry, who: Someone) -> str:

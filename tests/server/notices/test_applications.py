@@ -33,15 +33,15 @@ def test_every_move_is_told_and_so_is_who_is_waited_for(telling):
         made.brought_to(state)
     taken_back = made.brought_to("submitted")
     made.done(taken_back, "withdraw", who=made.owner)
-    work_off(registry)
     made.brought_to("published")
-    registry.clock.forward(days=330)  # what waits is overdue, and a mark ends soon
-    work_off(registry)
-    registry.clock.forward(days=40)
-    work_off(registry)
-    work_off(registry)
     ours = {action for action in RULES if action.startswith("application.")}
-    assert {action for action in ours if told_of(registry, action)} == ours
+    told = set()
+    for days in (0, 330, 40):  # what waits is overdue and a mark ends soon; then it is over
+        registry.clock.forward(days=days)
+        work_off(registry)
+        work_off(registry)  # what the clock did just now
+        told |= {action for action in ours if told_of(registry, action)}
+    assert told == ours
 
 
 def test_a_move_is_told_to_its_parties_with_its_reason_and_to_nobody_else(telling):
