@@ -30,6 +30,7 @@ CLIENTS, ROUNDS = 4, 4
 VENDOR = "/vendors/<word:vendor>"
 PRODUCT = f"{VENDOR}/products/<word:product>"
 VERSION = f"{PRODUCT}/versions/<number:version_id>"
+APPLICATION = "/applications/<number:application_id>"
 EDITS = {
     f"POST {VENDOR}/edit": "vendor",
     f"PUT /api/v1{VENDOR}": "vendor",
@@ -42,8 +43,18 @@ EDITS = {
 }
 """Way → what it changes."""
 ONE_VALUE = {
-    f"PUT /api/v1{VENDOR}/members/<word:member>": "a place is one word, and the last one counts"
+    f"PUT /api/v1{VENDOR}/members/<word:member>": "a place is one word, and the last one counts",
+    f"PUT /api/v1{APPLICATION}/reviewer": "a reviewer is one name, and the last one counts",
+    "PUT /api/v1/results/<hex(length=32):result_id>/evidence/<hex(length=64):sha256>": "the address"
+    " names the content",
 }
+IN_REVIEW = {
+    f"POST {APPLICATION}/edit",
+    f"PUT /api/v1{APPLICATION}",
+    f"POST {APPLICATION}/waivers/<number:waiver_id>/decision",
+    f"POST /api/v1{APPLICATION}/waivers/<number:waiver_id>/decision",
+}
+"""They are tried in `tests/server/review/test_reviewing.py`."""
 RATES = {f"REFCHECK_REGISTRY_{one}_RATE": "1000000 per minute" for one in ("REQUEST", "SIGN_IN")}
 API = "/api/v1/vendors/example"
 
@@ -123,7 +134,7 @@ def test_every_way_to_edit_is_tried_here(tmp_path):
         for method in rule.methods
         if method in {"PUT", "PATCH"} or (method == "POST" and rule.rule.endswith(("/edit", "/decision")))
     }  # fmt: skip
-    assert edits == EDITS.keys() | ONE_VALUE.keys()
+    assert edits == EDITS.keys() | ONE_VALUE.keys() | IN_REVIEW
 
 
 @pytest.mark.parametrize("way", EDITS)

@@ -10,6 +10,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from refcheck_server.accounts.rights import OPERATOR
 from refcheck_server.audit.checking import check
 from refcheck_server.audit.checkpoints import read_checkpoint
 from refcheck_server.audit.models import AuditEvent
@@ -245,7 +246,7 @@ def test_what_an_administrator_takes_back_is_not_issued_again_for_the_same_run(m
     market.publish()
     old = market.claim(samples.CLOUD)
     with market.registry.session() as session, session.begin():
-        cloud = find_cloud(session, samples.CLOUD)
+        cloud = find_cloud(session, samples.CLOUD, reader=OPERATOR)
         claims = queries.claims_of(session, cloud, "compute", market.registry.clock())
         issuing.revoke(session, claims, "the agreement ended", now=market.registry.clock())
     for _ in range(2):
@@ -362,7 +363,7 @@ def test_each_claim_is_an_event_and_a_label_makes_a_new_one(market):
         assert dict(found.all())["claim.issued"] == 6
     label = "Falun & Co <script>"
     with market.registry.session() as session, session.begin():
-        cloud = find_cloud(session, samples.CLOUD)
+        cloud = find_cloud(session, samples.CLOUD, reader=OPERATOR)
         cloud.label = label
     market.publish()
     assert market.claim(samples.CLOUD).claim.name == label
