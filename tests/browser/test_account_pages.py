@@ -34,7 +34,7 @@ def sign_in(page, url, name, code=""):
     page.get_by_label("Account", exact=True).fill(name)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_label("One-time password").fill(code)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def findings(page):
