@@ -96,7 +96,7 @@ def approve(page, registry, link, look):
     sign_in(page, registry, "alice")
     page.wait_for_url("**/account")
     assert "is not in force" in page.locator("main").inner_text()
-    page.get_by_role("link", name="set it up", exact=True).click()
+    page.get_by_role("link", name="one-time passwords", exact=True).click()
     look(page)
     totp = pyotp.TOTP(page.locator("dd code").inner_text())
     page.get_by_label("One-time password").fill(totp.now())

@@ -12,6 +12,7 @@ from refcheck.errors import RefcheckError
 from refcheck_server import tables
 from refcheck_server.accounts.guarding import current_principal, needs
 from refcheck_server.accounts.rights import Action
+from refcheck_server.addresses import carried
 from refcheck_server.context import context
 from refcheck_server.database import current_session
 from refcheck_server.editing import EditConflict
@@ -57,7 +58,7 @@ def listed() -> str:
         wanted=wanted,
         states=State,
         now=context().now(),
-        arguments={name: value for name, value in request.args.items() if name != "after"},
+        arguments=carried("state", "vendor"),
     )
 
 

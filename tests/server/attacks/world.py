@@ -37,7 +37,8 @@ EVERYWHERE = {
     "target": "platform",
     "filename": "registry.css",
     "move": "withdraw",
-    **dict.fromkeys(("number", "size", "old", "new", "job_id"), 0),
+    "job_id": 1,
+    **dict.fromkeys(("number", "size", "old", "new"), 0),
 }
 """Parts of addresses that belong to nobody."""
 
