@@ -13,7 +13,7 @@ from refcheck_server.database import current_session
 from refcheck_server.description.operations import JSON, Operation, describe
 from refcheck_server.fields import sent_fields
 from refcheck_server.notices import deliveries, queries, representation, webhooks
-from refcheck_server.notices.models import Webhook
+from refcheck_server.notices.arguments import own_webhook
 from refcheck_server.numbered_pages import page_number
 from refcheck_server.vendors.arguments import own_vendor
 
@@ -58,7 +58,7 @@ def add(vendor: str) -> tuple[dict[str, Any], int]:
 @describe(Operation(token=True))
 def remove(vendor: str, webhook_id: int) -> dict[str, Any]:
     """Send nothing more there."""
-    session, found = current_session(), _webhook(vendor, webhook_id)
+    session, found = current_session(), own_webhook(vendor, webhook_id)
     told = representation.webhook(found)
     webhooks.remove(session, found, now=context().now())
     session.commit()
@@ -70,7 +70,7 @@ def remove(vendor: str, webhook_id: int) -> dict[str, Any]:
 @describe(Operation(token=True))
 def renew_secret(vendor: str, webhook_id: int) -> dict[str, Any]:
     """Another secret, which is told this once; the old one signs too for a day."""
-    session, found = current_session(), _webhook(vendor, webhook_id)
+    session, found = current_session(), own_webhook(vendor, webhook_id)
     webhooks.renew_secret(session, found, now=context().now())
     session.commit()
     return representation.with_secret(found)
@@ -81,7 +81,7 @@ def renew_secret(vendor: str, webhook_id: int) -> dict[str, Any]:
 @describe(Operation(token=True))
 def try_out(vendor: str, webhook_id: int) -> dict[str, Any]:
     """Send a message that says nothing."""
-    session, found = current_session(), _webhook(vendor, webhook_id)
+    session, found = current_session(), own_webhook(vendor, webhook_id)
     made = webhooks.try_out(session, found, now=context().now())
     session.commit()
     return representation.delivery(made)
@@ -92,7 +92,7 @@ def try_out(vendor: str, webhook_id: int) -> dict[str, Any]:
 @describe(Operation(token=True))
 def start(vendor: str, webhook_id: int) -> dict[str, Any]:
     """Send messages again to a webhook that was stopped."""
-    session, found = current_session(), _webhook(vendor, webhook_id)
+    session, found = current_session(), own_webhook(vendor, webhook_id)
     webhooks.start(session, found, now=context().now())
     session.commit()
     return representation.webhook(found)
@@ -103,7 +103,7 @@ def start(vendor: str, webhook_id: int) -> dict[str, Any]:
 @describe(Operation(query=("page",), token=True))
 def deliveries_of(vendor: str, webhook_id: int) -> dict[str, Any]:
     """What was sent to a webhook in the last 90 days, the newest first."""
-    found = _webhook(vendor, webhook_id)
+    found = own_webhook(vendor, webhook_id)
     page = deliveries.list_deliveries(current_session(), found, page_number(request.args))
     return representation.delivery_list(page)
 
@@ -113,14 +113,8 @@ def deliveries_of(vendor: str, webhook_id: int) -> dict[str, Any]:
 @describe(Operation(token=True))
 def repeat(vendor: str, webhook_id: int, delivery_id: int) -> dict[str, Any]:
     """Send a message once more, with the same id."""
-    session, found = current_session(), _webhook(vendor, webhook_id)
+    session, found = current_session(), own_webhook(vendor, webhook_id)
     made = deliveries.find_delivery(session, found, delivery_id)
     webhooks.repeat(session, found, made, now=context().now())
     session.commit()
     return representation.delivery(made)
-
-
-def _webhook(vendor: str, webhook_id: int) -> Webhook:
-    """A webhook of a vendor of one's own."""
-    found = own_vendor(vendor, Action.MANAGE_WEBHOOKS)
-    return webhooks.find_webhook(current_session(), found, webhook_id)

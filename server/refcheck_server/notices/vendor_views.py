@@ -15,6 +15,7 @@ from refcheck_server.database import current_session
 from refcheck_server.fields import BadField, sent_fields
 from refcheck_server.moments import spelled
 from refcheck_server.notices import deliveries, feeds, queries, webhooks
+from refcheck_server.notices.arguments import own_webhook
 from refcheck_server.notices.errors import NoWebhooks
 from refcheck_server.notices.models import Webhook
 from refcheck_server.notices.topics import Topic
@@ -98,7 +99,7 @@ def add(vendor: str) -> str | tuple[str, HTTPStatus]:
 @needs(Action.MANAGE_WEBHOOKS)
 def webhook(vendor: str, webhook_id: int) -> str:
     """One webhook, and what was sent to it."""
-    found = _webhook(vendor, webhook_id)
+    found = own_webhook(vendor, webhook_id)
     page = deliveries.list_deliveries(current_session(), found, page_number(request.args))
     return render_template("webhook.html", vendor=found.vendor, hook=found, page=page)
 
@@ -107,7 +108,7 @@ def webhook(vendor: str, webhook_id: int) -> str:
 @needs(Action.MANAGE_WEBHOOKS)
 def renew_secret(vendor: str, webhook_id: int) -> str:
     """Another secret, which is shown this once; the old one signs too for a day."""
-    session, found = current_session(), _webhook(vendor, webhook_id)
+    session, found = current_session(), own_webhook(vendor, webhook_id)
     webhooks.renew_secret(session, found, now=context().now())
     session.commit()
     return _page(found.vendor, made=found)
@@ -117,7 +118,7 @@ def renew_secret(vendor: str, webhook_id: int) -> str:
 @needs(Action.MANAGE_WEBHOOKS)
 def try_out(vendor: str, webhook_id: int) -> Answer:
     """Send a message that says nothing."""
-    session, found = current_session(), _webhook(vendor, webhook_id)
+    session, found = current_session(), own_webhook(vendor, webhook_id)
     webhooks.try_out(session, found, now=context().now())
     session.commit()
     return _to(found)
@@ -127,7 +128,7 @@ def try_out(vendor: str, webhook_id: int) -> Answer:
 @needs(Action.MANAGE_WEBHOOKS)
 def start(vendor: str, webhook_id: int) -> Answer:
     """Send messages again to a webhook that was stopped."""
-    session, found = current_session(), _webhook(vendor, webhook_id)
+    session, found = current_session(), own_webhook(vendor, webhook_id)
     webhooks.start(session, found, now=context().now())
     session.commit()
     return _to(found)
@@ -137,7 +138,7 @@ def start(vendor: str, webhook_id: int) -> Answer:
 @needs(Action.MANAGE_WEBHOOKS)
 def repeat(vendor: str, webhook_id: int, delivery_id: int) -> Answer:
     """Send a message once more."""
-    session, found = current_session(), _webhook(vendor, webhook_id)
+    session, found = current_session(), own_webhook(vendor, webhook_id)
     made = deliveries.find_delivery(session, found, delivery_id)
     webhooks.repeat(session, found, made, now=context().now())
     session.commit()
@@ -148,16 +149,10 @@ def repeat(vendor: str, webhook_id: int, delivery_id: int) -> Answer:
 @needs(Action.MANAGE_WEBHOOKS)
 def remove(vendor: str, webhook_id: int) -> Answer:
     """Send nothing more there."""
-    session, found = current_session(), _webhook(vendor, webhook_id)
+    session, found = current_session(), own_webhook(vendor, webhook_id)
     webhooks.remove(session, found, now=context().now())
     session.commit()
     return _back(vendor)
-
-
-def _webhook(vendor: str, webhook_id: int) -> Webhook:
-    """A webhook of a vendor of one's own."""
-    found = own_vendor(vendor, Action.MANAGE_WEBHOOKS)
-    return webhooks.find_webhook(current_session(), found, webhook_id)
 
 
 def _page(found: Vendor, **more: object) -> str:

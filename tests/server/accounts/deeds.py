@@ -10,14 +10,9 @@ from typing import Any
 import pyotp
 from refcheck_server.accounts import services
 from refcheck_server.accounts.models import Identity
-from refcheck_server.audit.log import operator
-from refcheck_server.jobs.models import Job
-from refcheck_server.notices.models import Delivery, Webhook
-from refcheck_server.vendors.queries import find_vendor
 from securesystemslib.signer import CryptoSigner
 
 from refcheck.result.key_proof import Claim, prove
-from refcheck.result.signing import new_key, read_public_key
 from tests.server import authenticator, samples
 from tests.server.accounts.doing import Doing
 from tests.server.conftest import Member
@@ -338,167 +333,6 @@ def _linkable(doing: Doing) -> tuple[str, dict[str, Any], str]:
     return who, of, cloud_of(doing.registry, who)
 
 
-@deed("account add")
-def add_account(doing: Doing) -> Told:
-    name = f"added-{next(doing.numbers)}"
-    doing.run(name)
-    return operator(), "account.added", f"account:{name}"
-
-
-@deed(*(f"account {verb}" for verb in ("role", "password", "sign-out", "disable", "enable")))
-def change_account(doing: Doing) -> Told:
-    who, verb = doing.person(), doing.way.split()[1]
-    visiting_as(doing.registry, who)
-    if verb == "enable":
-        doing.run(who, way="account disable")
-    given = {"role": ["auditor"], "password": ["--stdin"]}.get(verb, [])
-    doing.run(who, *given, input="another correct horse battery\n")
-    told = {
-        "role": "role.given",
-        "password": "password.set",
-        "sign-out": "sessions.ended",
-        "disable": "account.disabled",
-        "enable": "account.enabled",
-    }
-    return operator(), told[verb], f"account:{who}"
-
-
-@deed("token new")
-def new_token(doing: Doing) -> Told:
-    who = doing.person()
-    doing.run(who, "--scope", "keys")
-    with doing.registry.session() as session:
-        [made] = services.tokens_of(session, services.find_account(session, who).id)
-    return operator(), "token.made", f"token:{made.prefix}"
-
-
-@deed("token revoke")
-def stop_token(doing: Doing) -> Told:
-    prefix = doing.robot().prefix
-    doing.run(prefix)
-    return operator(), "token.revoked", f"token:{prefix}"
-
-
-@deed("key add")
-def add_key(doing: Doing) -> Told:
-    who = doing.person()
-    file = doing.folder / f"{who}.pem"
-    keyid = read_public_key(new_key(file)).keyid
-    doing.run(who, f"{file}.pub")
-    return operator(), "key.added", f"key:{keyid}"
-
-
-@deed("key revoke")
-def stop_key(doing: Doing) -> Told:
-    keyid = doing.robot().signer.public_key.keyid
-    doing.run(keyid)
-    return operator(), "key.revoked", f"key:{keyid}"
-
-
-@deed("cloud label", "cloud hold")
-def change_cloud(doing: Doing) -> Told:
-    digest, other = cloud_of(doing.registry, f"robot-{next(doing.numbers)}"), doing.person()
-    doing.run(digest, other)
-    action = "cloud.labelled" if doing.way == "cloud label" else "cloud.given"
-    return operator(), action, f"cloud:{digest}"
-
-
-@deed("vendor approve", "vendor decline")
-def decide_by_command(doing: Doing) -> Told:
-    _, slug = doing.vendor()
-    declines = doing.way == "vendor decline"
-    doing.run(slug, *(["--reason", "write to me@example.org"] if declines else []))
-    return operator(), f"vendor.{'declined' if declines else 'approved'}", f"vendor:{slug}"
-
-
-@deed("publish")
-def publish(doing: Doing) -> Told:
-    digest = cloud_of(doing.registry, f"robot-{next(doing.numbers)}")
-    doing.run(str(doing.folder / "market"))
-    return operator(), "claim.issued", f"cloud:{digest}"
-
-
-@deed("claim revoke")
-def revoke_claim(doing: Doing) -> Told:
-    digest = cloud_of(doing.registry, f"robot-{next(doing.numbers)}")
-    doing.run(str(doing.folder / "market"), way="publish")
-    doing.run(digest, "--reason", "not so")
-    return operator(), "claim.revoked", f"cloud:{digest}"
-
-
-@deed(
-    "POST /jobs/<number:job_id>/retry",
-    "POST /api/v1/jobs/<number:job_id>/retry",
-    "POST /jobs/<number:job_id>/drop",
-    "DELETE /api/v1/jobs/<number:job_id>",
-    "job retry",
-    "job drop",
-)
-def decide_on_job(doing: Doing) -> Told:
-    now = doing.registry.clock()
-    dead = Job(task="some.task", arguments="{}", made_at=now, due_at=now, attempts=8, dead_at=now)
-    with doing.registry.session() as session, session.begin():
-        session.add(dead)
-    word = "retried" if "retry" in doing.way else "dropped"
-    if "/" in doing.way:
-        doing.ask("root", of={"job_id": dead.id})
-        return "account:root", f"job.{word}", f"job:{dead.id}"
-    doing.run(str(dead.id))
-    return operator(), f"job.{word}", f"job:{dead.id}"
-
-
-@deed("POST /vendors/<word:vendor>/feed", "POST /vendors/<word:vendor>/feed/remove")
-def change_feed(doing: Doing) -> Told:
-    who, slug = doing.vendor()
-    visiting_as(doing.registry, who).post(f"/vendors/{slug}/feed")
-    doing.ask(who, of={"vendor": slug})
-    word = "removed" if "remove" in doing.way else "made"
-    return f"account:{who}", f"feed.{word}", f"vendor:{slug}"
-
-
-@deed("POST /vendors/<word:vendor>/webhooks", "POST /api/v1/vendors/<word:vendor>/webhooks")
-def add_webhook(doing: Doing) -> Told:
-    who, slug = doing.vendor()
-    doing.ask(who, of={"vendor": slug}, url="https://example.org/secret-path", topics=["marks"])
-    assert "secret-path" not in str(details_of(doing))
-    return f"account:{who}", "webhook.added", f"vendor:{slug}"
-
-
-WEBHOOK = "/vendors/<word:vendor>/webhooks/<number:webhook_id>"
-WORDS = {"secret": "secret_renewed", "try": "tried", "start": "started", "repeat": "repeated"}
-
-
-@deed(
-    f"POST {WEBHOOK}/remove",
-    f"DELETE /api/v1{WEBHOOK}",
-    f"POST {WEBHOOK}/deliveries/<number:delivery_id>/repeat",
-    f"POST /api/v1{WEBHOOK}/deliveries/<number:delivery_id>/repeat",
-    *(
-        f"POST {api}{WEBHOOK}/{verb}"
-        for api in ("", "/api/v1")
-        for verb in ("secret", "try", "start")
-    ),
-)
-def change_webhook(doing: Doing) -> Told:
-    who, slug = doing.vendor()
-    now = doing.registry.clock()
-    with doing.registry.session() as session, session.begin():
-        hook = Webhook(
-            vendor=find_vendor(session, slug), url="https://example.org/", topics="marks",
-            secret="whsec_", made_at=now, stopped_at=now,
-        )  # fmt: skip
-        session.add(hook)
-        session.flush()
-        made = Delivery(
-            webhook_id=hook.id, message="msg_1", action="webhook.test", payload="{}", made_at=now,
-            state="failed", attempts=1,
-        )  # fmt: skip
-        session.add(made)
-    doing.ask(who, of={"vendor": slug, "webhook_id": hook.id, "delivery_id": made.id})
-    word = WORDS.get(doing.way.split("/")[-1], "removed")
-    return f"account:{who}", f"webhook.{word}", f"vendor:{slug}"
-
-
 EVIDENCE = "/api/v1/results/<hex(length=32):result_id>/evidence/<hex(length=64):sha256>"
 
 
@@ -516,7 +350,3 @@ def change_evidence(doing: Doing) -> Told:
     assert answer.status_code < 400, answer.text
     word = "taken_back" if doing.way.startswith("DELETE") else "attached"
     return f"account:{robot.name}", f"evidence.{word}", f"result:{made}"
-
-
-def details_of(doing: Doing) -> list[str]:
-    return [one.detail for one in doing.events()]

@@ -13,7 +13,8 @@ from refcheck_server.accounts.rights import Action, Role
 from refcheck_server.command import registry as command
 
 from refcheck.result.signing import new_key
-from tests.server.accounts.deeds import DEEDS, edit_vendor, make_token, set_up_second_factor
+from tests.server.accounts.all_deeds import DEEDS
+from tests.server.accounts.deeds import edit_vendor, make_token, set_up_second_factor
 from tests.server.accounts.doing import Doing
 from tests.server.accounts.review_deeds import APPLICATION
 from tests.server.conftest import Registry

@@ -16,14 +16,13 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from refcheck_server.accounts import services
 from refcheck_server.accounts.models import Identity, Passkey, SignedIn
 from refcheck_server.accounts.rights import Scope
-from refcheck_server.notices.models import Delivery, Webhook
 from refcheck_server.refstack import signers
-from refcheck_server.vendors.queries import find_vendor
 from sqlalchemy import select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from tests.server import samples
+from tests.server.accounts.notice_deeds import a_webhook
 from tests.server.conftest import Registry
 from tests.server.products.test_products import add_product
 from tests.server.refstack.test_old_client import document, line, signed
@@ -162,30 +161,11 @@ def someone(registry: Registry, name: str) -> Someone:
         "identity_id": identity_id,
         "passkey_id": passkey_id,
         "sha256": blob,
-        **_webhook(registry, slug, secret),
+        **a_webhook(registry, slug, secret),
     }
     made.values |= _application(registry, made, product)
     made.refstack_id = _refstack_result(registry, made)
     return made
-
-
-def _webhook(registry: Registry, slug: str, secret: str) -> dict[str, int]:
-    """A webhook of the vendor, and something that was sent there."""
-    now = registry.clock()
-    with registry.session() as session, session.begin():
-        hook = Webhook(
-            vendor=find_vendor(session, slug), url=f"https://example.org/{secret}", topics="marks",
-            secret=f"whsec_{secret}", made_at=now,
-        )  # fmt: skip
-        session.add(hook)
-        session.flush()
-        sent = Delivery(
-            webhook_id=hook.id, message="msg_1", action="webhook.test", payload=secret, made_at=now,
-            state="failed", attempts=1,
-        )  # fmt: skip
-        session.add(sent)
-        session.flush()
-        return {"webhook_id": hook.id, "delivery_id": sent.id}
 
 
 def _application(registry: Registry, who: Someone, product: str) -> dict[str, int]:

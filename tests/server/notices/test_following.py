@@ -17,7 +17,7 @@ from refcheck_server.results.rejudging import rejudge
 from sqlalchemy import func, select, update
 
 from tests.server import samples
-from tests.server.accounts.deeds import DEEDS
+from tests.server.accounts.all_deeds import DEEDS
 from tests.server.accounts.doing import Doing
 from tests.server.notices.conftest import left_over, work_off
 from tests.server.products.test_products import add_product
