@@ -29,6 +29,7 @@ from refcheck.cloud.exchange import Answer
 from refcheck.cloud.ledger import Ledger, Undo
 from refcheck.cloud.schemas.place import place_of
 from refcheck.cloud.service import Service
+from refcheck.plugin.begun import Begun
 from refcheck.plugin.given import Shared
 from refcheck.plugin.selection import idempotent_id
 from refcheck.plugin.throwaway import Second
@@ -163,7 +164,8 @@ class Recording:
         self._patch.setattr(Facts, "__getitem__", heard)
 
     def _listen_to_shared(self) -> None:
-        for kind in Shared.__mro__[:-1]:
+        # What `Begun.take` hands over is one of the things below, each heard under its own name.
+        for kind in set(Shared.__mro__) - {Begun, object}:
             for name, thing in list(vars(kind).items()):
                 if isinstance(thing, cached_property):
                     heard: Any = property(self._kept(name, thing.func))
