@@ -17,7 +17,7 @@ def test_an_active_server_is_deleted_and_gone(compute, shared):
     refused(compute.delete(path), 404)
     refused(compute.get(path), 404)
     # Their names begin alike.
-    named = {"name": there["name"].rpartition("-")[0], "status": "ACTIVE"}
+    named = {"name": there["name"].rsplit("-", 2)[0], "status": "ACTIVE"}
     assert gone["name"].startswith(named["name"])
     listed = ids(expect(compute.get("/servers", params=named), 200)["servers"])
     assert gone["id"] not in listed

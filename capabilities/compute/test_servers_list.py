@@ -87,7 +87,7 @@ def _pages(compute, servers, path, sort_key):
 def _leaves_out(compute, path, shared):
     """Of two servers whose names begin alike, the one that is gone is not listed."""
     gone, there = shared.deleted_server, shared.server
-    alike = there["name"].rpartition("-")[0]
+    alike = there["name"].rsplit("-", 2)[0]
     assert gone["name"].startswith(alike)
     listed = _listed(compute, path, name=alike)
     assert there["id"] in listed
@@ -268,4 +268,4 @@ def test_a_deleted_server_is_not_listed_unless_changes_are_asked_for(compute, sh
     gone = shared.deleted_server
     past = gone["created"]  # by the cloud's clock, which need not be ours
     changed = _listed(compute, _PLAIN, **{"changes-since": past, "name": gone["name"]})
-    assert changed == [gone["id"]], f"{gone['id']} has changed since {past}, {changed} came"
+    assert changed.count(gone["id"]) == 1, f"{gone['id']} has changed since {past}, {changed} came"

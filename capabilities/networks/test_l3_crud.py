@@ -30,23 +30,17 @@ def _external(facts):
     return external
 
 
-def _is_interface(network, router, made, subnet, address):
-    """What the service answered is an interface of this router, with the subnet's address."""
-    assert made["id"] == router["id"]
-    assert made["subnet_id"] == subnet["id"]
-    port = expect(network.get(f"/ports/{made['port_id']}"), 200)["port"]
+def _was_interface(network, way, subnet, address):
+    """What was added was an interface of the router on this subnet, and went with its port."""
+    router, added, removed = way["router"], way["added"], way["removed"]
+    assert [added["id"], added["subnet_id"]] == [router["id"], subnet["id"]]
+    (port,) = (port for port in way["ports"] if port["id"] == added["port_id"])
     assert port["device_id"] == router["id"]
     assert port["device_owner"].startswith("network:")
     assert port["fixed_ips"] == [{"subnet_id": subnet["id"], "ip_address": address}]
-
-
-def _removes(network, router, made, **interface):
-    """The interface is removed, and its port goes with it."""
-    path = f"/routers/{router['id']}/remove_router_interface"
-    removed = expect(network.put(path, json=interface), 200)
     for field in ("id", "port_id", "subnet_id"):
-        assert removed[field] == made[field], f"{field} is {removed[field]!r}"
-    refused(network.get(f"/ports/{made['port_id']}"), 404)
+        assert removed[field] == added[field], f"{field} is {removed[field]!r}"
+    refused(network.get(f"/ports/{port['id']}"), 404)
 
 
 def _subnet(given, shared, cidr):
@@ -56,44 +50,32 @@ def _subnet(given, shared, cidr):
 
 
 @idempotent_id("802c73c9-c937-4cef-824b-2191e24a6aab")
-def test_a_router_has_several_interfaces(network, create, given, shared):
-    router, first, first_port = shared.junction
-    second = _subnet(given, shared, "10.101.0.0/28")
-    made = expect(create.router_interface(router["id"], subnet_id=second["id"]), 200)
-    assert [made["id"], made["subnet_id"]] == [router["id"], second["id"]]
-    listed = expect(network.get("/ports", params={"device_id": router["id"]}), 200)["ports"]
-    fixed = {port["id"]: port["fixed_ips"] for port in listed}
-    assert fixed[made["port_id"]] == [{"subnet_id": second["id"], "ip_address": "10.101.0.1"}]
-    # Another test may have had its address changed.
-    assert [entry["subnet_id"] for entry in fixed[first_port]] == [first["id"]]
-    assert all(port["device_owner"].startswith("network:") for port in listed)
+def test_a_router_has_several_interfaces(shared):
+    crossing = shared.crossing
+    fixed = {port["id"]: port["fixed_ips"] for port in crossing["ports"]}
+    assert set(fixed) == {crossing[way]["added"]["port_id"] for way in ("by_subnet", "by_port")}
+    joined = {entry["subnet_id"] for addresses in fixed.values() for entry in addresses}
+    assert joined == {crossing["subnet"]["id"], shared.subnet["id"]}
+    assert all(port["device_owner"].startswith("network:") for port in crossing["ports"])
 
 
 @idempotent_id("2b7d2f37-6748-4d78-92e5-1d590234f0d5")
-def test_an_interface_is_added_and_removed_by_its_port(network, create, shared):
-    router, subnet = shared.junction[0], shared.subnet
-    fixed = [{"subnet_id": subnet["id"], "ip_address": "10.102.0.210"}]
-    port = expect(create("port", network_id=subnet["network_id"], fixed_ips=fixed), 201)["port"]
-    made = expect(create.router_interface(router["id"], port_id=port["id"]), 200).json
-    assert made["port_id"] == port["id"]
-    _is_interface(network, router, made, subnet, "10.102.0.210")
-    _removes(network, router, made, port_id=port["id"])
+def test_an_interface_is_added_and_removed_by_its_port(network, shared):
+    crossing = shared.crossing
+    way = {**crossing, **crossing["by_port"]}
+    assert way["added"]["port_id"] == crossing["port"]["id"]
+    _was_interface(network, way, shared.subnet, "10.102.0.210")
 
 
 @idempotent_id("b42e6e39-2e37-49cc-a6f4-8467e940900a")
-def test_an_interface_is_added_and_removed_by_its_subnet(network, create, given, shared):
-    router = _router(create)
-    subnet = _subnet(given, shared, "10.101.2.0/28")
-    made = expect(create.router_interface(router["id"], subnet_id=subnet["id"]), 200).json
-    _is_interface(network, router, made, subnet, "10.101.2.1")
-    _removes(network, router, made, subnet_id=subnet["id"])
+def test_an_interface_is_added_and_removed_by_its_subnet(network, shared):
+    crossing = shared.crossing
+    subnet, way = crossing["subnet"], {**crossing, **crossing["by_subnet"]}
+    _was_interface(network, way, subnet, "10.101.0.1")
     assert expect(network.get(f"/subnets/{subnet['id']}"), 200)["subnet"] == subnet
-    # It is not removed twice, and no longer keeps the router.
-    path = f"/routers/{router['id']}"
-    interface = {"subnet_id": subnet["id"]}
-    refused(network.put(f"{path}/remove_router_interface", json=interface), 404)
-    expect(network.delete(path), 204)
-    refused(network.get(path), 404)
+    # It is not removed twice, and no longer keeps the router, which was deleted (204).
+    assert crossing["again"] == 404
+    refused(network.get(f"/routers/{crossing['router']['id']}"), 404)
 
 
 @idempotent_id("957751a3-3c68-4fa2-93b6-eb52ea10db6e")

@@ -128,8 +128,7 @@ class Broker:
             state, holder, attempts, value, began = row or ("failed", "", 0, "", 0.0)
             if state == "ready" or (state == "failed" and attempts >= _ATTEMPTS):
                 return state, value
-            left_behind = _THREAD in holder and self._clock.now() - began > _LEFT_BEHIND
-            if state == "making" and not left_behind and self._is_anothers(holder):
+            if state == "making" and self._is_at_work(holder, began):
                 return state, ""
             database.execute(
                 "INSERT OR REPLACE INTO shared VALUES (?, 'making', ?, ?, '', ?)",
@@ -137,8 +136,20 @@ class Broker:
             )
             return "mine", ""
 
-    def _is_anothers(self, holder: str) -> bool:
-        return holder != self._holder and _lives(holder)
+    def _is_at_work(self, holder: str, began: float) -> bool:
+        """Whether somebody else still makes what he began then."""
+        left_behind = _THREAD in holder and self._clock.now() - began > _LEFT_BEHIND
+        return holder != self._holder and not left_behind and _lives(holder)
+
+    def wait_for_others(self, what: str) -> None:
+        """Until nobody else makes the shared thing of that name; at once when nobody does."""
+        query = "SELECT holder, began FROM shared WHERE what=? AND state='making'"
+        while True:
+            with closing(sqlite3.connect(self._file, timeout=60)) as database:
+                row = database.execute(query, (what + self._suffix,)).fetchone()
+            if row is None or not self._is_at_work(*row):
+                return
+            self._clock.sleep(_PAUSE)
 
     def _make(self, what: str, make: Callable[[], Any]) -> Any:
         try:
@@ -185,13 +196,20 @@ class Broker:
             self._forget(number)
         began = self._clock.now()
         made = lending.make()
+        self._lent.append((self._note(what, self._holder, made, began), made, lending))
+        return made
+
+    def offer(self, what: str, thing: Body) -> None:
+        """Lend this from now on; it has just been seen to be well."""
+        self._note(what + self._suffix, "", thing, self._clock.now())
+
+    def _note(self, what: str, holder: str, thing: Body, began: float) -> int:
         with self._transaction() as database:
             row = database.execute(
-                "INSERT INTO lent (what, holder, value, seconds) VALUES (?, ?, ?, ?)",
-                (what, self._holder, json.dumps(made), self._clock.now() - began),
+                "INSERT INTO lent (what, holder, value, well, seconds) VALUES (?, ?, ?, ?, ?)",
+                (what, holder, json.dumps(thing), not holder, self._clock.now() - began),
             )
-            self._lent.append((int(row.lastrowid or 0), made, lending))
-        return made
+        return int(row.lastrowid or 0)
 
     def _await(self, what: str) -> tuple[int, Body, bool] | None:
         """As `_take`, after waiting for those that other processes have."""

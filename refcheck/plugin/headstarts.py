@@ -22,7 +22,7 @@ from refcheck.plugin.selection import idempotent_id
 
 AHEAD = {
     "compute": (
-        "resizing", "creation", "guest_server", "servers", "deleted_server", "rebuilt_server",
+        "several", "resizing", "creation", "servers", "twin", "rebuilt_server",
     ),
     "block-storage": ("volume", "snapshots", "volumes"),
 }  # fmt: skip

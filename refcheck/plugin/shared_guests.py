@@ -41,6 +41,7 @@ class SharedGuests:
     _key: GuestKey
     _services: Services
     router: Any
+    several: Any
 
     @made_once
     def key_pair(self) -> Body:
@@ -52,7 +53,20 @@ class SharedGuests:
     @made_once
     def guest_server(self) -> Body:
         """An active server with `key_pair`, the run's own."""
-        return self._given.server(**{"key_name": self.key_pair["name"], **self.open_to_us})
+        wears = {"key_name": self.key_pair["name"], **self.open_to_us}
+        try:
+            first: Body = self.several["servers"][0]
+        except (*_IN_THE_WAY, IndexError):
+            return self._given.server(**wears)
+        return first
+
+    @property
+    def with_our_key(self) -> dict[str, Any]:
+        """`open_to_us`, and `key_pair` also where no guest can be; nothing where there is none."""
+        try:
+            return {"key_name": self.key_pair["name"], **self.open_to_us}
+        except _IN_THE_WAY:
+            return {}
 
     @property
     def open_to_us(self) -> dict[str, Any]:

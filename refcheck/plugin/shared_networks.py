@@ -10,6 +10,7 @@ from refcheck.testing import Body, expect
 if TYPE_CHECKING:
     from refcheck.cloud.creating import Creator
     from refcheck.cloud.discovery import Facts
+    from refcheck.cloud.service import Services
     from refcheck.plugin.broker import Broker
     from refcheck.plugin.given import Given
 
@@ -36,6 +37,7 @@ class SharedNetworks:
     _create: Creator
     _facts: Facts
     _given: Given
+    _services: Services
 
     @property
     def network(self) -> Body:
@@ -128,6 +130,45 @@ class SharedNetworks:
         router: Body = expect(self._create("router"), 201)["router"]
         joined = expect(self._create.router_interface(router["id"], subnet_id=subnet["id"]), 200)
         return router, subnet, joined["port_id"]
+
+    @made_once
+    def labelled_router(self) -> Body:
+        """The router of the junction, as the change that gave it a description was answered."""
+        path, label = f"/routers/{self.junction[0]['id']}", {"description": "labelled"}
+        answer = self._services("network").put(path, json={"router": label})
+        router: Body = expect(answer, 200)["router"]
+        return router
+
+    @made_once
+    def crossing(self) -> Body:
+        """What came of a router of its own that was on two subnets at once, and is gone.
+
+        `router`, `subnet` (of the workbench, 10.101.0.0/28) and `port` (10.102.0.210, on the shared
+        subnet) as they were made. For either interface, `by_subnet` and `by_port`, the answers when
+        it was `added` and `removed`; between the two the router had the `ports`. `again` is the
+        status of a second removal.
+        """
+        network, create = self._services("network"), self._create
+        router = expect(create("router"), 201)["router"]
+        fields = {"network_id": self.workbench["id"], "ip_version": 4, "cidr": "10.101.0.0/28"}
+        subnet = expect(self._given.member("subnet", **fields), 201)["subnet"]
+        fixed = [{"subnet_id": self.subnet["id"], "ip_address": "10.102.0.210"}]
+        port = expect(create("port", network_id=self.network["id"], fixed_ips=fixed), 201)["port"]
+        told = Body(router=router, subnet=subnet, port=port)
+        ways = {"by_subnet": {"subnet_id": subnet["id"]}, "by_port": {"port_id": port["id"]}}
+        for way, interface in ways.items():
+            added = expect(create.router_interface(router["id"], **interface), 200).json
+            told[way] = Body(added=added)
+        listed = network.get("/ports", params={"device_id": router["id"]})
+        told["ports"] = expect(listed, 200)["ports"]
+        path = f"/routers/{router['id']}"
+        remove = f"{path}/remove_router_interface"
+        for way, interface in ways.items():
+            told[way]["removed"] = expect(network.put(remove, json=interface), 200).json
+        told["again"] = network.put(remove, json=ways["by_subnet"]).status
+        expect(network.delete(path), 204)
+        create.note_gone()
+        return told
 
     @property
     def security_group(self) -> Body:

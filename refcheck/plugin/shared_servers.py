@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import secrets
 from typing import TYPE_CHECKING, Any
 
 from refcheck.plugin.broker import Lending, made_once
@@ -19,6 +20,7 @@ LONGEST_NAME = 255
 """Characters at most in a server's name."""
 _GONE_BUDGET = 120.0
 """Seconds for a deleted server to be gone."""
+_SEVERAL = 2
 
 
 class SharedServers:
@@ -30,6 +32,7 @@ class SharedServers:
     _facts: Facts
     _given: Given
     open_to_us: Any
+    with_our_key: Any
     kept_look: Any
 
     @property
@@ -119,23 +122,72 @@ class SharedServers:
     def _act(self, server_id: str, action: dict[str, Any]) -> None:
         expect(self._services("compute").post(f"/servers/{server_id}/action", json=action), 202)
 
-    @made_once
+    @property
     def deleted_server(self) -> Body:
         """A server that was active and is gone, as it was then."""
-        server = self._given.server()
-        compute = self._services("compute")
-        path = f"/servers/{server['id']}"
+        server: Body = self.twin["server"]
+        return server
+
+    @made_once
+    def twin(self) -> Body:
+        """A server with the name of another and a password that it was given, which is gone by now.
+
+        `server` and `other` as they were when both were active, `named` the ids that were listed
+        then under their name; whether the answer `told` the password that was given, and whether
+        the server showed it (`shown`).
+        """
+        other = self.lend_server()
+        compute, password = self._services("compute"), secrets.token_urlsafe(12)
+        fields = {**self._given.bootable(), "name": other["name"], "adminPass": password}
+        made = expect(self._create("server", **fields), 202)["server"]
+        server = self._given.booted(made["id"])
+        named = expect(compute.get("/servers", params={"name": other["name"]}), 200)["servers"]
+        self._broker.give_back(other)
+        self._delete(server["id"])
+        return Body(
+            server=server,
+            other=other,
+            named=ids(named),
+            told=made.get("adminPass") == password,
+            shown="adminPass" in server or password in str(server),
+        )
+
+    def _delete(self, server_id: str) -> None:
+        compute, path = self._services("compute"), f"/servers/{server_id}"
         expect(compute.delete(path), 204)
 
         def state() -> str:
             return str(expect(compute.get(path), 200, 404).status)
 
-        wait_for(state, {"404"}, budget=_GONE_BUDGET, what=f"deleted server {server['id']}")
+        wait_for(state, {"404"}, budget=_GONE_BUDGET, what=f"deleted server {server_id}")
         self._create.note_gone()
-        return server
+
+    @made_once
+    def several(self) -> Body:
+        """What came of one request for two servers, which have the run's own key pair.
+
+        The `name` that was asked for, the id that was `answered`, whether a reservation was told
+        (`reserved`), and the `servers` as they were when active, by name. The first is there to be
+        read, the second to be lent (`lend_server`).
+        """
+        compute, name = self._services("compute"), self._create.name("server")
+        fields = {**self._given.bootable(), **self.with_our_key, "name": name}
+        asked = self._create("server", **fields, min_count=_SEVERAL, max_count=_SEVERAL)
+        answer = expect(asked, 202)
+        listed = expect(compute.get("/servers", params={"name": name}), 200)["servers"]
+        for server in listed:
+            if server["id"] != answer["server"]["id"]:
+                self._create.adopt("server", server)
+        servers = sorted(map(self._given.booted, ids(listed)), key=lambda one: str(one["name"]))
+        for spare in servers[1:]:
+            self._broker.offer("server", spare)
+        reserved = "reservation_id" in answer.json
+        about = {"name": name, "answered": answer["server"]["id"], "reserved": reserved}
+        return Body(about, servers=servers)
 
     def lend_server(self) -> Body:
         """A server that a test before had, if it is well, else a new one."""
+        self._broker.wait_for_others("several")  # one of them is to be lent
         lending = Lending(self._new_server, self._well_server, self._server_as_left)
         server = self._broker.lend("server", lending)
         self._services("compute").follow(f"/servers/{server['id']}")

@@ -36,7 +36,7 @@ def timed(*command: str, cwd: Path, **environ: str) -> float:
         subprocess.run(
             [sys.executable, "-m", *command],
             cwd=cwd,
-            env={**with_bytecode(), **environ},
+            env={**as_installed(), **environ},
             capture_output=True,
             check=False,
         )
@@ -44,9 +44,14 @@ def timed(*command: str, cwd: Path, **environ: str) -> float:
     return best
 
 
-def with_bytecode() -> dict[str, str]:
-    """Our environment, in which Python keeps what it compiled, as it does by default."""
-    return {key: text for key, text in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+def as_installed() -> dict[str, str]:
+    """Our environment as whoever installs refcheck has it.
+
+    Python keeps what it compiled, as it does by default, and pytest loads none of the plugins that
+    refcheck's own tests need.
+    """
+    environ = {k: text for k, text in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    return {**environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
 
 def told(what: str, seconds: float, limit: float, beside: str) -> str:
@@ -70,7 +75,8 @@ def measure(cloud: RefCloud, work: Path) -> None:
     config = work / "clouds.yaml"
     clouds_yaml.write(config, clouds_yaml.dump(cloud.clouds_yaml()))
     environ = {"OS_CLIENT_CONFIG_FILE": str(config)}
-    run = ("--refcheck", "--os-cloud", "refcloud", "--guideline", GUIDELINE, "--target", "platform")
+    run = ("-p", "refcheck.plugin", "--refcheck", "--os-cloud", "refcloud")
+    run += ("--guideline", GUIDELINE, "--target", "platform")
     ids = selected(sorted({p.name for p in suite.folder().iterdir() if p.is_dir()}))
 
     def empty(folder: str, tests: list[str]) -> str:
@@ -80,7 +86,7 @@ def measure(cloud: RefCloud, work: Path) -> None:
         return folder
 
     many, one = empty("many", list(ids)), empty("one", list(ids)[:1])
-    common = ("-q", "-p", "no:cacheprovider", "-p", "no:xdist")
+    common = ("-q", "-p", "no:cacheprovider")
     ours = [timed("pytest", *common, *run, folder, cwd=work, **environ) for folder in (many, one)]
     plain = [timed("pytest", *common, folder, cwd=work) for folder in (many, one)]
     each, plain_each = ((a - b) / (len(ids) - 1) for a, b in (ours, plain))

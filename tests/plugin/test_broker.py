@@ -87,6 +87,34 @@ def test_processes_that_need_a_thing_at_once_get_the_same_one(file, tmp_path):
     assert made.read_text() == "x"
 
 
+def test_one_waits_while_another_makes_a_thing_and_not_else(worker, other):
+    worker.wait_for_others("several")  # nobody makes it
+    begun, may_end, made = threading.Event(), threading.Event(), []
+
+    def make():
+        begun.set()
+        may_end.wait(10)
+        made.append(1)
+        return {}
+
+    maker = threading.Thread(target=other.shared, args=("several", make))
+    maker.start()
+    begun.wait(10)
+    threading.Timer(0.2, may_end.set).start()
+    worker.wait_for_others("several")
+    assert made
+    maker.join()
+
+
+def test_what_is_offered_is_lent_without_another_look(worker, other):
+    worker.offer("server", Body(id="s1"))
+
+    def look(_thing):
+        pytest.fail("it has just been seen to be well")
+
+    assert other.lend("server", lending(no_more, well=look)) == {"id": "s1"}
+
+
 def test_what_failed_is_tried_once_more_and_then_fails_for_all(worker, other):
     tried = []
 
