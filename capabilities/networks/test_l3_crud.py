@@ -11,10 +11,6 @@ import uuid
 from refcheck.testing import Undecided, expect, idempotent_id, ids, is_uuid, refused
 
 
-def _router(create, **fields):
-    return expect(create("router", **fields), 201)["router"]
-
-
 def _show(network, router_id):
     return expect(network.get(f"/routers/{router_id}"), 200)["router"]
 
@@ -90,28 +86,23 @@ def test_subnets_that_overlap_are_not_joined(network, create, given, shared):
 
 
 @idempotent_id("f64403e2-8483-4b34-8ccd-b09a87bcc68c")
-def test_a_router_lives_from_creation_to_deletion(network, create, shared, cloud, facts):
+def test_a_router_lives_from_creation_to_deletion(network, shared, cloud, facts):
     # There is another, which the name will leave out.
     assert shared.junction[0]["id"]
-    external = _external(facts)
-    gateway = {"network_id": external["id"]}
-    made = _router(create, admin_state_up=False, external_gateway_info=gateway)
+    lived = shared.gated_router
+    made, shown, new = lived["made"], lived["shown"], lived["new"]
     assert is_uuid(made["id"])
     assert made["admin_state_up"] is False
     assert made["project_id"] == cloud.project_id
-    assert made["external_gateway_info"]["network_id"] == external["id"]
+    assert made["external_gateway_info"]["network_id"] == facts["external_network"]["id"]
 
-    new = create.name("renamed")
-    assert expect(_update(network, made["id"], name=new), 200)["router"]["name"] == new
-    shown = _show(network, made["id"])
-    assert shown["name"] == new
+    assert lived["renamed"]["name"] == shown["name"] == new
     assert shown["admin_state_up"] is False
     assert shown["external_gateway_info"] == made["external_gateway_info"]
     assert shown["routes"] == []
-    whole = expect(network.get("/routers"), 200)["routers"]
-    assert {router["id"]: router["name"] for router in whole}.get(made["id"]) == new
+    assert lived["listed"] == [new]
 
-    expect(network.delete(f"/routers/{made['id']}"), 204)
+    # It was deleted (204).
     refused(network.get(f"/routers/{made['id']}"), 404)
     assert expect(network.get("/routers", params={"name": new}), 200)["routers"] == []
     refused(network.delete(f"/routers/{made['id']}"), 404)
@@ -169,13 +160,12 @@ def test_a_router_is_switched_on_and_off(network, shared):
 
 
 @idempotent_id("ad81b7ee-4f81-407b-a19c-17e623f763e8")
-def test_the_gateway_of_a_router_is_taken_away(network, create, facts):
-    gateway = {"network_id": _external(facts)["id"]}
-    router = _router(create, external_gateway_info=gateway)
-    assert router["external_gateway_info"]["network_id"] == gateway["network_id"]
-    changed = expect(_update(network, router["id"], external_gateway_info={}), 200)["router"]
-    assert changed["external_gateway_info"] is None
-    assert _show(network, router["id"])["external_gateway_info"] is None
+def test_the_gateway_of_a_router_is_taken_away(shared, facts):
+    router = shared.gated_router
+    gateway = router["made"]["external_gateway_info"]
+    assert gateway["network_id"] == facts["external_network"]["id"]
+    for answer in (router["ungated"], router["shown_ungated"]):
+        assert answer["external_gateway_info"] is None
 
 
 @idempotent_id("b23d1569-8b0c-4169-8d4b-6abd34fad5c7")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from refcheck.plugin.broker import made_once
-from refcheck.testing import Body, expect
+from refcheck.testing import Body, Undecided, expect
 
 if TYPE_CHECKING:
     from refcheck.cloud.creating import Creator
@@ -138,6 +138,37 @@ class SharedNetworks:
         answer = self._services("network").put(path, json={"router": label})
         router: Body = expect(answer, 200)["router"]
         return router
+
+    @made_once
+    def gated_router(self) -> Body:
+        """What came of a router with a gateway to the external network; it is gone.
+
+        It was `made`, switched off, got the name `new` (`renamed`), was `shown` and, with its
+        name, among all that were `listed`; at last its gateway was taken away (`ungated`,
+        `shown_ungated`).
+        """
+        external = self._facts["external_network"]
+        if external is None:
+            raise Undecided("configuration: the project sees no external network")
+        network, new = self._services("network"), self._create.name("renamed")
+        gateway = {"network_id": external["id"]}
+        asked = self._create("router", admin_state_up=False, external_gateway_info=gateway)
+        made = expect(asked, 201)["router"]
+        path = f"/routers/{made['id']}"
+
+        def changed(**fields: Any) -> Body:
+            router: Body = expect(network.put(path, json={"router": fields}), 200)["router"]
+            return router
+
+        told = Body(made=made, new=new, renamed=changed(name=new))
+        told["shown"] = expect(network.get(path), 200)["router"]
+        whole = expect(network.get("/routers"), 200)["routers"]
+        told["listed"] = [router["name"] for router in whole if router["id"] == made["id"]]
+        told["ungated"] = changed(external_gateway_info={})
+        told["shown_ungated"] = expect(network.get(path), 200)["router"]
+        expect(network.delete(path), 204)
+        self._create.note_gone()
+        return told
 
     @made_once
     def crossing(self) -> Body:

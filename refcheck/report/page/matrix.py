@@ -124,7 +124,7 @@ def _test(
 def _state(one: CapabilityVerdict) -> tuple[str, str]:
     """What to say of a capability, and the style to say it in."""
     if one.untested:
-        return "untested", "soft"
+        return ("all flagged" if one.tests else "no tests"), "soft"
     if one.holds:
         return "holds", "yes"
     if any(test.blocks and test.outcome.is_definite_no for test in one.tests):
