@@ -42,6 +42,8 @@ def attach(app: Flask) -> None:
 
 def _refused(error: RefcheckError) -> Response:
     path, fault = path_and_fault(error)
+    if not for_machines():
+        fault = getattr(error, "sentence", fault)
     details = error.details() if isinstance(error, RegistryFault) else {}
     response = _answer(status_of(error), fault, error.next_step, path, details)
     if isinstance(error, RegistryFault):
