@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -98,12 +98,13 @@ class Fields:
             raise _bad(name, "is not an address", "Give it like https://example.org.")
         return value
 
-    def choice(self, name: str, kind: type[Kind]) -> Kind:
+    def choice(self, name: str, among: Iterable[Kind]) -> Kind:
         """One of a few values."""
-        try:
-            return kind(self.text(name, 64))
-        except ValueError as error:
-            raise _bad(name, "is none of the choices", f"Choose {', '.join(kind)}.") from error
+        sent = self.text(name, 64)
+        for one in among:
+            if one == sent:
+                return one
+        raise _bad(name, "is none of the choices", f"Choose {', '.join(among)}.")
 
     def choices(self, name: str, kind: type[Kind], *, required: bool = True) -> tuple[Kind, ...]:
         """Some of a few values: a list, or a field that was sent several times."""

@@ -13,12 +13,12 @@ from refcheck_server.accounts import passkeys, queries, representation, services
 from refcheck_server.accounts.errors import NotOneself
 from refcheck_server.accounts.guarding import current_principal, needs
 from refcheck_server.accounts.models import NAME_LENGTH, Account
-from refcheck_server.accounts.rights import ACCOUNT_ROLES, Action, Role
+from refcheck_server.accounts.rights import ACCOUNT_ROLES, Action
 from refcheck_server.addresses import carried
 from refcheck_server.context import context, perform
 from refcheck_server.database import current_session
 from refcheck_server.description.operations import Operation, describe
-from refcheck_server.fields import BadField, Fields, sent_fields
+from refcheck_server.fields import Fields, sent_fields
 from refcheck_server.numbered_pages import page_number
 
 accounts = Blueprint("accounts", __name__)
@@ -91,11 +91,18 @@ def account_for_programs(name: str) -> dict[str, Any]:
     return representation.whole(session, found, now=context().now())
 
 
+@accounts.get(f"{_ACCOUNT}/{representation.TABLE}.csv")
+@needs(Action.SEE_ACCOUNTS)
+def account_as_csv(name: str, table: str) -> Response:
+    """A table of an account, for a spreadsheet."""
+    return representation.as_csv(table, account_for_programs(name))
+
+
 @accounts.post(f"{_ACCOUNT}/role")
 @needs(Action.MANAGE_ACCOUNTS)
 def give_role(name: str) -> Answer:
     """Let it be something else, at its next request."""
-    found, role = _other(name), _role(sent_fields())
+    found, role = _other(name), sent_fields().choice("role", ACCOUNT_ROLES)
     return _done(name, services.give_role, found, role)
 
 
@@ -156,16 +163,5 @@ def _filter() -> queries.AccountFilter:
     fields, order = Fields(request.args), queries.AccountOrder.NAME
     if request.args.get("order"):
         order = fields.choice("order", queries.AccountOrder)
-    role = _role(fields) if request.args.get("role") else None
+    role = fields.choice("role", ACCOUNT_ROLES) if request.args.get("role") else None
     return queries.AccountFilter(fields.text("q", NAME_LENGTH), role, order)
-
-
-def _role(fields: Fields) -> Role:
-    role = fields.choice("role", Role)
-    if role not in ACCOUNT_ROLES:
-        raise BadField(
-            "is no role of an account",
-            where="role",
-            next_step=f"Choose {', '.join(ACCOUNT_ROLES)}.",
-        )
-    return role

@@ -9,7 +9,6 @@ from typing import Any
 from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
-from refcheck_server import tables
 from refcheck_server.accounts import keys, representation, services
 from refcheck_server.accounts.guarding import current_principal, needs
 from refcheck_server.accounts.rights import Action, Scope
@@ -55,12 +54,11 @@ def revoke_key(keyid: str) -> Response:
     return back("keys")
 
 
-@account.get(f"/account/<any({', '.join(representation.TABLES)}):table>.csv")
+@account.get(f"/account/{representation.TABLE}.csv")
 @needs(Action.SEE_OWN_ACCOUNT)
 def own_as_csv(table: str) -> Response:
     """A table of one's own account, for a spreadsheet."""
-    rows = [list(one.values()) for one in own()[table]]
-    return tables.as_csv(table, representation.TABLES[table], rows)
+    return representation.as_csv(table, own())
 
 
 @account_api.get("")

@@ -8,11 +8,11 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from werkzeug.wrappers import Response
 
 from refcheck_server.accounts import browser, identities, leaving
-from refcheck_server.accounts.errors import BadPassword, NoSuchThing
+from refcheck_server.accounts.errors import BadPassword, BadSecondFactor, NoSuchThing
 from refcheck_server.accounts.guarding import current_principal, needs
 from refcheck_server.accounts.oidc import Person, Provider, refused
 from refcheck_server.accounts.rights import Action
-from refcheck_server.accounts.signing_in import check_password
+from refcheck_server.accounts.second_factor_views import check_owner
 from refcheck_server.accounts.views import back, begin_session, on, own_account, page
 from refcheck_server.context import context, perform, public_url
 
@@ -40,8 +40,8 @@ def link() -> tuple[str, HTTPStatus] | tuple[str, dict[str, str]]:
     title, found = _provider().settings.title, own_account()
     if found.password_hash is not None:
         try:
-            check_password(found, request.form.get("password", ""))
-        except BadPassword as fault:
+            check_owner(request.form.get("password", ""))
+        except (BadPassword, BadSecondFactor) as fault:
             return page(fault=fault), fault.status
     address = _address(None, to_link=found.id)
     shown = render_template("leaving.html", address=address, title=title)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from flask import Response
 from sqlalchemy.orm import Session
 
+from refcheck_server import tables
 from refcheck_server.accounts import identities, passkeys, queries, sessions
 from refcheck_server.accounts.models import Account, PublicKey
 from refcheck_server.moments import spelled
@@ -20,6 +22,8 @@ TABLES = {
     "passkeys": ("name", "added", "used"),
 }
 """What speaks for an account, each with its columns."""
+TABLE = f"<any({', '.join(TABLES)}):table>"
+"""One of them, as a part of an address."""
 
 
 def row(one: Account) -> dict[str, Any]:
@@ -65,9 +69,19 @@ def whole(session: Session, one: Account, *, now: datetime) -> dict[str, Any]:
     }
 
 
+def as_csv(table: str, told: dict[str, Any]) -> Response:
+    """One of the tables of an account that is told whole."""
+    rows = [[_cell(value) for value in one.values()] for one in told[table]]
+    return tables.as_csv(table, TABLES[table], rows)
+
+
 def key(one: PublicKey) -> dict[str, Any]:
     """A public key."""
     return _row("keys", one.keyid, one.pem, spelled(one.added_at), spelled(one.revoked_at))
+
+
+def _cell(value: Any) -> Any:
+    return " ".join(value) if isinstance(value, list) else value
 
 
 def _row(table: str, *values: Any) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def set_up_second_factor() -> Shown:
     form = request.form
     secret, code, password = (form.get(name, "") for name in ("secret", "code", "password"))
     try:
-        found = _owner(password)
+        found = check_owner(password)
         session_id = current_principal().session_id
         perform(signing_in.set_up, found, secret, code, password, session_id=session_id)
     except (BadPassword, BadSecondFactor) as fault:
@@ -76,7 +76,7 @@ def add_passkey() -> Shown:
     form, session_id = request.form, current_principal().session_id
     challenge, answer = form.get("challenge", ""), form.get("passkey", "")
     try:
-        found = _owner(form.get("password", ""))
+        found = check_owner(form.get("password", ""))
         name = sent_fields().text("name", WORDS, required=True)
         perform(passkeys.add, found, name, challenge, answer, session_id=session_id)
     except (BadField, BadPassword, BadSecondFactor, NameTaken) as fault:
@@ -89,13 +89,18 @@ def add_passkey() -> Shown:
 def remove_passkey(passkey_id: int) -> Shown:
     """Sign in with that passkey no more."""
     try:
-        perform(passkeys.remove, _owner(request.form.get("password", "")), passkey_id)
+        perform(passkeys.remove, check_owner(request.form.get("password", "")), passkey_id)
     except (BadPassword, BadSecondFactor) as fault:
         return page(fault=fault), fault.status
     return back("second-factor")
 
 
-def _owner(password: str) -> Account:
+def check_owner(password: str) -> Account:
+    """The account of whoever asks, who must know its password and have its second factor.
+
+    Raises:
+        BadPassword, BadSecondFactor: see `signing_in.check_owner`.
+    """
     found = own_account()
     signing_in.check_owner(current_session(), found, password, current_principal())
     return found

@@ -69,7 +69,7 @@ def _account(session: Session, name: str) -> Account | None:
     return session.scalar(select(Account).where(Account.name == name))
 
 
-def check_password(account: Account, password: str) -> None:
+def _check_password(account: Account, password: str) -> None:
     """See that it is the account's password.
 
     Raises:
@@ -89,7 +89,7 @@ def check_owner(session: Session, account: Account, password: str, principal: Pr
         BadSecondFactor: the session began without the second factor that the account has: a thief
             of the password must not change that.
     """
-    check_password(account, password)
+    _check_password(account, password)
     if not principal.strong and has_second_factor(session, account):
         raise BadSecondFactor(
             "this session began without the second factor",
@@ -105,7 +105,7 @@ def change_password(
     Raises:
         BadPassword: the old one is not right, or the new one too easy to guess.
     """
-    check_password(account, old)
+    _check_password(account, old)
     sealed = account.second_factor
     if sealed is not None:
         secret = second_factor.unseal(sealed, old)

@@ -30,7 +30,9 @@ def test_the_list_is_searched_and_taken_away(registry, administrator):
     assert len(rows) == 27
     for bad in ("role=anyone", "role=x", "order=x", "q=" + "x" * 65, "q=%00"):
         assert administrator.get(f"/accounts?{bad}").status_code == 400
-    assert "Role is none of the choices" in administrator.get("/accounts?role=x").text
+    refused = administrator.get("/accounts?role=anyone").text
+    assert "Role is none of the choices" in refused
+    assert "Choose submitter, reviewer, administrator, auditor." in refused
 
 
 def test_the_list_is_sorted_by_name_or_the_newest_first(registry, administrator):
@@ -55,6 +57,9 @@ def test_an_account_is_told_whole_to_programs_and_without_a_secret(registry, adm
     assert [one["prefix"] for one in told["tokens"]] == [member.prefix]
     assert [one["keyid"] for one in told["keys"]] == [member.signer.public_key.keyid]
     assert member.token[12:] not in str(told)
+    head, row = csv.reader(io.StringIO(administrator.get("/accounts/whole/tokens.csv").text))
+    told = dict(zip(head, row, strict=True))
+    assert (told["prefix"], told["scopes"]) == (member.prefix, "results")
     assert administrator.get("/api/v1/accounts/nobody").status_code == 404
 
 
