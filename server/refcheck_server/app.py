@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from refcheck_server import addresses, database, faults, limits, security
 from refcheck_server.accounts import browser, guarding
-from refcheck_server.accounts import passkey_views as _passkeys  # noqa: F401 - adds its views
+from refcheck_server.accounts import second_factor_views as _factors  # noqa: F401 - adds its views
 from refcheck_server.accounts.administration_views import accounts
 from refcheck_server.accounts.credentials_views import account_api
 from refcheck_server.accounts.oidc_views import openid
@@ -46,6 +46,12 @@ from refcheck_server.vendors.api import vendors_api
 from refcheck_server.vendors.member_views import members
 from refcheck_server.vendors.views import vendors
 
+_BLUEPRINTS = (
+    health, api, refstack, pages, account, account_api, openid, accounts,
+    vendors, members, vendors_api, products, products_api, audit, evidence, mail,
+    notices, notices_api, jobs, jobs_api, applications, applications_api, flow, description,
+)  # fmt: skip
+
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
@@ -68,30 +74,8 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = _utc_now) ->
     addresses.attach(app)
     database.attach(app, database.Database(settings.database_url))
     stores.attach(app, settings)
-    app.register_blueprint(health)
-    app.register_blueprint(api)
-    app.register_blueprint(refstack)
-    app.register_blueprint(pages)
-    app.register_blueprint(account)
-    app.register_blueprint(account_api)
-    app.register_blueprint(openid)
-    app.register_blueprint(accounts)
-    app.register_blueprint(vendors)
-    app.register_blueprint(members)
-    app.register_blueprint(vendors_api)
-    app.register_blueprint(products)
-    app.register_blueprint(products_api)
-    app.register_blueprint(audit)
-    app.register_blueprint(evidence)
-    app.register_blueprint(mail)
-    app.register_blueprint(notices)
-    app.register_blueprint(notices_api)
-    app.register_blueprint(jobs)
-    app.register_blueprint(jobs_api)
-    app.register_blueprint(applications)
-    app.register_blueprint(applications_api)
-    app.register_blueprint(flow)
-    app.register_blueprint(description)
+    for blueprint in _BLUEPRINTS:
+        app.register_blueprint(blueprint)
     browser.attach(app)
     guarding.attach(app)
     faults.attach(app)

@@ -78,6 +78,25 @@ def registry_session(database: str | None, data: Path | None) -> Iterator[Sessio
         yield session
 
 
+def in_registry(action: Action) -> Callable[[_Command], _Command]:
+    """Let a command perform an action in a session on the registry that its options name.
+
+    It gets the session as `session`, which is committed when nothing went wrong.
+    """
+
+    def mark(command: _Command) -> _Command:
+        @place
+        @performs(action)
+        @wraps(command)
+        def run(database: str | None, data: Path | None, **given: Any) -> Any:
+            with registry_session(database, data) as session:
+                return command(session=session, **given)
+
+        return cast(_Command, run)
+
+    return mark
+
+
 def utc_now() -> datetime:
     """The clock of the commands."""
     return datetime.now(UTC)

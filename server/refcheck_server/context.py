@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import current_app
 from flask.globals import request_ctx
 
+from refcheck_server.database import current_session
 from refcheck_server.guidelines import GuidelineShelf
 from refcheck_server.settings import Settings
+
+Done = TypeVar("Done")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,14 @@ def context() -> Context:
     """The context of the application that serves this request."""
     found: Context = current_app.extensions["refcheck"]
     return found
+
+
+def perform(deed: Callable[..., Done], *what: Any, **more: Any) -> Done:
+    """Do something now, in the session of the request being served, and keep what it did."""
+    session = current_session()
+    done = deed(session, *what, now=context().now(), **more)
+    session.commit()
+    return done
 
 
 def public_url(endpoint: str, **values: Any) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, current_app, g
-from sqlalchemy import create_engine, event, make_url
+from sqlalchemy import CursorResult, Delete, Update, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -58,6 +58,11 @@ def kept(session: Session, name: str) -> Any:
 def dialect_of(session: Session) -> str:
     """`sqlite` or `postgresql`."""
     return session.get_bind().dialect.name
+
+
+def rows_changed(session: Session, statement: Update | Delete) -> int:
+    """How many rows a statement changed, or removed."""
+    return cast("CursorResult[Any]", session.execute(statement)).rowcount
 
 
 def insert_into(dialect: str, model: type[Base]) -> Any:

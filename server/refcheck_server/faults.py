@@ -22,6 +22,7 @@ from werkzeug.exceptions import HTTPException
 from refcheck.errors import RefcheckError
 from refcheck_server.addresses import for_machines
 from refcheck_server.errors import RegistryFault, path_and_fault, status_of
+from refcheck_server.fields import BadField
 
 _NEXT_STEPS = {
     HTTPStatus.NOT_FOUND: "Check the address, or start from the front page.",
@@ -42,6 +43,8 @@ def attach(app: Flask) -> None:
 
 def _refused(error: RefcheckError) -> Response:
     path, fault = path_and_fault(error)
+    if isinstance(error, BadField) and not for_machines():
+        path, fault = None, error.sentence
     details = error.details() if isinstance(error, RegistryFault) else {}
     response = _answer(status_of(error), fault, error.next_step, path, details)
     if isinstance(error, RegistryFault):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -27,6 +27,11 @@ _MANY_MARKS = re.compile("m{3}")
 
 class BadField(RegistryFault):
     """A field has a value that it cannot have; `where` names it."""
+
+    @property
+    def sentence(self) -> str:
+        """The fault, as a page tells it: with the field."""
+        return f"{str(self.where).replace('_', ' ')} {self.fault}"
 
 
 class Fields:
@@ -93,12 +98,13 @@ class Fields:
             raise _bad(name, "is not an address", "Give it like https://example.org.")
         return value
 
-    def choice(self, name: str, kind: type[Kind]) -> Kind:
+    def choice(self, name: str, among: Iterable[Kind]) -> Kind:
         """One of a few values."""
-        try:
-            return kind(self.text(name, 64))
-        except ValueError as error:
-            raise _bad(name, "is none of the choices", f"Choose {', '.join(kind)}.") from error
+        sent = self.text(name, 64)
+        for one in among:
+            if one == sent:
+                return one
+        raise _bad(name, "is none of the choices", f"Choose {', '.join(among)}.")
 
     def choices(self, name: str, kind: type[Kind], *, required: bool = True) -> tuple[Kind, ...]:
         """Some of a few values: a list, or a field that was sent several times."""
@@ -123,20 +129,27 @@ class Fields:
             raise _bad(name, "is not a day", "Give it like 2026-11-29.") from error
 
     def number(self, name: str) -> int | None:
-        """The number of a row, or None."""
-        value = self.text(name, 9)
+        """A whole number, as a form has it or a document, or None."""
+        value = str(self._given.get(name, "")).strip()
         if not value:
             return None
-        if not value.isascii() or not value.isdigit():
+        if not value.isascii() or not value.isdigit() or len(value) > 9:
             raise _bad(name, "is not a number", "Send one that you were shown.")
         return int(value)
 
+    def count(self, name: str, most: int) -> int:
+        """A number from 1 to `most`."""
+        found = self.number(name)
+        if found is None or not 1 <= found <= most:
+            raise _bad(name, f"is no number from 1 to {most}", f"Give 1 to {most}.")
+        return found
+
     def revision(self) -> int:
         """Of what was edited: the one that the sender had before them."""
-        value = str(self._given.get("revision", ""))
-        if not value.isascii() or not value.isdigit() or len(value) > 9:
-            raise _bad("revision", "is not a revision", "Send the one that you were shown.")
-        return int(value)
+        found = self.number("revision")
+        if found is None:
+            raise _bad("revision", "is empty", "Send the one that you were shown.")
+        return found
 
 
 def sent_fields() -> Fields:

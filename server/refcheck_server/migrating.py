@@ -19,26 +19,29 @@ _LOCK = 7_262_341
 """Any number, the same for all: two registries that start together migrate one after the other."""
 
 
-def upgrade(database: Database, revision: str = "head") -> str | None:
-    """Migrate up to `revision`, all of it or nothing; returns the revision before.
+def upgrade(database: Database) -> str | None:
+    """Migrate to the newest schema, all of it or nothing; returns the revision before.
 
     Raises:
         DatabaseFault: the database cannot be reached, is not ours, or of a newer version.
     """
     with _migrating(database) as (config, connection):
         before = revision_of(connection)
-        if before and before not in _known(config):
+        if before is None:
+            _set_up(config)
+        elif before in _known(config):
+            command.upgrade(config, "head")
+        else:
             raise DatabaseFault(
                 f"the database is at revision {before}, which this version does not know",
                 where=database.engine.url.render_as_string(),
                 next_step="Use the newest refcheck.",
             )
-        command.upgrade(config, revision)
         return before
 
 
 def downgrade(database: Database, revision: str) -> None:
-    """Migrate down to `revision` (`base` for nothing at all), all of it or nothing."""
+    """Migrate down to `revision`, all of it or nothing."""
     with _migrating(database) as (config, _):
         command.downgrade(config, revision)
 
@@ -52,7 +55,7 @@ def prepare(database: Database) -> None:
     with _migrating(database) as (config, connection):
         current = revision_of(connection)
         if current is None:
-            command.upgrade(config, "head")
+            _set_up(config)
         elif current != newest():
             raise DatabaseFault(
                 f"the database is at revision {current}, this registry needs {newest()}",
@@ -71,8 +74,14 @@ def newest() -> str | None:
     return ScriptDirectory.from_config(_config()).get_current_head()
 
 
+def _set_up(config: Config) -> None:
+    """Give a new database the tables that the models say, as of the newest revision."""
+    config.attributes["new"] = True
+    command.stamp(config, "head")
+
+
 def _config() -> Config:
-    config = Config()
+    config = Config(attributes={"new": False})
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
     return config
 

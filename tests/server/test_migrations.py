@@ -1,30 +1,28 @@
-"""The schema: up, down and up again with data in it, on both databases."""
+"""The schema: a new one, and down to the first one and up again with data in it, on both databases."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from refcheck_server import migrating
-from refcheck_server.accounts.models import Account, Token
+from refcheck_server.accounts import services
+from refcheck_server.accounts.models import Token
+from refcheck_server.accounts.rights import Role
 from refcheck_server.app import create_app
 from refcheck_server.audit.checking import check
 from refcheck_server.columns import Base
 from refcheck_server.database import Database, DatabaseFault
-from refcheck_server.marketplace.models import IssuedClaim
-from refcheck_server.marketplace.publishing import publish
-from refcheck_server.marketplace.terms import Terms
-from refcheck_server.results.models import Judgement, StoredResult, StoredVerdict
-from refcheck_server.results.rejudging import rejudge
 from refcheck_server.settings import from_environment
-from securesystemslib.signer import CryptoSigner
-from sqlalchemy import func, inspect, select, text, update
+from sqlalchemy import MetaData, inspect, select, text
 
 from tests.server import samples
 from tests.server.conftest import NOW, Clock, Registry
 from tests.server.review.stage import stage
 
-SIGNER = CryptoSigner.generate_ed25519()
+FIRST = "0020"
 
 
 @pytest.fixture
@@ -34,126 +32,121 @@ def database(empty_database):
     made.engine.dispose()
 
 
-def filled(database: Database, outcome=samples.mixed) -> Registry:
-    settings = from_environment({}, database=database.url)
-    app = create_app(settings, now=Clock())
-    registry = Registry(settings, database, app.test_client(), Clock())
+@pytest.fixture
+def filled(database: Database) -> Registry:
+    """A registry with results, verdicts, a vendor, a product and a published application."""
+    migrating.upgrade(database)
+    app = create_app(from_environment({}, database=database.url), now=Clock())
+    registry = Registry(
+        from_environment({}, database=database.url), database, app.test_client(), Clock()
+    )
     registry.join("example")
-    assert registry.submit(samples.result(outcome)).status_code == 201
+    assert registry.submit(samples.result(samples.mixed)).status_code == 201
+    stage(registry, "applicant").brought_to("published")
     app.extensions["refcheck_database"].engine.dispose()
     return registry
 
 
-def test_migrations_make_exactly_the_tables_that_the_models_say(database):
-    migrating.upgrade(database)
+Rows = dict[str, list[dict[str, Any]]]
+
+
+def rows(database: Database) -> Rows:
+    """Every row, as the database has it, by table."""
+    with database.engine.connect() as connection:
+        found = MetaData()
+        found.reflect(connection)
+        return {
+            name: sorted(map(dict, connection.execute(select(table)).mappings()), key=repr)
+            for name, table in found.tables.items()
+            if name != "alembic_version"
+        }
+
+
+def of_these(columns: Rows, wanted: Rows) -> Rows:
+    """As much of all rows as there are tables and columns in `columns`."""
+    return {
+        table: sorted(
+            ({name: row[name] for name in some[0]} for row in wanted[table]) if some else [],
+            key=repr,
+        )
+        for table, some in columns.items()
+    }
+
+
+def differences(database: Database) -> list[Any]:
+    """What the tables have otherwise than the models say."""
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": False})
-        assert compare_metadata(context, Base.metadata) == []
+        return compare_metadata(context, Base.metadata)
 
 
-def test_data_is_there_after_upgrading_again_and_gone_after_going_down(database):
-    migrating.upgrade(database)
-    filled(database)
-    assert migrating.upgrade(database) == migrating.newest()
-    with database.session() as session:
-        assert session.scalar(select(func.count()).select_from(StoredResult)) == 1
-        assert session.scalar(select(Account.created_at)) == NOW
-    migrating.downgrade(database, "base")
-    with database.engine.connect() as connection:
-        assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
+def test_a_new_database_and_one_that_was_migrated_have_the_tables_that_the_models_say(database):
     assert migrating.upgrade(database) is None
-    filled(database)
+    assert differences(database) == []
+    migrating.downgrade(database, FIRST)
+    assert differences(database) != []
+    assert migrating.upgrade(database) == FIRST
+    assert differences(database) == []
 
 
-def test_data_outlives_going_down_to_the_first_schema_and_up_again(database):
+def test_every_row_outlives_going_down_to_the_first_schema_and_up_again(database, filled):
+    before = rows(database)
+    assert all(before[name] for name in ("results", "verdicts", "applications", "audit_events"))
+    migrating.downgrade(database, FIRST)
+    down = rows(database)
+    assert of_these(down, before) == down
     migrating.upgrade(database)
-    filled(database)
-    migrating.downgrade(database, "0001")
-    assert migrating.upgrade(database) == "0001"
+    assert of_these(down, rows(database)) == down
     with database.session() as session:
-        account, token = session.scalar(select(Account)), session.scalar(select(Token))
-        assert (account.name, account.role) == ("example", "submitter")
-        assert (token.scopes, token.revoked_at) == ("results", None)
-        assert session.scalar(select(func.count()).select_from(StoredResult)) == 1
+        assert check(session, [], []).faults == ()
+    assert filled.client.get("/api/v1/clouds").get_json()["total"] == 2
 
 
-def test_results_and_verdicts_are_the_same_after_going_down_to_the_first_schema_and_up(database):
+def test_the_log_still_refuses_to_be_changed_after_going_down_and_up(database, filled):
+    migrating.downgrade(database, FIRST)
     migrating.upgrade(database)
-    registry = filled(database)
-    (result_id,) = ids(database)
-    addresses = [f"/api/v1/results/{result_id}/envelope", "/", f"/clouds/{samples.CLOUD}"]
-    addresses += [f"/api/v1/results/{result_id}/verdicts/{one}" for one in ("platform", "object")]
-    before = [registry.client.get(address).data for address in addresses]
-    migrating.downgrade(database, "0001")
+    with pytest.raises(Exception, match="only ever added to"), database.engine.begin() as one:
+        one.execute(text("UPDATE audit_events SET actor = 'nobody'"))
+
+
+def test_a_token_that_the_first_schema_would_take_for_more_than_it_is_is_revoked(database):
     migrating.upgrade(database)
-    again = create_app(from_environment({}, database=database.url), now=Clock()).test_client()
-    assert [again.get(address).data for address in addresses] == before
-    assert again.get("/api/v1/clouds?guideline=2020.06").get_json()["total"] == 1
-    assert list(rejudge(database, at=NOW, workers=1))[-1] == 0
     with database.session() as session, session.begin():
-        session.execute(update(Judgement).values(engine="refcheck-judge/0"))
-    assert sum(rejudge(database, at=NOW, workers=1)) == 1
-    assert again.get(addresses[-1]).data == before[-1]
-
-
-def test_claims_and_the_log_outlive_going_down_to_the_schema_that_brought_them(database, tmp_path):
+        for name, role in (("reviewer", Role.REVIEWER), ("sender", Role.SUBMITTER)):
+            account = services.add_account(session, name, now=NOW, role=role)
+            for strong in (True, False):
+                services.new_token(session, account, now=NOW, strong=strong)
+    migrating.downgrade(database, FIRST)
     migrating.upgrade(database)
-    filled(database, samples.passed)
-
-    def published(folder: str) -> set[str]:
-        terms = Terms()
-        with database.session() as session:
-            assert publish(session, tmp_path / folder, SIGNER, terms, now=NOW).claims == 3
-        with database.session() as session:
-            assert check(session, [SIGNER.public_key], []).faults == ()
-            return set(session.scalars(select(IssuedClaim.sha256)))
-
-    before = published("before")
-    migrating.downgrade(database, "0008")
-    migrating.upgrade(database)
-    assert published("after") == before
-
-
-def test_applications_go_with_their_schema_and_leave_results_and_verdicts(database):
-    migrating.upgrade(database)
-    registry = filled(database)
-    made = stage(registry, "applicant")
-    made.brought_to("published")
     with database.session() as session:
-        before = len(session.scalars(select(StoredVerdict)).all())
-    migrating.downgrade(database, "0013")
+        found = session.scalars(select(Token).order_by(Token.id)).all()
+        assert [one.revoked_at is None for one in found] == [True, False, True, True]
+
+
+def test_what_is_somebody_else_s_is_left_alone(database):
+    with database.engine.begin() as connection:
+        connection.execute(text("CREATE TABLE accounts (theirs INTEGER)"))
+    with pytest.raises(DatabaseFault, match="accounts"):
+        migrating.upgrade(database)
     with database.engine.connect() as connection:
-        assert "applications" not in inspect(connection).get_table_names()
-    migrating.upgrade(database)
-    with database.session() as session:
-        assert len(session.scalars(select(StoredVerdict)).all()) == before
-    assert registry.client.get(f"/api/v1/results/{made.result}/verdicts").status_code == 200
-    assert made.draft() == 1
+        assert inspect(connection).get_table_names() == ["accounts"]
 
 
-def test_private_results_are_not_published_by_going_down(database):
-    migrating.upgrade(database)
-    filled(database)
-    with database.session() as session, session.begin():
-        session.execute(update(StoredResult).values(shared_at=None))
-    with pytest.raises(RuntimeError, match="1 private results"):
-        migrating.downgrade(database, "0001")
-
-
-def ids(database: Database) -> list[str]:
-    with database.session() as session:
-        return list(session.scalars(select(StoredResult.id)))
-
-
-def test_a_migration_that_breaks_half_way_leaves_nothing_behind(database, monkeypatch):
-    real = migrating.command.upgrade
+@pytest.mark.parametrize("step", ["stamp", "upgrade"])
+def test_a_migration_that_breaks_half_way_changes_nothing(database, monkeypatch, step):
+    if step == "upgrade":
+        migrating.upgrade(database)
+        migrating.downgrade(database, FIRST)
+    before = rows(database)
+    real = getattr(migrating.command, step)
 
     def broken(config, revision):
         real(config, revision)
         config.attributes["connection"].execute(text("SELECT * FROM no_such_table"))
 
-    monkeypatch.setattr(migrating.command, "upgrade", broken)
+    monkeypatch.setattr(migrating.command, step, broken)
     with pytest.raises(DatabaseFault):
         migrating.upgrade(database)
+    assert rows(database) == before
     with database.engine.connect() as connection:
-        assert inspect(connection).get_table_names() == []
+        assert inspect(connection).has_table("passkeys") is False

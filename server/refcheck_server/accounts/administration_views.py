@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from refcheck_server import tables
-from refcheck_server.accounts import keys, queries, services, sessions, tokens
+from refcheck_server.accounts import passkeys, queries, representation, services, sessions
 from refcheck_server.accounts.errors import NotOneself
 from refcheck_server.accounts.guarding import current_principal, needs
 from refcheck_server.accounts.models import NAME_LENGTH, Account
-from refcheck_server.accounts.rights import ACCOUNT_ROLES, Action, Role
+from refcheck_server.accounts.rights import ACCOUNT_ROLES, Action
 from refcheck_server.addresses import carried
-from refcheck_server.context import context
+from refcheck_server.context import context, perform
 from refcheck_server.database import current_session
 from refcheck_server.description.operations import Operation, describe
-from refcheck_server.fields import BadField, Fields, sent_fields
-from refcheck_server.moments import spelled
+from refcheck_server.fields import Fields, sent_fields
 from refcheck_server.numbered_pages import page_number
 
 accounts = Blueprint("accounts", __name__)
@@ -28,14 +28,15 @@ _ACCOUNT = "/accounts/<word:name>"
 @accounts.get("/accounts")
 @needs(Action.SEE_ACCOUNTS)
 def listed() -> str:
-    """Accounts by name."""
+    """Accounts by name, or the newest first."""
     wanted = _filter()
     return render_template(
         "accounts.html",
         page=queries.list_accounts(current_session(), wanted, page_number(request.args)),
         wanted=wanted,
         roles=ACCOUNT_ROLES,
-        arguments=carried("q", "role"),
+        orders=queries.AccountOrder,
+        arguments=carried("q", "role", "order"),
     )
 
 
@@ -43,19 +44,19 @@ def listed() -> str:
 @needs(Action.SEE_ACCOUNTS)
 def listed_as_csv() -> Response:
     """The same, whole, for a spreadsheet."""
-    head = ("name", "role", "since", "disabled")
-    rows = [tuple(_row(one).values()) for one in queries.all_accounts(current_session(), _filter())]
-    return tables.as_csv("accounts", head, rows)
+    found = queries.all_accounts(current_session(), _filter())
+    rows = [list(representation.row(one).values()) for one in found]
+    return tables.as_csv("accounts", representation.ACCOUNT, rows)
 
 
 @accounts.get("/api/v1/accounts")
 @needs(Action.SEE_ACCOUNTS)
-@describe(Operation(query=("q", "role", "page"), token=True))
+@describe(Operation(query=("q", "role", "order", "page"), token=True))
 def listed_for_programs() -> dict[str, Any]:
-    """Accounts by name; `q`, `role` and `page` narrow it."""
+    """Accounts by name, or the newest first; `q`, `role` and `page` narrow it."""
     page = queries.list_accounts(current_session(), _filter(), page_number(request.args))
     return {
-        "accounts": [_row(one) for one in page.rows],
+        "accounts": [representation.row(one) for one in page.rows],
         "page": page.number,
         "pages": page.pages,
         "total": page.total,
@@ -65,81 +66,91 @@ def listed_for_programs() -> dict[str, Any]:
 @accounts.get(_ACCOUNT)
 @needs(Action.SEE_ACCOUNTS)
 def account(name: str) -> str:
-    """One account, with its tokens, keys and sessions."""
-    session = current_session()
-    found = queries.account_of(session, name)
+    """One account, with what speaks for it."""
+    session, now = current_session(), context().now()
+    found = services.find_account(session, name)
     return render_template(
         "administered_account.html",
+        now=now,
         account=found,
-        tokens=services.tokens_of(session, found.id),
-        keys=services.keys_of(session, found.id),
-        sessions=sessions.list_of(session, found.id, now=context().now()),
+        tokens=queries.tokens_of(session, found.id),
+        keys=queries.keys_of(session, found.id),
+        passkeys=passkeys.of(session, found.id),
+        sessions=sessions.list_of(session, found.id, now=now),
         roles=ACCOUNT_ROLES,
     )
+
+
+@accounts.get(f"/api/v1{_ACCOUNT}")
+@needs(Action.SEE_ACCOUNTS)
+@describe(Operation(token=True))
+def account_for_programs(name: str) -> dict[str, Any]:
+    """One account with its tokens, keys, sessions, identities and passkeys; no secret is there."""
+    session = current_session()
+    found = services.find_account(session, name)
+    return representation.whole(session, found, now=context().now())
+
+
+@accounts.get(f"{_ACCOUNT}/{representation.TABLE}.csv")
+@needs(Action.SEE_ACCOUNTS)
+def account_as_csv(name: str, table: str) -> Response:
+    """A table of an account, for a spreadsheet."""
+    return representation.as_csv(table, account_for_programs(name))
 
 
 @accounts.post(f"{_ACCOUNT}/role")
 @needs(Action.MANAGE_ACCOUNTS)
 def give_role(name: str) -> Answer:
     """Let it be something else, at its next request."""
-    session, found = current_session(), _other(name)
-    services.give_role(session, found, _role(sent_fields()), now=context().now())
-    session.commit()
-    return _back(name)
+    found, role = _other(name), sent_fields().choice("role", ACCOUNT_ROLES)
+    return _done(name, services.give_role, found, role)
 
 
 @accounts.post(f"{_ACCOUNT}/disable")
 @needs(Action.MANAGE_ACCOUNTS)
 def disable(name: str) -> Answer:
     """Let nobody use it."""
-    session, found = current_session(), _other(name)
-    services.disable(session, found, now=context().now())
-    session.commit()
-    return _back(name)
+    return _done(name, services.disable, _other(name))
 
 
 @accounts.post(f"{_ACCOUNT}/enable")
 @needs(Action.MANAGE_ACCOUNTS)
 def enable(name: str) -> Answer:
     """Let it be used again."""
-    session, found = current_session(), _other(name)
-    services.enable(session, found, now=context().now())
-    session.commit()
-    return _back(name)
+    return _done(name, services.enable, _other(name))
 
 
 @accounts.post(f"{_ACCOUNT}/sign-out")
 @needs(Action.MANAGE_ACCOUNTS)
 def sign_out(name: str) -> Answer:
     """End its sessions."""
-    session, found = current_session(), _other(name)
-    sessions.sign_out(session, found, now=context().now())
-    session.commit()
-    return _back(name)
+    return _done(name, sessions.sign_out, _other(name))
 
 
 @accounts.post(f"{_ACCOUNT}/tokens/<token_prefix:prefix>/revoke")
 @needs(Action.MANAGE_ACCOUNTS)
 def revoke_token(name: str, prefix: str) -> Answer:
     """Stop one of its tokens."""
-    session, found = current_session(), queries.account_of(current_session(), name)
-    tokens.revoke(session, found.id, prefix, now=context().now())
-    session.commit()
-    return _back(name)
+    account_id = services.find_account(current_session(), name).id
+    return _done(name, services.revoke_token, prefix, account_id=account_id)
 
 
 @accounts.post(f"{_ACCOUNT}/keys/<hex(length=64):keyid>/revoke")
 @needs(Action.MANAGE_ACCOUNTS)
 def revoke_key(name: str, keyid: str) -> Answer:
     """Stop one of its keys."""
-    session, found = current_session(), queries.account_of(current_session(), name)
-    keys.revoke(session, found.id, keyid, now=context().now())
-    session.commit()
-    return _back(name)
+    account_id = services.find_account(current_session(), name).id
+    return _done(name, services.revoke_key, keyid, account_id=account_id)
+
+
+def _done(name: str, deed: Callable[..., object], *what: Any, **more: Any) -> Answer:
+    """Do it, and go back to the account's page."""
+    perform(deed, *what, **more)
+    return redirect(url_for("accounts.account", name=name), 303)
 
 
 def _other(name: str) -> Account:
-    found = queries.account_of(current_session(), name)
+    found = services.find_account(current_session(), name)
     if found.id == current_principal().account_id:
         raise NotOneself(
             "nobody takes their own rights away here",
@@ -149,30 +160,8 @@ def _other(name: str) -> Account:
 
 
 def _filter() -> queries.AccountFilter:
-    fields = Fields(request.args)
-    role = _role(fields) if request.args.get("role") else None
-    return queries.AccountFilter(fields.text("q", NAME_LENGTH), role)
-
-
-def _role(fields: Fields) -> Role:
-    role = fields.choice("role", Role)
-    if role not in ACCOUNT_ROLES:
-        raise BadField(
-            "is no role of an account",
-            where="role",
-            next_step=f"Choose {', '.join(ACCOUNT_ROLES)}.",
-        )
-    return role
-
-
-def _row(one: Account) -> dict[str, Any]:
-    return {
-        "name": one.name,
-        "role": one.role,
-        "since": spelled(one.created_at),
-        "disabled": spelled(one.disabled_at),
-    }
-
-
-def _back(name: str) -> Answer:
-    return redirect(url_for("accounts.account", name=name), 303)
+    fields, order = Fields(request.args), queries.AccountOrder.NAME
+    if request.args.get("order"):
+        order = fields.choice("order", queries.AccountOrder)
+    role = fields.choice("role", ACCOUNT_ROLES) if request.args.get("role") else None
+    return queries.AccountFilter(fields.text("q", NAME_LENGTH), role, order)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from refcheck.result.signing import load_public_key, verify
 from refcheck_server.accounts.digests import digest_of
-from refcheck_server.accounts.errors import NotAuthenticated, SigningKeyRefused, TokenRefused
+from refcheck_server.accounts.errors import NotAllowed, NotAuthenticated, SigningKeyRefused
 from refcheck_server.accounts.models import Account, PublicKey, Token
 from refcheck_server.accounts.principals import principal
 from refcheck_server.accounts.rights import Principal, Scope
@@ -53,7 +53,7 @@ def authenticate(session: Session, authorization: str | None, *, now: datetime) 
 
     Raises:
         NotAuthenticated: no token, not of that form, or unknown.
-        TokenRefused: revoked or expired, or its account is disabled.
+        NotAllowed: revoked or expired, or its account is disabled.
     """
     if not authorization:
         raise no_token()
@@ -66,14 +66,14 @@ def authenticate(session: Session, authorization: str | None, *, now: datetime) 
     if token is None:
         raise NotAuthenticated("this token is not known here", next_step=_GET_ACCESS)
     if token.revoked_at is not None:
-        raise TokenRefused(f"the token {token.prefix}… was revoked", next_step=_GET_ACCESS)
+        raise NotAllowed(f"the token {token.prefix}… was revoked", next_step=_GET_ACCESS)
     if token.expires_at is not None and token.expires_at <= now:
-        raise TokenRefused(
+        raise NotAllowed(
             f"the token {token.prefix}… expired on {token.expires_at:%Y-%m-%d}",
             next_step=_GET_ACCESS,
         )
     if token.disabled_at is not None:
-        raise TokenRefused(f"the account {token.name} is disabled", next_step=_GET_ACCESS)
+        raise NotAllowed(f"the account {token.name} is disabled", next_step=_GET_ACCESS)
     _note_use(session, token, now)
     return principal(session, token, strong=token.strong, scopes=_scopes(token.scopes))
 

@@ -10,17 +10,20 @@ import hashlib
 import hmac
 import re
 import secrets
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
 
-from refcheck_server.accounts.errors import FormRefused
+from refcheck_server.accounts.errors import NotAllowed
 from refcheck_server.context import context
 
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 FIELD = "form_token"
 MOST_BYTES = 256 * 1024
 """Of a form. It holds for whatever reads a body and names no limit of its own."""
+_GOOD_FOR = 600
+"""Seconds, of what is sealed."""
 
 
 def attach(app: Flask) -> None:
@@ -49,6 +52,21 @@ def derived(purpose: str) -> str:
     return hmac.new(held.encode(), purpose.encode(), hashlib.sha256).hexdigest()
 
 
+def seal(purpose: str, text: str, *, now: datetime) -> str:
+    """Text that this browser carries and brings back soon, see `unseal`; nothing else is kept."""
+    dated = f"{int(now.timestamp())}.{text}"
+    return f"{dated}.{derived(f'{purpose} {dated}')}"
+
+
+def unseal(purpose: str, sealed: str, *, now: datetime) -> str | None:
+    """What was sealed; None when this browser was not given it for that, or too long ago."""
+    dated, _, mark = sealed.rpartition(".")
+    if not hmac.compare_digest(mark.encode(), derived(f"{purpose} {dated}").encode()):
+        return None
+    at, _, text = dated.partition(".")
+    return text if 0 <= now.timestamp() - int(at) <= _GOOD_FOR else None
+
+
 def form_token() -> str:
     """What each form of this browser carries."""
     return derived("form")
@@ -58,19 +76,14 @@ def check_form() -> None:
     """Refuse a form that did not come from a page of ours in this browser.
 
     Raises:
-        FormRefused: another site sent it, the cookie is gone, or signing in replaced it.
+        NotAllowed: another site sent it, the cookie is gone, or signing in replaced it.
     """
     given = request.form.get(FIELD, "")
     if secret() is None or not hmac.compare_digest(given.encode(), form_token().encode()):
-        raise FormRefused(
+        raise NotAllowed(
             "this form was not sent from a page of this registry in this browser",
             next_step="Allow cookies, open the page again, and send the form from there.",
         )
-
-
-def here() -> str:
-    """The address of this request, within the registry."""
-    return request.full_path if request.query_string else request.path
 
 
 def within(address: str | None) -> str | None:

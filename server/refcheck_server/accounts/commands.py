@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from refcheck.errors import WrongUse
 from refcheck_server.accounts.rights import ACCOUNT_ROLES, Action, Role, Scope
-from refcheck_server.commandline import performs, place, registry_session, utc_now
+from refcheck_server.commandline import in_registry, utc_now
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -23,8 +24,6 @@ _token_out = click.option(
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the token to this new file (mode 0600) instead of printing it.",
 )
-
-
 _role = click.Choice([role.value for role in ACCOUNT_ROLES])
 
 
@@ -38,118 +37,106 @@ def account() -> None:
 @click.option("--key", "key_file", type=click.Path(path_type=Path), help="Public key file (PEM).")
 @click.option("--role", type=_role, default=Role.SUBMITTER.value, show_default=True)
 @_token_out
-@place
-@performs(Action.MANAGE_ACCOUNTS)
+@in_registry(Action.MANAGE_ACCOUNTS)
 def account_add(
-    name: str,
-    role: str,
-    key_file: Path | None,
-    token_out: Path | None,
-    database: str | None,
-    data: Path | None,
+    session: Session, name: str, role: str, key_file: Path | None, token_out: Path | None
 ) -> None:
     """Add the account NAME and give it a token, which is shown this once."""
     from refcheck_server.accounts import services
 
-    with registry_session(database, data) as session:
-        added = services.add_account(session, name, now=utc_now(), role=Role(role))
-        if key_file is not None:
-            _add_key(session, added, key_file)
-        made = services.new_token(session, added, now=utc_now())
-        click.echo(f"account  {name}")
+    added = services.add_account(session, name, now=utc_now(), role=Role(role))
+    if key_file is not None:
+        _add_key(session, added, key_file)
+    made = services.new_token(session, added, now=utc_now())
+    click.echo(f"account  {name}")
     _hand_out(made.secret, token_out)
 
 
 @account.command("list")
-@place
-@performs(Action.SEE_ACCOUNTS)
-def account_list(database: str | None, data: Path | None) -> None:
+@in_registry(Action.SEE_ACCOUNTS)
+def account_list(session: Session) -> None:
     """List accounts with their tokens and keys."""
-    from refcheck_server.accounts import services
+    from refcheck_server.accounts import queries
 
-    with registry_session(database, data) as session:
-        for entry in services.overview(session):
-            click.echo(f"{entry.name}  {entry.role}, {entry.state}")
-            for line in (*entry.tokens, *entry.keys):
-                click.echo(f"  {line}")
+    for one in queries.all_accounts(session, queries.AccountFilter()):
+        click.echo(f"{one.name}  {one.role}, {_state(one)}")
+        for token in reversed(queries.tokens_of(session, one.id)):
+            if token.revoked_at is not None:
+                state = f"revoked {token.revoked_at:%Y-%m-%d}"
+            elif token.expires_at is not None:
+                state = f"expires {token.expires_at:%Y-%m-%d}"
+            else:
+                state = "does not expire"
+            click.echo(f"  token {token.prefix}…  {token.scopes}, {state}")
+        for key in reversed(queries.keys_of(session, one.id)):
+            good = f"since {key.added_at:%Y-%m-%d}"
+            state = f"revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else good
+            click.echo(f"  key   {key.keyid}  {state}")
 
 
 @account.command("role")
 @click.argument("name")
 @click.argument("role", type=_role)
-@place
-@performs(Action.MANAGE_ACCOUNTS)
-def account_role(name: str, role: str, database: str | None, data: Path | None) -> None:
+@in_registry(Action.MANAGE_ACCOUNTS)
+def account_role(session: Session, name: str, role: str) -> None:
     """Let the account NAME be a submitter, reviewer, administrator or auditor, at once."""
     from refcheck_server.accounts import services
 
-    with registry_session(database, data) as session:
-        found = services.find_account(session, name)
-        services.give_role(session, found, Role(role), now=utc_now())
-        click.echo(f"{name}  {role}")
+    services.give_role(session, services.find_account(session, name), Role(role), now=utc_now())
+    click.echo(f"{name}  {role}")
 
 
 @account.command("password")
 @click.argument("name")
 @click.option("--stdin", "from_stdin", is_flag=True, help="Read it from the standard input.")
-@place
-@performs(Action.MANAGE_ACCOUNTS)
-def account_password(
-    name: str, *, from_stdin: bool, database: str | None, data: Path | None
-) -> None:
+@in_registry(Action.MANAGE_ACCOUNTS)
+def account_password(session: Session, name: str, *, from_stdin: bool) -> None:
     """Give the account NAME a password, which is asked for.
 
     Its sessions end and its second factor goes: the owner sets up a new one.
     """
     from refcheck_server.accounts import services, signing_in
 
+    found = services.find_account(session, name)
     if from_stdin:
         given = sys.stdin.readline().rstrip("\r\n")
     else:
         given = click.prompt("password", hide_input=True, confirmation_prompt=True)
-    with registry_session(database, data) as session:
-        found = services.find_account(session, name)
-        signing_in.set_password(session, found, given, now=utc_now())
-        click.echo(f"{name}  has a new password")
+    signing_in.set_password(session, found, given, now=utc_now())
+    click.echo(f"{name}  has a new password")
 
 
 @account.command("sign-out")
 @click.argument("name")
-@place
-@performs(Action.MANAGE_ACCOUNTS)
-def account_sign_out(name: str, database: str | None, data: Path | None) -> None:
+@in_registry(Action.MANAGE_ACCOUNTS)
+def account_sign_out(session: Session, name: str) -> None:
     """End every session of the account NAME, at once."""
     from refcheck_server.accounts import services, sessions
 
-    with registry_session(database, data) as session:
-        sessions.sign_out(session, services.find_account(session, name), now=utc_now())
-        click.echo(f"{name}  is signed in nowhere")
+    sessions.sign_out(session, services.find_account(session, name), now=utc_now())
+    click.echo(f"{name}  is signed in nowhere")
 
 
 @account.command("disable")
 @click.argument("name")
-@place
-@performs(Action.MANAGE_ACCOUNTS)
-def account_disable(name: str, database: str | None, data: Path | None) -> None:
+@in_registry(Action.MANAGE_ACCOUNTS)
+def account_disable(session: Session, name: str) -> None:
     """Let nobody use the account NAME: sessions end, tokens are refused. What it sent stays."""
     from refcheck_server.accounts import services
 
-    with registry_session(database, data) as session:
-        services.disable(session, services.find_account(session, name), now=utc_now())
-        click.echo(f"{name}  is disabled")
+    services.disable(session, services.find_account(session, name), now=utc_now())
+    click.echo(f"{name}  is disabled")
 
 
 @account.command("enable")
 @click.argument("name")
-@place
-@performs(Action.MANAGE_ACCOUNTS)
-def account_enable(name: str, database: str | None, data: Path | None) -> None:
+@in_registry(Action.MANAGE_ACCOUNTS)
+def account_enable(session: Session, name: str) -> None:
     """Let the account NAME be used again."""
     from refcheck_server.accounts import services
 
-    with registry_session(database, data) as session:
-        services.enable(session, services.find_account(session, name), now=utc_now())
-        click.echo(f"{name}  can be used")
+    services.enable(session, services.find_account(session, name), now=utc_now())
+    click.echo(f"{name}  can be used")
 
 
 @click.group()
@@ -170,43 +157,37 @@ def token() -> None:
     help="What it is good for; may be given several times.",
 )
 @_token_out
-@place
-@performs(Action.MANAGE_ACCOUNTS)
+@in_registry(Action.MANAGE_ACCOUNTS)
 def token_new(
+    session: Session,
     account_name: str,
     days: int | None,
     scopes: tuple[str, ...],
     token_out: Path | None,
-    database: str | None,
-    data: Path | None,
 ) -> None:
     """Give ACCOUNT a new token, which is shown this once."""
     from refcheck_server.accounts import services
 
-    with registry_session(database, data) as session:
-        owner = services.find_account(session, account_name)
-        expires = None if days is None else utc_now() + timedelta(days=days)
-        made = services.new_token(
-            session,
-            owner,
-            now=utc_now(),
-            expires_at=expires,
-            scopes={Scope(scope) for scope in scopes},
-        )
+    now = utc_now()
+    made = services.new_token(
+        session,
+        services.find_account(session, account_name),
+        now=now,
+        expires_at=None if days is None else now + timedelta(days=days),
+        scopes={Scope(scope) for scope in scopes},
+    )
     _hand_out(made.secret, token_out)
 
 
 @token.command("revoke")
 @click.argument("prefix")
-@place
-@performs(Action.MANAGE_ACCOUNTS)
-def token_revoke(prefix: str, database: str | None, data: Path | None) -> None:
+@in_registry(Action.MANAGE_ACCOUNTS)
+def token_revoke(session: Session, prefix: str) -> None:
     """Stop the token that begins with PREFIX (`rck_…`), at once and for ever."""
     from refcheck_server.accounts import services
 
-    with registry_session(database, data) as session:
-        services.revoke_token(session, prefix, now=utc_now())
-        click.echo(f"revoked  {prefix}")
+    services.revoke_token(session, prefix, now=utc_now())
+    click.echo(f"revoked  {prefix}")
 
 
 @click.group()
@@ -217,27 +198,31 @@ def key() -> None:
 @key.command("add")
 @click.argument("account_name", metavar="ACCOUNT")
 @click.argument("key_file", metavar="FILE", type=click.Path(path_type=Path))
-@place
-@performs(Action.MANAGE_ACCOUNTS)
-def key_add(account_name: str, key_file: Path, database: str | None, data: Path | None) -> None:
+@in_registry(Action.MANAGE_ACCOUNTS)
+def key_add(session: Session, account_name: str, key_file: Path) -> None:
     """Let results signed by the public key in FILE count for ACCOUNT."""
     from refcheck_server.accounts import services
 
-    with registry_session(database, data) as session:
-        _add_key(session, services.find_account(session, account_name), key_file)
+    _add_key(session, services.find_account(session, account_name), key_file)
 
 
 @key.command("revoke")
 @click.argument("keyid")
-@place
-@performs(Action.MANAGE_ACCOUNTS)
-def key_revoke(keyid: str, database: str | None, data: Path | None) -> None:
+@in_registry(Action.MANAGE_ACCOUNTS)
+def key_revoke(session: Session, keyid: str) -> None:
     """Refuse results signed by the key KEYID from now on; those already here stay."""
     from refcheck_server.accounts import services
 
-    with registry_session(database, data) as session:
-        services.revoke_key(session, keyid, now=utc_now())
-        click.echo(f"revoked  {keyid}")
+    services.revoke_key(session, keyid, now=utc_now())
+    click.echo(f"revoked  {keyid}")
+
+
+def _state(one: Account) -> str:
+    if one.disabled_at is not None:
+        return f"disabled {one.disabled_at:%Y-%m-%d}"
+    if one.password_hash is None:
+        return "no password"
+    return "password and second factor" if one.second_factor else "password"
 
 
 def _add_key(session: Session, owner: Account, file: Path) -> None:
@@ -251,8 +236,6 @@ def _add_key(session: Session, owner: Account, file: Path) -> None:
 
 def _hand_out(secret: str, file: Path | None) -> None:
     """Give the token to the one who asked: to a file only they can read, or to the terminal."""
-    from refcheck.errors import WrongUse
-
     if file is None:
         click.echo(f"token    {secret}   (shown only now)")
         return

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from refcheck.errors import WrongUse
 from refcheck_server.errors import RegistryFault
 
 
@@ -16,13 +15,7 @@ class NotAuthenticated(RegistryFault):
 
 
 class NotAllowed(RegistryFault):
-    """Whoever asks is known, and has no right to this."""
-
-    status = HTTPStatus.FORBIDDEN
-
-
-class TokenRefused(RegistryFault):
-    """The token was good once: it is revoked or expired."""
+    """Whoever asks has no right to this, or what they came with counts no more."""
 
     status = HTTPStatus.FORBIDDEN
 
@@ -33,22 +26,10 @@ class SigningKeyRefused(RegistryFault):
     status = HTTPStatus.FORBIDDEN
 
 
-class FormRefused(RegistryFault):
-    """A form came without the token that this registry put into it."""
-
-    status = HTTPStatus.FORBIDDEN
-
-
 class SignInRefused(RegistryFault):
     """Nobody is signed in: what was given does not belong together, or proves nothing."""
 
     status = HTTPStatus.UNAUTHORIZED
-
-
-class NoProvider(RegistryFault):
-    """The registry uses no OpenID provider."""
-
-    status = HTTPStatus.NOT_FOUND
 
 
 class ProviderAway(RegistryFault):
@@ -57,8 +38,8 @@ class ProviderAway(RegistryFault):
     status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
-class IdentityTaken(RegistryFault):
-    """An identity leads to another account, or is all that an account has."""
+class Taken(RegistryFault):
+    """A key or an identity is somebody's already, or is all that an account has."""
 
     status = HTTPStatus.CONFLICT
 
@@ -71,20 +52,10 @@ class BadSecondFactor(RegistryFault):
     """A one-time password does not fit the secret."""
 
 
-class BadToken(RegistryFault):
-    """A new token is asked for that there cannot be."""
-
-
 class ChallengeRefused(RegistryFault):
     """The number that was signed to show that one holds a key does not count."""
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-
-
-class KeyTaken(RegistryFault):
-    """The key is registered already, here or elsewhere, or was revoked."""
-
-    status = HTTPStatus.CONFLICT
 
 
 class NotOneself(RegistryFault):
@@ -94,10 +65,10 @@ class NotOneself(RegistryFault):
 
 
 class NoSuchThing(RegistryFault):
-    """The account has no such token, key or session."""
+    """There is no such account here, or it has no such token, key or session."""
 
     status = HTTPStatus.NOT_FOUND
 
 
-class AccountFault(WrongUse):
-    """An administrator's command names an account, token or key that is not there, or is."""
+class AccountFault(RegistryFault):
+    """The name of a new account is taken, or cannot be one."""

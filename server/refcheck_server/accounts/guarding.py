@@ -73,7 +73,7 @@ def current_principal() -> Principal:
     done from now on is done by them, in the audit log too.
 
     Raises:
-        NotAuthenticated, TokenRefused: the header holds no token that counts.
+        NotAuthenticated, NotAllowed: the header holds no token that counts.
     """
     if "principal" not in g:
         g.principal = _found_out()
@@ -149,7 +149,7 @@ def _stopped(action: Action) -> Response | None:
     if for_machines():
         raise no_token()
     if request.method in _SAFE:
-        return redirect(url_for("account.sign_in", next=browser.here()), 303)
+        return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")), 303)
     raise _not_signed_in()
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from refcheck_server.accounts import services
-from refcheck_server.accounts.errors import IdentityTaken, NoSuchThing, SignInRefused
+from refcheck_server.accounts.errors import NoSuchThing, SignInRefused, Taken
 from refcheck_server.accounts.models import Account, Identity
 from refcheck_server.accounts.oidc import Person
 from refcheck_server.audit.log import record
@@ -57,13 +57,13 @@ def link(session: Session, account_id: int, person: Person, *, now: datetime) ->
     """Let an identity lead to this account from now on.
 
     Raises:
-        IdentityTaken: it leads to another account already.
+        Taken: it leads to another account already.
     """
     known = _find(session, person)
     if known is not None and known.account_id == account_id:
         return
     if known is not None:
-        raise IdentityTaken(
+        raise Taken(
             "this identity leads to another account here",
             next_step="Sign in with it, and unlink it there first.",
         )
@@ -86,13 +86,13 @@ def unlink(session: Session, account: Account, identity_id: int, *, now: datetim
 
     Raises:
         NoSuchThing: the account has no such identity.
-        IdentityTaken: it is the only way to sign in.
+        Taken: it is the only way to sign in.
     """
     own = of(session, account.id)
     if identity_id not in {one.id for one in own}:
         raise NoSuchThing("there is no such identity", next_step="Look at your account's page.")
     if account.password_hash is None and len(own) < 2:
-        raise IdentityTaken(
+        raise Taken(
             "it is the only way to sign in with this account",
             next_step="Link another one first, or have an administrator set a password.",
         )

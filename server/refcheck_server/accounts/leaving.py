@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import base64
-import hmac
 import json
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from refcheck_server.accounts import browser
-from refcheck_server.accounts.errors import SignInRefused
-
-GOOD_FOR = 600
-"""Seconds."""
+from refcheck_server.accounts.oidc import refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,37 +17,31 @@ class Leaving:
     """One attempt to sign in.
 
     Attributes:
-        left: when, in seconds since 1970.
-        number: no two attempts have the same.
         onward: where to go afterwards, within the registry.
         to_link: the account that the identity shall be linked to; 0 to sign in with it.
+        state: all of it, sealed with the browser's secret; no two attempts have the same.
     """
 
-    left: int
-    number: str
     onward: str | None
     to_link: int
-
-    @property
-    def state(self) -> str:
-        """All of it, sealed with the browser's secret."""
-        body = base64.urlsafe_b64encode(json.dumps(asdict(self)).encode()).decode()
-        return f"{body}.{browser.derived(f'state {body}')}"
+    state: str
 
     @property
     def nonce(self) -> str:
         """What the ID token must hold."""
-        return browser.derived(f"nonce {self.number}")
+        return browser.derived(f"nonce {self.state}")
 
     @property
     def verifier(self) -> str:
         """What shows the provider that who brings the code is who left."""
-        return browser.derived(f"verifier {self.number}")
+        return browser.derived(f"verifier {self.state}")
 
 
 def leave(onward: str | None, to_link: int, *, now: datetime) -> Leaving:
     """A new attempt of this browser."""
-    return Leaving(int(now.timestamp()), secrets.token_urlsafe(16), onward, to_link)
+    text = json.dumps([onward, to_link, secrets.token_urlsafe(16)])
+    sealed = browser.seal("state", base64.urlsafe_b64encode(text.encode()).decode(), now=now)
+    return Leaving(onward, to_link, sealed)
 
 
 def come_back(state: str, *, now: datetime) -> Leaving:
@@ -60,14 +50,8 @@ def come_back(state: str, *, now: datetime) -> Leaving:
     Raises:
         SignInRefused: it never left with this state, or too long ago.
     """
-    body, _, seal = state.partition(".")
-    if not hmac.compare_digest(seal.encode(), browser.derived(f"state {body}").encode()):
-        raise _refused("this browser did not leave from here to sign in")
-    found = Leaving(**json.loads(base64.urlsafe_b64decode(body)))
-    if not 0 <= now.timestamp() - found.left <= GOOD_FOR:
-        raise _refused("signing in took too long")
-    return found
-
-
-def _refused(fault: str) -> SignInRefused:
-    return SignInRefused(fault, next_step="Sign in again from this registry's page.")
+    text = browser.unseal("state", state, now=now)
+    if text is None:
+        raise refused("this browser did not leave from here to sign in, or too long ago")
+    onward, to_link, _ = json.loads(base64.urlsafe_b64decode(text))
+    return Leaving(onward, to_link, state)

@@ -91,7 +91,7 @@ class Provider:
         except requests.RequestException as error:
             raise self._away() from error
         except (AuthlibBaseError, ValueError) as error:
-            raise _refused("the provider refused the code") from error
+            raise refused("the provider refused the code") from error
         return self.read(str(answer.get("id_token", "")), nonce=nonce, now=now)
 
     def read(self, id_token: str, *, nonce: str, now: datetime) -> Person:
@@ -115,12 +115,12 @@ class Provider:
             )
             checks.validate(token.claims)
         except (JoseError, ValueError) as error:
-            raise _refused("the provider's answer is not good") from error
+            raise refused("the provider's answer is not good") from error
         claims = token.claims
         if not 0 < len(claims["sub"]) <= SUBJECT or not claims["sub"].isprintable():
-            raise _refused("the provider's answer names nobody")
+            raise refused("the provider's answer names nobody")
         if claims.get("azp", self.settings.client_id) != self.settings.client_id:
-            raise _refused("the provider's answer is for another application")
+            raise refused("the provider's answer is for another application")
         ways = claims.get("amr")
         shown = isinstance(ways, list) and not _STRONG.isdisjoint(map(str, ways))
         return Person(
@@ -183,5 +183,6 @@ class Provider:
         )
 
 
-def _refused(fault: str) -> SignInRefused:
+def refused(fault: str) -> SignInRefused:
+    """What to answer to who comes back with nothing that counts."""
     return SignInRefused(fault, next_step="Sign in again from this registry's page.")

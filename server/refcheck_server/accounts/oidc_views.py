@@ -8,14 +8,13 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from werkzeug.wrappers import Response
 
 from refcheck_server.accounts import browser, identities, leaving
-from refcheck_server.accounts.errors import BadPassword, NoProvider, SignInRefused
+from refcheck_server.accounts.errors import BadPassword, BadSecondFactor, NoSuchThing
 from refcheck_server.accounts.guarding import current_principal, needs
-from refcheck_server.accounts.oidc import Person, Provider
+from refcheck_server.accounts.oidc import Person, Provider, refused
 from refcheck_server.accounts.rights import Action
-from refcheck_server.accounts.signing_in import check_password
-from refcheck_server.accounts.views import back, begin_session, own_account, page
-from refcheck_server.context import context, public_url
-from refcheck_server.database import current_session
+from refcheck_server.accounts.second_factor_views import check_owner
+from refcheck_server.accounts.views import back, begin_session, on, own_account, page
+from refcheck_server.context import context, perform, public_url
 
 openid = Blueprint("openid", __name__)
 
@@ -38,11 +37,11 @@ def link() -> tuple[str, HTTPStatus] | tuple[str, dict[str, str]]:
     By a form with the password: what comes back can sign in, and no other site must begin it. The
     way there is a link, for a page may not send a form on to another site.
     """
-    title, found = _provider().settings.title, own_account(current_session())
+    title, found = _provider().settings.title, own_account()
     if found.password_hash is not None:
         try:
-            check_password(found, request.form.get("password", ""))
-        except BadPassword as fault:
+            check_owner(request.form.get("password", ""))
+        except (BadPassword, BadSecondFactor) as fault:
             return page(fault=fault), fault.status
     address = _address(None, to_link=found.id)
     shown = render_template("leaving.html", address=address, title=title)
@@ -56,12 +55,12 @@ def come_back() -> Response:
     now, provider = context().now(), _provider()
     attempt = leaving.come_back(request.args.get("state", ""), now=now)
     if request.args.get("iss", provider.settings.issuer) != provider.settings.issuer:
-        raise _refused("another provider answered")
+        raise refused("another provider answered")
     if "code" not in request.args:
-        raise _refused(f"{provider.settings.title} did not sign you in")
+        raise refused(f"{provider.settings.title} did not sign you in")
     person = provider.person(
         request.args["code"],
-        returning=_return_address(),
+        returning=public_url("openid.come_back"),
         nonce=attempt.nonce,
         verifier=attempt.verifier,
         now=now,
@@ -73,9 +72,7 @@ def come_back() -> Response:
 @needs(Action.MANAGE_OWN_ACCOUNT)
 def unlink(identity_id: int) -> Response:
     """Sign in with that identity no more."""
-    session = current_session()
-    identities.unlink(session, own_account(session), identity_id, now=context().now())
-    session.commit()
+    perform(identities.unlink, own_account(), identity_id)
     return back("identities")
 
 
@@ -83,7 +80,7 @@ def _address(onward: str | None, *, to_link: int) -> str:
     """Where a new attempt of this browser begins."""
     attempt = leaving.leave(onward, to_link, now=context().now())
     return _provider().address(
-        returning=_return_address(),
+        returning=public_url("openid.come_back"),
         state=attempt.state,
         nonce=attempt.nonce,
         verifier=attempt.verifier,
@@ -91,35 +88,23 @@ def _address(onward: str | None, *, to_link: int) -> str:
 
 
 def _sign_in(attempt: leaving.Leaving, person: Person) -> Response:
-    session = current_session()
-    found = identities.account_of(session, person, now=context().now())
-    session.commit()  # a new account is there, and told of, whatever becomes of the session
-    begin_session(session, found, strong=person.strong)
-    return redirect(attempt.onward or url_for("account.own"), 303)
+    # apart: a new account is there, and told of, whatever becomes of the session
+    begin_session(perform(identities.account_of, person), strong=person.strong)
+    return on(attempt.onward)
 
 
 def _link(attempt: leaving.Leaving, person: Person) -> Response:
     if current_principal().account_id != attempt.to_link:
-        raise _refused("another account is signed in now")
-    session = current_session()
-    identities.link(session, attempt.to_link, person, now=context().now())
-    session.commit()
+        raise refused("another account is signed in now")
+    perform(identities.link, attempt.to_link, person)
     return back("identities")
 
 
 def _provider() -> Provider:
     settings = context().settings.openid
     if settings is None:
-        raise NoProvider(
+        raise NoSuchThing(
             "this registry uses no OpenID provider", next_step="Sign in with a password."
         )
     known: Provider = current_app.extensions.setdefault("refcheck_openid", Provider(settings))
     return known
-
-
-def _return_address() -> str:
-    return public_url("openid.come_back")
-
-
-def _refused(fault: str) -> SignInRefused:
-    return SignInRefused(fault, next_step="Sign in again from this registry's page.")

@@ -6,7 +6,6 @@ which signing in renews.
 
 from __future__ import annotations
 
-import hmac
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,14 +32,13 @@ from webauthn.helpers.structs import (
 )
 
 from refcheck_server import editing
-from refcheck_server.accounts import browser
+from refcheck_server.accounts import browser, sessions
 from refcheck_server.accounts.errors import BadSecondFactor, NoSuchThing
 from refcheck_server.accounts.models import Account, Passkey
 from refcheck_server.audit.log import record
 from refcheck_server.context import public_url
+from refcheck_server.database import rows_changed
 
-GOOD_FOR = 600
-"""Seconds."""
 MOST = 10
 _TITLE = "refcheck registry"
 _NONSENSE = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError, RecursionError)
@@ -62,7 +60,7 @@ class Asked:
 
 def ask_to_add(session: Session, account: Account, *, now: datetime) -> Asked:
     """Ask for a new passkey, of a device that has none of this account yet."""
-    challenge = _challenge("add", now)
+    challenge = browser.seal("passkey to add", "", now=now)
     options = generate_registration_options(
         rp_id=_site(),
         rp_name=_TITLE,
@@ -82,21 +80,31 @@ def ask_to_add(session: Session, account: Account, *, now: datetime) -> Asked:
 
 def ask_to_sign_in(*, now: datetime) -> Asked:
     """Ask for any passkey of this site; which account is whose is not told beforehand."""
-    challenge = _challenge("sign in", now)
+    challenge = browser.seal("passkey to sign in", "", now=now)
     options = generate_authentication_options(rp_id=_site(), challenge=challenge.encode())
     return Asked(challenge, options_to_json(options))
 
 
 def add(
-    session: Session, account: Account, name: str, challenge: str, answer: str, *, now: datetime
-) -> Passkey:
-    """Let an account sign in with this passkey too.
+    session: Session,
+    account: Account,
+    name: str,
+    challenge: str,
+    answer: str,
+    *,
+    session_id: int | None,
+    now: datetime,
+) -> None:
+    """Let an account sign in with this passkey too; its owner was looked at, see `check_owner`.
+
+    Every session but this one ends, and this one counts as begun with the second factor.
 
     Raises:
         BadSecondFactor: the answer is not to what this browser was asked, or it has too many.
         NameTaken: the passkey is here already.
     """
-    _check_challenge(challenge, "add", now)
+    if browser.unseal("passkey to add", challenge, now=now) is None:
+        raise _refused()
     if len(of(session, account.id)) >= MOST:
         raise BadSecondFactor(
             f"the account has {MOST} passkeys", next_step="Remove one that is not used."
@@ -119,8 +127,8 @@ def add(
         added_at=now,
     )
     editing.add(session, made)
+    sessions.strengthen(session, account.id, session_id)
     record(session, "passkey.added", f"account:{account.name}", {"passkey": made.id}, at=now)
-    return made
 
 
 def use(session: Session, account: Account, challenge: str, answer: str, *, now: datetime) -> None:
@@ -129,7 +137,8 @@ def use(session: Session, account: Account, challenge: str, answer: str, *, now:
     Raises:
         BadSecondFactor: none did.
     """
-    _check_challenge(challenge, "sign in", now)
+    if browser.unseal("passkey to sign in", challenge, now=now) is None:
+        raise _refused()
     try:
         document: Any = json.loads(answer)
         credential = base64url_to_bytes(document["rawId"])
@@ -144,37 +153,30 @@ def use(session: Session, account: Account, challenge: str, answer: str, *, now:
         )
     except (*_NONSENSE, StopIteration) as error:
         raise _refused() from error
-    taken = session.execute(
+    counted = (
         update(Passkey)
         .where(Passkey.id == known.id, Passkey.uses == known.uses)
         .values(uses=shown.new_sign_count, used_at=now)
     )
-    if not taken.rowcount:  # type: ignore[attr-defined]
+    if not rows_changed(session, counted):
         raise _refused()
 
 
-def find(session: Session, account: Account, passkey_id: int) -> Passkey:
-    """A passkey of an account.
+def remove(session: Session, account: Account, passkey_id: int, *, now: datetime) -> None:
+    """Let an account sign in with that passkey no more.
 
     Raises:
         NoSuchThing: the account has no such passkey.
     """
-    for one in of(session, account.id):
-        if one.id == passkey_id:
-            return one
-    raise NoSuchThing("there is no such passkey", next_step="Look at your account's page.")
-
-
-def remove(session: Session, account: Account, passkey: Passkey, *, now: datetime) -> None:
-    """Let an account sign in with that passkey no more."""
-    session.execute(delete(Passkey).where(Passkey.id == passkey.id))
-    record(session, "passkey.removed", f"account:{account.name}", {"passkey": passkey.id}, at=now)
+    this = delete(Passkey).where(Passkey.id == passkey_id, Passkey.account_id == account.id)
+    if not rows_changed(session, this):
+        raise NoSuchThing("there is no such passkey", next_step="Look at your account's page.")
+    record(session, "passkey.removed", f"account:{account.name}", {"passkey": passkey_id}, at=now)
 
 
 def remove_all(session: Session, account_id: int) -> bool:
     """Remove every passkey of an account; whether there was one."""
-    gone = session.execute(delete(Passkey).where(Passkey.account_id == account_id))
-    return bool(gone.rowcount)  # type: ignore[attr-defined]
+    return rows_changed(session, delete(Passkey).where(Passkey.account_id == account_id)) > 0
 
 
 def of(session: Session, account_id: int) -> Sequence[Passkey]:
@@ -182,20 +184,6 @@ def of(session: Session, account_id: int) -> Sequence[Passkey]:
     return session.scalars(
         select(Passkey).where(Passkey.account_id == account_id).order_by(Passkey.id)
     ).all()
-
-
-def _challenge(purpose: str, now: datetime) -> str:
-    asked_at = str(int(now.timestamp()))
-    return f"{asked_at}.{browser.derived(f'passkey {purpose} {asked_at}')}"
-
-
-def _check_challenge(challenge: str, purpose: str, now: datetime) -> None:
-    asked_at, _, seal = challenge.partition(".")
-    own = browser.derived(f"passkey {purpose} {asked_at}")
-    if not hmac.compare_digest(seal.encode(), own.encode()):
-        raise _refused()
-    if not 0 <= now.timestamp() - int(asked_at) <= GOOD_FOR:
-        raise _refused()
 
 
 def _site() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from refcheck_server.accounts.digests import digest_of
@@ -14,6 +14,7 @@ from refcheck_server.accounts.models import WORDS, Account, SignedIn
 from refcheck_server.accounts.principals import principal
 from refcheck_server.accounts.rights import ANYONE, Principal
 from refcheck_server.audit.log import record
+from refcheck_server.database import rows_changed
 
 LONGEST = timedelta(hours=12)
 IDLE = timedelta(hours=2)
@@ -75,10 +76,8 @@ def end(session: Session, account_id: int, session_id: int) -> None:
     Raises:
         NoSuchThing: the account has no such session.
     """
-    ended = session.execute(
-        delete(SignedIn).where(SignedIn.id == session_id, SignedIn.account_id == account_id)
-    )
-    if not ended.rowcount:  # type: ignore[attr-defined]
+    this = delete(SignedIn).where(SignedIn.id == session_id, SignedIn.account_id == account_id)
+    if not rows_changed(session, this):
         raise NoSuchThing("there is no such session", next_step="It may have ended by itself.")
 
 
@@ -90,12 +89,16 @@ def sign_out(session: Session, account: Account, *, now: datetime) -> None:
         record(session, "sessions.ended", f"account:{account.name}", detail, at=now)
 
 
+def strengthen(session: Session, account_id: int, session_id: int | None) -> None:
+    """Count this session as begun with the second factor, and end all others of the account."""
+    end_all(session, account_id, but=session_id)
+    session.execute(update(SignedIn).where(SignedIn.id == session_id).values(strong=True))
+
+
 def end_all(session: Session, account_id: int, *, but: int | None = None) -> int:
     """End all sessions of an account, or all but one; how many those were."""
     others = SignedIn.id != but if but is not None else SignedIn.id.is_not(None)
-    ended = session.execute(delete(SignedIn).where(SignedIn.account_id == account_id, others))
-    count: int = ended.rowcount  # type: ignore[attr-defined]
-    return count
+    return rows_changed(session, delete(SignedIn).where(SignedIn.account_id == account_id, others))
 
 
 def _is_over(one: SignedIn, now: datetime) -> bool:

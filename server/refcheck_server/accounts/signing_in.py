@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from refcheck_server.accounts import passkeys, passwords, second_factor, services, sessions
 from refcheck_server.accounts.errors import BadPassword, BadSecondFactor, SignInRefused
-from refcheck_server.accounts.models import Account, SignedIn
+from refcheck_server.accounts.models import Account
 from refcheck_server.accounts.rights import Principal
 from refcheck_server.audit.log import Happening, record, record_all
+from refcheck_server.database import rows_changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def _account(session: Session, name: str) -> Account | None:
     return session.scalar(select(Account).where(Account.name == name))
 
 
-def check_password(account: Account, password: str) -> None:
+def _check_password(account: Account, password: str) -> None:
     """See that it is the account's password.
 
     Raises:
@@ -80,6 +81,22 @@ def check_password(account: Account, password: str) -> None:
         )
 
 
+def check_owner(session: Session, account: Account, password: str, principal: Principal) -> None:
+    """See that whoever is signed in may change what the account signs in with.
+
+    Raises:
+        BadPassword: it is not the account's password.
+        BadSecondFactor: the session began without the second factor that the account has: a thief
+            of the password must not change that.
+    """
+    _check_password(account, password)
+    if not principal.strong and has_second_factor(session, account):
+        raise BadSecondFactor(
+            "this session began without the second factor",
+            next_step="Sign out, sign in with it, and try again.",
+        )
+
+
 def change_password(
     session: Session, account: Account, old: str, new: str, *, keep: int | None, now: datetime
 ) -> None:
@@ -88,7 +105,7 @@ def change_password(
     Raises:
         BadPassword: the old one is not right, or the new one too easy to guess.
     """
-    check_password(account, old)
+    _check_password(account, old)
     sealed = account.second_factor
     if sealed is not None:
         secret = second_factor.unseal(sealed, old)
@@ -106,38 +123,6 @@ def set_password(session: Session, account: Account, new: str, *, now: datetime)
     """
     dropped = passkeys.remove_all(session, account.id)
     _set(session, account, new, None, keep=None, dropped=dropped, now=now)
-
-
-def add_passkey(
-    session: Session,
-    account: Account,
-    password: str,
-    name: str,
-    challenge: str,
-    answer: str,
-    *,
-    principal: Principal,
-    now: datetime,
-) -> None:
-    """Let an account sign in with this passkey too.
-
-    Every session but this one ends, and this one counts as begun with the second factor.
-
-    Raises:
-        BadPassword: the password is not right.
-        BadSecondFactor: the passkey is none, or the session began without the second factor that
-            the account has: a thief of the password must not add one.
-    """
-    check_password(account, password)
-    if not principal.strong and has_second_factor(session, account):
-        raise BadSecondFactor(
-            "this session began without the second factor",
-            next_step="Sign out, sign in with it, and add the passkey then.",
-        )
-    session_id = principal.session_id
-    sessions.end_all(session, account.id, but=session_id)
-    session.execute(update(SignedIn).where(SignedIn.id == session_id).values(strong=True))
-    passkeys.add(session, account, name, challenge, answer, now=now)
 
 
 def _set(
@@ -162,26 +147,27 @@ def _set(
     record_all(session, happenings, at=now)
 
 
-def set_up_second_factor(
+def set_up(
     session: Session,
     account: Account,
     secret: str,
     code: str,
     password: str,
     *,
-    session_id: int,
+    session_id: int | None,
     now: datetime,
 ) -> None:
     """Let an account sign in with one-time passwords of this secret too, from now on.
 
     Every session but this one ends, and this one counts as begun with the second factor.
 
+    Args:
+        password: of the account, see `check_owner`; the secret is sealed with it.
+
     Raises:
-        BadPassword: the password is not right.
-        BadSecondFactor: the one-time password does not fit the secret, or the account has a
-            second factor already.
+        BadSecondFactor: the one-time password does not fit the secret, or the account has
+            one-time passwords already.
     """
-    check_password(account, password)
     if account.second_factor is not None:
         raise BadSecondFactor(
             "the account has a second factor already",
@@ -189,20 +175,19 @@ def set_up_second_factor(
         )
     account.second_factor_step = second_factor.step_of(secret, code, now=now)
     account.second_factor = second_factor.seal(secret, password)
-    sessions.end_all(session, account.id, but=session_id)
-    session.execute(update(SignedIn).where(SignedIn.id == session_id).values(strong=True))
+    sessions.strengthen(session, account.id, session_id)
     record(session, "second_factor.set_up", f"account:{account.name}", {}, at=now)
 
 
 def _use(session: Session, account: Account, secret: str | None, code: str, now: datetime) -> None:
     """Take a one-time password; of two requests with the same one, only one gets through."""
     step = second_factor.step_of(secret or "", code, now=now, after=account.second_factor_step)
-    taken = session.execute(
+    taken = (
         update(Account)
         .where(Account.id == account.id, Account.second_factor_step < step)
         .values(second_factor_step=step)
     )
-    if not taken.rowcount:  # type: ignore[attr-defined]
+    if not rows_changed(session, taken):
         raise BadSecondFactor("was used already", where="code", next_step="Wait for the next one.")
 
 

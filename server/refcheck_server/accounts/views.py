@@ -5,29 +5,21 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from refcheck_server.accounts import (
-    browser,
-    identities,
-    passkeys,
-    second_factor,
-    services,
-    sessions,
-    signing_in,
-    tokens,
-)
-from refcheck_server.accounts.errors import BadPassword, BadSecondFactor, SignInRefused
+from refcheck_server.accounts import browser, identities, passkeys, queries, sessions, signing_in
+from refcheck_server.accounts.errors import SignInRefused
 from refcheck_server.accounts.guarding import current_principal, needs
 from refcheck_server.accounts.models import Account
 from refcheck_server.accounts.rights import SECOND_FACTOR_ROLES, Action, Scope, may
-from refcheck_server.context import context, public_url
+from refcheck_server.context import context, perform, public_url
 from refcheck_server.database import current_session
 from refcheck_server.security import allow_own_scripts
 
 account = Blueprint("account", __name__)
+LONGEST_DAYS = 365
+_USUAL_DAYS = 90
+"""Until a token expires that an account makes for itself."""
 
 
 @account.get("/sign-in")
@@ -35,26 +27,23 @@ account = Blueprint("account", __name__)
 def sign_in() -> str | Response:
     """The form; whoever is signed in goes on to where they wanted."""
     onward = browser.within(request.args.get("next"))
-    if current_principal().is_known:
-        return _go(onward)
-    return _form(onward)
+    return on(onward) if current_principal().is_known else _form(onward)
 
 
 @account.post("/sign-in")
 @needs(Action.SIGN_IN)
 def sign_in_sent() -> tuple[str, HTTPStatus] | Response:
     """Begin a session, in a browser whose secret nobody knew before."""
-    session, now, form = current_session(), context().now(), request.form
+    form = request.form
     onward = browser.within(form.get("next"))
     shown = signing_in.Shown(*(form.get(name, "") for name in ("code", "challenge", "passkey")))
+    name, password = form.get("name", ""), form.get("password", "")
     try:
-        found, strong = signing_in.sign_in(
-            session, form.get("name", ""), form.get("password", ""), shown, now=now
-        )
+        found, strong = perform(signing_in.sign_in, name, password, shown)
     except SignInRefused as fault:
         return _form(onward, fault), fault.status
-    begin_session(session, found, strong=strong)
-    return _go(onward)
+    begin_session(found, strong=strong)
+    return on(onward)
 
 
 def _form(onward: str | None, fault: SignInRefused | None = None) -> str:
@@ -62,29 +51,26 @@ def _form(onward: str | None, fault: SignInRefused | None = None) -> str:
     return render_template(
         "sign_in.html",
         onward=onward,
+        name=request.form.get("name"),
         fault=fault,
         openid=context().settings.openid,
         asked=passkeys.ask_to_sign_in(now=context().now()),
     )
 
 
-def begin_session(session: Session, found: Account, *, strong: bool) -> None:
+def begin_session(found: Account, *, strong: bool) -> None:
     """Let this browser speak for the account from now on."""
     device = request.headers.get("User-Agent", "")
-    sessions.begin(
-        session, found, browser.renew(), strong=strong, device=device, now=context().now()
-    )
-    session.commit()
+    perform(sessions.begin, found, browser.renew(), strong=strong, device=device)
 
 
 @account.post("/sign-out")
 @needs(Action.SIGN_IN)
 def sign_out() -> Response:
     """End this session, if there is one."""
-    principal, session = current_principal(), current_session()
-    if principal.session_id is not None:
-        sessions.end(session, principal.account_id, principal.session_id)
-        session.commit()
+    session_id = current_principal().session_id
+    if session_id is not None:
+        end_session(session_id)
     browser.renew()
     response = redirect(url_for("pages.front"), 303)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
@@ -96,56 +82,6 @@ def sign_out() -> Response:
 def own() -> str:
     """One's own account: what speaks for it, and where it is signed in."""
     return page()
-
-
-@account.post("/account/password")
-@needs(Action.MANAGE_OWN_ACCOUNT)
-def change_password() -> tuple[str, HTTPStatus] | Response:
-    """Another password; every other session ends."""
-    session, form = current_session(), request.form
-    try:
-        signing_in.change_password(
-            session,
-            own_account(session),
-            form.get("password", ""),
-            form.get("new_password", ""),
-            keep=current_principal().session_id,
-            now=context().now(),
-        )
-    except BadPassword as fault:
-        return page(fault=fault), fault.status
-    session.commit()
-    return back("password")
-
-
-@account.get("/account/second-factor")
-@needs(Action.MANAGE_OWN_ACCOUNT)
-def second_factor_form() -> str:
-    """A new secret for an app, and the form that shows that the app has it."""
-    return _second_factor(second_factor.new_secret())
-
-
-@account.post("/account/second-factor")
-@needs(Action.MANAGE_OWN_ACCOUNT)
-def set_up_second_factor() -> tuple[str, HTTPStatus] | Response:
-    """From now on the account signs in with one-time passwords too."""
-    session, form = current_session(), request.form
-    secret = form.get("secret", "")
-    try:
-        signing_in.set_up_second_factor(
-            session,
-            own_account(session),
-            secret,
-            form.get("code", ""),
-            form.get("password", ""),
-            session_id=current_principal().session_id or 0,
-            now=context().now(),
-        )
-    except (BadPassword, BadSecondFactor) as fault:
-        good = second_factor.is_secret(secret)
-        return _second_factor(secret if good else second_factor.new_secret(), fault), fault.status
-    session.commit()
-    return back("second-factor")
 
 
 @account.post("/account/sessions/<number:session_id>/end")
@@ -170,48 +106,34 @@ def end_other_sessions() -> Response:
 
 def page(**more: object) -> str:
     """The page of one's own account, perhaps with what was wrong with a form of it."""
-    session = current_session()
-    found = own_account(session)
+    session, found, now = current_session(), own_account(), context().now()
+    administers = may(current_principal(), Action.MANAGE_ACCOUNTS)
     return render_template(
         "account.html",
         account=found,
-        scopes=[
-            one
-            for one in Scope
-            if one is not Scope.ADMINISTER or may(current_principal(), Action.MANAGE_ACCOUNTS)
-        ],
+        scopes=[one for one in Scope if one is not Scope.ADMINISTER or administers],
         registry=public_url("pages.front").rstrip("/"),
-        usual_days=tokens.USUAL_DAYS,
-        longest_days=tokens.LONGEST_DAYS,
+        usual_days=_USUAL_DAYS,
+        longest_days=LONGEST_DAYS,
         needs_second_factor=found.role in SECOND_FACTOR_ROLES,
-        tokens=services.tokens_of(session, found.id),
-        keys=services.keys_of(session, found.id),
+        tokens=queries.tokens_of(session, found.id),
+        keys=queries.keys_of(session, found.id),
         identities=identities.of(session, found.id),
         passkeys=passkeys.of(session, found.id),
         openid=context().settings.openid,
-        sessions=sessions.list_of(session, found.id, now=context().now()),
+        sessions=sessions.list_of(session, found.id, now=now),
+        now=now,
         **more,
     )
 
 
-def _second_factor(secret: str, fault: Exception | None = None) -> str:
-    name = current_principal().name
-    return render_template(
-        "second_factor.html",
-        secret=secret,
-        address=second_factor.address(secret, name),
-        fault=fault,
-    )
-
-
-def own_account(session: Session) -> Account:
+def own_account() -> Account:
     """The account of whoever asks."""
-    return session.scalars(
-        select(Account).where(Account.id == current_principal().account_id)
-    ).one()
+    return current_session().get_one(Account, current_principal().account_id)
 
 
-def _go(onward: str | None) -> Response:
+def on(onward: str | None) -> Response:
+    """On to where somebody wanted who is signed in now."""
     return redirect(onward or url_for("account.own"), 303)
 
 

@@ -1,19 +1,38 @@
 """The tables of the audit log.
 
 Rows of `audit_events` and `audit_checkpoints` are never changed and never removed; the database
-refuses both (migration 0007).
+refuses both.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import String, Text
+from sqlalchemy import DDL, String, Text, event
 from sqlalchemy.orm import Mapped, mapped_column
 
-from refcheck_server.columns import HEX_DIGEST, Base, Utc
+from refcheck_server.columns import HEX_DIGEST, Base, Utc, table_of
 
 WORD, NAME = 40, 200
+_FAULT = "the audit log is only ever added to"
+_REFUSALS = {
+    "sqlite": [
+        f"CREATE TRIGGER %(table)s_no_{verb.lower()} BEFORE {verb} ON %(table)s "
+        f"BEGIN SELECT RAISE(ABORT, '{_FAULT}'); END"
+        for verb in ("UPDATE", "DELETE")
+    ],
+    "postgresql": [
+        (
+            "CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE EXCEPTION '{_FAULT}'; END $$"
+        ),
+        (
+            "CREATE TRIGGER %(table)s_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON %(table)s "
+            "FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()"
+        ),
+    ],
+}
+"""Triggers that let nobody change or remove a row by a plain statement."""
 
 
 class AuditEvent(Base):
@@ -66,3 +85,10 @@ class AuditCheckpoint(Base):
     root: Mapped[str] = mapped_column(String(HEX_DIGEST))
     signed_at: Mapped[datetime] = mapped_column(Utc)
     envelope: Mapped[str] = mapped_column(Text)
+
+
+for _table in (table_of(AuditEvent), table_of(AuditCheckpoint)):
+    for _dialect, _statements in _REFUSALS.items():
+        for _statement in _statements:
+            _made = DDL(_statement).execute_if(dialect=_dialect)  # type: ignore[no-untyped-call]
+            event.listen(_table, "after_create", _made)

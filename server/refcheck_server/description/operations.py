@@ -22,6 +22,7 @@ PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     "vendor": {"description": "A vendor's name in addresses.", "type": "string", "maxLength": 64},
     "kind": {"description": "What sort of product.", "type": "string"},
     "role": {"description": "What the registry made of it.", "type": "string"},
+    "order": {"description": "The order.", "enum": ["name", "newest"]},
     "private": {"description": "Keep it to the account.", "enum": ["yes", "no"]},
     "name": {"description": "What to call the file.", "type": "string", "maxLength": 100},
     "page": {"description": "Which page, from 1.", "type": "integer", "minimum": 1},

@@ -1,4 +1,7 @@
-"""Alembic's entry: runs the migrations on the connection that `migrating` hands over."""
+"""Alembic's entry: runs the migrations on the connection that `migrating` hands over.
+
+A new database needs none: it gets the tables of the models, and counts as migrated.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +20,11 @@ from refcheck_server.results import models as _results  # noqa: F401 - registers
 from refcheck_server.review import models as _review  # noqa: F401 - registers its tables
 from refcheck_server.vendors import models as _vendors  # noqa: F401 - registers its tables
 
+connection = context.config.attributes["connection"]
+if context.config.attributes["new"]:
+    Base.metadata.create_all(connection, checkfirst=False)
 context.configure(
-    connection=context.config.attributes["connection"],
+    connection=connection,
     target_metadata=Base.metadata,
     render_as_batch=True,  # SQLite changes a table by rebuilding it
 )

@@ -28,8 +28,39 @@ def test_the_list_is_searched_and_taken_away(registry, administrator):
     assert (told["total"], len(told["accounts"])) == (26, 1)
     rows = list(csv.reader(io.StringIO(administrator.get("/accounts.csv?q=listed").text)))
     assert len(rows) == 27
-    for bad in ("role=anyone", "role=x", "q=" + "x" * 65, "q=%00"):
+    for bad in ("role=anyone", "role=x", "order=x", "q=" + "x" * 65, "q=%00"):
         assert administrator.get(f"/accounts?{bad}").status_code == 400
+    refused = administrator.get("/accounts?role=anyone").text
+    assert "Role is none of the choices" in refused
+    assert "Choose submitter, reviewer, administrator, auditor." in refused
+
+
+def test_the_list_is_sorted_by_name_or_the_newest_first(registry, administrator):
+    for name in ("sorted-b", "sorted-c", "sorted-a"):
+        with_password(registry, name)
+
+    def listed(order: str) -> list[str]:
+        told = administrator.get(f"/api/v1/accounts?q=sorted-&order={order}").get_json()
+        return [one["name"][-1] for one in told["accounts"]]
+
+    assert listed("name") == ["a", "b", "c"]
+    assert listed("newest") == ["a", "c", "b"]
+    page = administrator.get("/accounts?q=sorted-&order=newest").text
+    assert '<option value="newest" selected>' in page
+    assert "/accounts.csv?q=sorted-&amp;order=newest" in page
+
+
+def test_an_account_is_told_whole_to_programs_and_without_a_secret(registry, administrator):
+    member = registry.join("whole")
+    told = administrator.get("/api/v1/accounts/whole").get_json()
+    assert (told["name"], told["role"], told["disabled"]) == ("whole", "submitter", None)
+    assert [one["prefix"] for one in told["tokens"]] == [member.prefix]
+    assert [one["keyid"] for one in told["keys"]] == [member.signer.public_key.keyid]
+    assert member.token[12:] not in str(told)
+    head, row = csv.reader(io.StringIO(administrator.get("/accounts/whole/tokens.csv").text))
+    told = dict(zip(head, row, strict=True))
+    assert (told["prefix"], told["scopes"]) == (member.prefix, "results")
+    assert administrator.get("/api/v1/accounts/nobody").status_code == 404
 
 
 def test_an_auditor_sees_an_account_and_no_button(registry):

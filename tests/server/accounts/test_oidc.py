@@ -26,8 +26,9 @@ from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from tests.server.accounts.conftest import RATES
+from tests.server.authenticator import Device, add_passkey
 from tests.server.conftest import Clock, Registry
-from tests.server.visitor import PASSWORD, Visitor, signed_in, with_password
+from tests.server.visitor import PASSWORD, Visitor, signed_in, visiting_as, with_password
 
 CLIENT, LINK = "registry", "/account/identities/new"
 
@@ -189,7 +190,7 @@ def test_nobody_finishes_what_another_browser_began_nor_twice_nor_late(here):
     answer = late.get(back)
     here.clock.forward(minutes=-11)
     assert answer.status_code == 401
-    assert "took too long" in answer.text
+    assert "or too long ago" in answer.text
 
 
 def test_no_other_site_begins_a_link_nor_a_thief_of_the_session(here):
@@ -197,6 +198,10 @@ def test_no_other_site_begins_a_link_nor_a_thief_of_the_session(here):
     assert visitor.get(LINK).status_code == 405
     assert visitor.client.post(LINK).status_code == 403
     assert visitor.post(LINK, password="a guess of the thief").status_code == 400
+    assert add_passkey(visitor, Device()).status_code == 303
+    weak = visiting_as(here, "unaware")
+    assert weak.post(LINK, password=PASSWORD).status_code == 400
+    assert visitor.post(LINK, password=PASSWORD).status_code == 200
 
 
 def test_whom_another_site_sends_to_sign_in_is_asked_first(here):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pyotp
 import pytest
 from click.testing import CliRunner
 from refcheck_server.accounts import services
@@ -115,11 +116,21 @@ def test_a_thief_of_a_session_adds_and_removes_none(registry):
     [kept] = passkeys(registry, "robbed")
     path = f"/account/passkeys/{kept.id}/remove"
     assert stolen.post(path, password="a guess of the thief").status_code == 400
+    assert weak.post(path, password=PASSWORD).status_code == 400
     other = signed_in(registry, "other-thief")
     assert other.post(path, password=PASSWORD).status_code == 404
     assert stolen.post(path, password=PASSWORD).status_code == 303
     assert passkeys(registry, "robbed") == []
     assert sign_in(Visitor(registry), "robbed", device).status_code == 303  # no second factor now
+
+
+def test_one_time_passwords_are_not_set_up_by_a_session_that_began_without_the_passkey(registry):
+    equipped(registry, "passed-over")
+    weak, totp = visiting_as(registry, "passed-over"), pyotp.TOTP(pyotp.random_base32())
+    sent = {"secret": totp.secret, "code": totp.at(registry.clock()), "password": PASSWORD}
+    answer = weak.post("/account/second-factor", **sent)
+    assert answer.status_code == 400
+    assert "began without the second factor" in answer.text
 
 
 def test_adding_one_ends_every_other_session(registry):

@@ -58,6 +58,7 @@ EXAMPLES = {
     "application_id": 999_999,
     "waiver_id": 999_999,
     "move": "submit",
+    "table": "tokens",
 }
 """A value for each variable part of an address."""
 EXAMPLES_OF_REFSTACK = {"result_id": "00000000-0000-0000-0000-000000000000", "name": "shared"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 
 import pytest
@@ -11,7 +13,7 @@ from sqlalchemy import select
 
 from tests.server import samples
 from tests.server.test_pages import statements
-from tests.server.visitor import Visitor, signed_in
+from tests.server.visitor import Visitor, signed_in, visiting_as
 
 
 def make(visitor: Visitor, scopes="read", days="30"):
@@ -38,6 +40,19 @@ def test_a_token_is_shown_once_and_speaks_for_the_account(registry):
         assert token not in (kept.sha256, kept.prefix)
 
 
+def test_each_table_of_the_account_is_taken_away_as_it_is_told_to_programs(registry):
+    visitor = signed_in(registry, "taking")
+    _, token = make(visitor)
+    told = visitor.get("/api/v1/account").get_json()
+    for table in ("tokens", "keys", "sessions", "identities", "passkeys"):
+        head, *rows = csv.reader(io.StringIO(visitor.get(f"/account/{table}.csv").text))
+        assert [len(row) for row in rows] == [len(head)] * len(told[table])
+    assert told["sessions"][0]["browser"] == "test"
+    assert token[:12] in visitor.get("/account/tokens.csv").text
+    assert token not in visitor.get("/account/tokens.csv").text
+    assert visitor.get("/account/secrets.csv").status_code == 404
+
+
 def test_a_token_is_good_for_its_scopes_only(registry):
     _, token = make(signed_in(registry, "narrow"), scopes="read")
     answer = registry.send(b"{}", token=token)
@@ -50,11 +65,14 @@ def test_a_token_is_good_for_its_scopes_only(registry):
 
 
 def test_a_token_expires(registry):
-    _, token = make(signed_in(registry, "expiring"), days="2")
+    visitor = signed_in(registry, "expiring")
+    _, token = make(visitor, days="2")
+    assert "expires" in visitor.get("/account").text
     registry.clock.forward(hours=47)
     assert own_account(registry, token).status_code == 200
     registry.clock.forward(hours=2)
     assert own_account(registry, token).status_code == 403
+    assert "expired" in visiting_as(registry, "expiring").get("/account").text
 
 
 def test_a_revoked_token_is_refused_at_the_next_request(registry):
@@ -79,15 +97,15 @@ def test_someone_else_s_token_and_key_cannot_be_revoked(registry):
 @pytest.mark.parametrize(
     ("scopes", "days", "path"),
     [
-        ([], "30", "what a token can be good for"),
-        ("everything", "30", "what a token can be good for"),
-        (["read", "all"], "30", "what a token can be good for"),
-        ("read", "0", "a number of days"),
-        ("read", "366", "a number of days"),
-        ("read", "-1", "a number of days"),
-        ("read", "9" * 400, "a number of days"),
-        ("read", "²", "a number of days"),
-        ("read", "", "a number of days"),
+        ([], "30", "Scopes names nothing"),
+        ("everything", "30", "Scopes is none of the choices"),
+        (["read", "all"], "30", "Scopes is none of the choices"),
+        ("read", "0", "Days is no number from 1 to 365"),
+        ("read", "366", "Days is no number from 1 to 365"),
+        ("read", "-1", "Days is not a number"),
+        ("read", "9" * 400, "Days is not a number"),
+        ("read", "²", "Days is not a number"),
+        ("read", "", "Days is no number from 1 to 365"),
     ],
 )
 def test_a_token_that_there_cannot_be_is_told(registry, scopes, days, path):
