@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from refcheck.verdict.verdict import ENGINE, Verdict
+from refcheck.verdict.suite_judge import Told
+from refcheck.verdict.verdict import ENGINE
 from refcheck_server.accounts.authentication import SigningKey
 from refcheck_server.audit.log import record
 from refcheck_server.results.judging import Judged
@@ -23,19 +24,19 @@ def record_upload(
         "payload": upload.payload_sha256,
         "key": key.keyid,
         "private": private,
-        "verdicts": [_told(found, *each) for each in zip(found.verdicts, found.texts, strict=True)],
+        "verdicts": [_told(found, one) for one in found.verdicts],
     }
     record(session, "result.judged", f"result:{upload.id}", detail, at=found.at)
 
 
-def _told(found: Judged, verdict: Verdict, text: bytes) -> dict[str, object]:
+def _told(found: Judged, verdict: Told) -> dict[str, object]:
     return {
         "target": verdict.target,
         "guideline": found.guideline.id,
         "guideline_sha256": found.guideline.sha256,
-        "verdict_sha256": hashlib.sha256(text).hexdigest(),
+        "verdict_sha256": hashlib.sha256(verdict.document).hexdigest(),
         "qualifies": verdict.qualifies,
-        "mark": verdict.mark.title if verdict.mark else None,
+        "mark": verdict.mark,
     }
 
 

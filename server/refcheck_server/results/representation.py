@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from refcheck.verdict.suite_judge import Told
 from refcheck_server.context import public_url
 from refcheck_server.results.models import Cloud, StoredResult, StoredVerdict, documents_of
 from refcheck_server.results.paging import Page
@@ -15,6 +16,7 @@ from refcheck_server.results.services import Receipt
 
 def receipt(stored: Receipt) -> dict[str, Any]:
     """The answer to an upload."""
+    by = stored.judged.guideline
     return {
         "id": stored.result_id,
         "url": public_url("pages.result", result_id=stored.result_id),
@@ -22,7 +24,7 @@ def receipt(stored: Receipt) -> dict[str, Any]:
         "cloud_url": public_url("pages.cloud", digest=stored.cloud),
         "badge_url": public_url("pages.badge", digest=stored.cloud),
         "shared": stored.shared,
-        "verdicts": list(stored.verdicts),
+        "verdicts": [_verdict(one, by.id, by.sha256, by.status) for one in stored.judged.verdicts],
     }
 
 
@@ -144,19 +146,19 @@ def _result_row(stored: StoredResult) -> dict[str, Any]:
     }
 
 
-def _summary(verdict: StoredVerdict) -> dict[str, Any]:
+def _summary(one: StoredVerdict) -> dict[str, Any]:
+    return _verdict(one, one.guideline_id, one.guideline_sha256, one.guideline_status)
+
+
+def _verdict(one: StoredVerdict | Told, guideline: str, sha256: str, status: str) -> dict[str, Any]:
     return {
-        "target": verdict.target,
-        "title": verdict.title,
-        "guideline": {
-            "id": verdict.guideline_id,
-            "sha256": verdict.guideline_sha256,
-            "status": verdict.guideline_status,
-        },
-        "qualifies": verdict.qualifies,
-        "capability_rule": verdict.capability_rule,
-        "designated_code_rule": verdict.designated_code_rule,
-        "mark": verdict.mark,
+        "target": one.target,
+        "title": one.title,
+        "guideline": {"id": guideline, "sha256": sha256, "status": status},
+        "qualifies": one.qualifies,
+        "capability_rule": one.capability_rule,
+        "designated_code_rule": one.designated_code_rule,
+        "mark": one.mark,
     }
 
 

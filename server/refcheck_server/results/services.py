@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -13,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from refcheck.verdict.seen import Seen
 from refcheck_server.accounts.authentication import SigningKey, key_was_revoked, revoked_at
-from refcheck_server.database import insert_into, kept
+from refcheck_server.database import insert_into
 from refcheck_server.results.auditing import record_sharing, record_upload, record_withdrawal
 from refcheck_server.results.dictionaries import packer_for
 from refcheck_server.results.envelopes import pack_envelope
 from refcheck_server.results.errors import BadLabel, Duplicate
-from refcheck_server.results.judging import Known, judged, keep, summary
+from refcheck_server.results.judging import Judged, judge_for, keep
 from refcheck_server.results.models import TEXT, Cloud, StoredResult
 from refcheck_server.results.nonces import spend_nonce
 from refcheck_server.results.queries import cloud_of_prefix
@@ -33,8 +32,8 @@ class Receipt:
 
     result_id: str
     cloud: str
+    judged: Judged
     shared: bool
-    verdicts: tuple[Mapping[str, Any], ...]
 
 
 def store(
@@ -58,8 +57,9 @@ def store(
     packer = packer_for(session, upload.guideline)
     packed = pack_outcomes(outcomes)
     suite_id = suite_for(session, packed)
-    known: Known = kept(session, "verdicts")
-    found = judged(packer, upload.guideline, outcomes, at=now, known=known)
+    judge = judge_for(session, upload.guideline, suite_id, packed.tests)
+    verdicts = judge.judge(packed.others, outcomes.sha256, at=now)
+    found = Judged.of(verdicts, upload.guideline, packer, now)
     row = {
         "id": upload.id,
         "payload_sha256": upload.payload_sha256,
@@ -94,7 +94,7 @@ def store(
         move_standings(connection, upload.id, cloud_id)
     record_upload(session, upload, key, found, private=private)
     session.commit()
-    return Receipt(upload.id, result.cloud, not private, tuple(summary(found)))
+    return Receipt(upload.id, result.cloud, found, shared=not private)
 
 
 def _cloud(

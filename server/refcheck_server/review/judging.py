@@ -17,6 +17,7 @@ from refcheck.guideline.library import load
 from refcheck.guideline.model import Guideline
 from refcheck.verdict.judge import judge
 from refcheck.verdict.statements import read_code
+from refcheck.verdict.suite_judge import Told
 from refcheck.verdict.verdict import Verdict
 from refcheck.verdict.waiver import Waiver
 from refcheck_server.guidelines import GuidelineShelf
@@ -125,9 +126,7 @@ def keep_publicly(
     """
     guideline = _guideline(subject_of(session, application), guidelines)
     packer = packer_for(session, guideline)
-    text = verdict.canonical()
-    at, documents = application.judged_at, packer.pack(text)
-    found = Judged(guideline, at, documents, packer.id, (verdict,), (text,))
+    found = Judged.of((Told.of(verdict),), guideline, packer, application.judged_at)
     judgement = keep(session.connection(), application.result_id, found, current=False)
     return session.scalars(
         select(StoredVerdict.id).where(StoredVerdict.judgement_id == judgement)
