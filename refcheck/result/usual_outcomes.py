@@ -24,16 +24,16 @@ _ELSEWHERE = b'"the outcomes, read by themselves"'
 
 _PLAIN = r"[ !#-\[\]-~]*+"
 _ESCAPE = r'\\(?:["\\bfnrt]|u00(?:0[0-7bef]|1[0-9a-f]))'
-_STRING = f'"{_PLAIN}(?:{_ESCAPE}{_PLAIN})*+"'
+_TEXT = f"{_PLAIN}(?:{_ESCAPE}{_PLAIN})*+"
 _NAME = r"[ !#-Z^-~]++"
 _ID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _SECONDS = r"(?:0|[1-9][0-9]{0,8})(?:\.[0-9]{0,5}[1-9])?"  # a computer forgets none of 15 digits
 _WORD = "|".join(Outcome)
-_TRY = rf'\{{"duration":{_SECONDS},"outcome":"(?:{_WORD})","reason":{_STRING}\}}'
+_TRY = rf'\{{"duration":{_SECONDS},"outcome":"(?:{_WORD})","reason":"{_TEXT}"\}}'
 _ENTRY = re.compile(
-    rf'\{{"attempts":(0|[1-9][0-9]{{0,2}}),"duration":({_SECONDS}),"id":"({_ID})",'
-    rf'"name":"({_NAME})","outcome":"({_WORD})","reason":({_STRING})'
-    rf'(?:,"tries":(\[{_TRY}(?:,{_TRY})*+\]))?\}}([,\]])'
+    rf'(\{{"attempts":(0|[1-9][0-9]{{0,2}}),"duration":({_SECONDS}),"id":"({_ID})",'
+    rf'"name":"({_NAME})","outcome":"({_WORD})","reason":"({_TEXT})"'
+    rf'(?:,"tries":(\[{_TRY}(?:,{_TRY})*+\]))?\}}([,\]]))'
 )
 _OUTCOMES: Mapping[str, Outcome] = {outcome.value: outcome for outcome in Outcome}
 
@@ -75,22 +75,23 @@ def read_usual(payload: bytes) -> Usual | None:
 
 def _list(text: str, begin: int) -> tuple[tuple[TestOutcome, ...], int] | None:
     """The entries of a list from the first one on, and where the list ends."""
-    outcomes: list[TestOutcome] = []
-    place = begin
-    while entry := _ENTRY.match(text, place):
-        attempts, seconds, test_id, name, word, reason, tries, after = entry.groups()
-        why = reason[1:-1] if "\\" not in reason else json.loads(reason)
-        made = () if tries is None else tuple(_attempt(**one) for one in json.loads(tries))
+    entries = _ENTRY.findall(text, begin)
+    all_of_it = "".join([entry[0] for entry in entries])
+    if not all_of_it or not text.startswith(all_of_it, begin):
+        return None
+    outcomes = []
+    for _, attempts, seconds, test_id, name, word, reason, tries, after in entries:
+        if (after == "]") != (len(outcomes) == len(entries) - 1):
+            return None
+        why = reason if "\\" not in reason else json.loads(f'"{reason}"')
+        made = tuple([_attempt(**one) for one in json.loads(tries)]) if tries else ()
         count = int(attempts)
         if len(why) > REASON_LIMIT or (made and not _are_all(made, count)):
             return None
         outcomes.append(
             TestOutcome(test_id, name, _OUTCOMES[word], why, float(seconds), count, made)
         )
-        place = entry.end()
-        if after == "]":
-            return tuple(outcomes), place
-    return None
+    return tuple(outcomes), begin + len(all_of_it)
 
 
 def _are_all(made: tuple[Attempt, ...], count: int) -> bool:

@@ -7,13 +7,15 @@ put in so (two entries about one test, letters beyond ASCII) the judge itself is
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
+from json.encoder import encode_basestring_ascii
 
-from refcheck.guideline.model import Guideline, Mark, Status
+from refcheck.guideline.model import Guideline, Status
 from refcheck.result.outcome import Outcome, TestOutcome
 from refcheck.verdict.canonical import plain_json, quoted
 from refcheck.verdict.capability_rule import rule_of
@@ -73,7 +75,7 @@ class SuiteJudge:
 
     Args:
         guideline: the rules.
-        tests: id and name of each; every one is in every result.
+        tests: id and name of each, sorted; every one is in every result.
         load: as for `judge`.
     """
 
@@ -81,6 +83,18 @@ class SuiteJudge:
         self._guideline, self._load = guideline, load
         self._passed = [TestOutcome(*test, Outcome.PASSED) for test in tests]
         self._was_asked = False
+
+    def sha256_of(self, others: Iterable[Other]) -> str:
+        """The digest of all outcomes of a result; see `outcomes_sha256`."""
+        rows = self._rows.copy()
+        for place, outcome, reason in others:
+            test = self._passed[place]
+            rows[place] = _row(test.id, test.name, outcome, reason)
+        return hashlib.sha256(f"[{','.join(rows)}]".encode()).hexdigest()
+
+    @cached_property
+    def _rows(self) -> list[str]:
+        return [_row(one.id, one.name, one.outcome, "") for one in self._passed]
 
     def judge(self, others: Sequence[Other], sha256: str, *, at: datetime) -> tuple[Told, ...]:
         """The verdict for each program, in the guideline's order.
@@ -247,6 +261,7 @@ class _Program:
         place_of = {part: place for place, part in enumerate(in_order)}
         self._parts = [(part, place_of.get(part)) for part in (*own, *base)]
         self._counts = scope.own.counts
+        self._count_texts = {key: _count_text(key, self._counts[key]) for key in sorted(Status)}
         self._verdict = verdict
         always = [one for one in verdict.blockers if not one.capability]
         self._first = [one for one in always if one.kind != "section"]
@@ -258,7 +273,7 @@ class _Program:
         texts = self._texts.copy()
         blockers = [one.text for one in self._first]
         outcomes = {Outcome(one.outcome) for one in self._first}
-        lost = dict.fromkeys(Status, (0, 0))
+        lost: dict[Status, tuple[int, int]] = {}
         for part, place in self._parts:
             found = said.get(part)
             if found is None:
@@ -270,9 +285,10 @@ class _Program:
                 blockers += found.blockers
                 outcomes.update(found.outcomes)
             if not part.prerequisite:
-                tests, flagged = lost[status]
+                tests, flagged = lost.get(status, (0, 0))
                 lost[status] = tests + found.lost[0], flagged + found.lost[1]
-        counts = {status: one.without(*lost[status]) for status, one in self._counts.items()}
+        counts = {status: self._counts[status].without(*few) for status, few in lost.items()}
+        count_texts = self._count_texts | {key: _count_text(key, counts[key]) for key in counts}
         verdict, rule = self._verdict, rule_of(outcomes)
         qualifies = rule is CapabilityRule.HELD and verdict.designated_code_rule is CodeRule.HELD
         mark = verdict.mark if qualifies else None
@@ -280,11 +296,12 @@ class _Program:
             f"[{','.join(blockers + self._last)}]",
             f"{{{','.join(texts)}}}",
             f'"{rule}"',
-            _counts_text(tuple(sorted(counts.items()))),
+            f"{{{','.join(count_texts.values())}}}",
             f'"{sha256}"',
             f'"{judged_at}"',
-            *_mark_text(mark),
-            "true" if qualifies else "false",
+            plain_json(mark.title if mark else None),
+            plain_json(mark.wording if mark else None),
+            plain_json(qualifies),
         )
         pieces = [text for both in zip(self._pieces, values, strict=False) for text in both]
         return Told(
@@ -294,9 +311,19 @@ class _Program:
             rule,
             verdict.designated_code_rule,
             mark.title if mark else None,
-            counts[Status.REQUIRED],
+            counts.get(Status.REQUIRED, self._counts[Status.REQUIRED]),
             "".join((*pieces, self._pieces[-1])).encode(),
         )
+
+
+def _count_text(status: Status, counts: Counts) -> str:
+    return f'"{status}":{plain_json(counts.to_json())}'
+
+
+def _row(test_id: str, name: str, outcome: Outcome, reason: str) -> str:
+    """What the digest of outcomes is of, for one test."""
+    words = test_id, name, outcome, reason
+    return f"[{','.join(map(encode_basestring_ascii, words))}]"
 
 
 def _with_holes(verdict: Verdict) -> list[str]:
@@ -309,13 +336,3 @@ def _with_holes(verdict: Verdict) -> list[str]:
     document |= dict.fromkeys(depending, _HOLE)
     document["inputs"] |= {"outcomes": {"sha256": _HOLE}}
     return plain_json(document).split(_HOLE_TEXT)
-
-
-@lru_cache(maxsize=4096)
-def _counts_text(counts: tuple[tuple[Status, Counts], ...]) -> str:
-    return plain_json({status.value: one.to_json() for status, one in counts})
-
-
-@lru_cache(maxsize=64)
-def _mark_text(mark: Mark | None) -> tuple[str, str]:
-    return (plain_json(mark.title), plain_json(mark.wording)) if mark else ("null", "null")

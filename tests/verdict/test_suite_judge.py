@@ -13,24 +13,31 @@ from refcheck.guideline.library import load as of_library
 from refcheck.guideline.model import Guideline
 from refcheck.result.outcome import Outcome, TestOutcome
 from refcheck.verdict.judge import judge_all
-from refcheck.verdict.seen import Seen
-from refcheck.verdict.suite_judge import SuiteJudge, Told
+from refcheck.verdict.seen import outcomes_sha256
+from refcheck.verdict.suite_judge import Other, SuiteJudge, Told
 from tests.verdict.generated import documents, results
 from tests.verdict.small import AT, load
 
 OTHERS = [one for one in Outcome if one is not Outcome.PASSED]
 
 
-def by_the_suite(guideline: Guideline, outcomes: list[TestOutcome], load_: object) -> list[Told]:
-    """Judged by what did not simply pass, after a result in which all of it did."""
-    ready = SuiteJudge(guideline, [(one.id, one.name) for one in outcomes], load_)
-    others = [
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+
+
+def others_in(outcomes: list[TestOutcome]) -> list[Other]:
+    """What did not simply pass."""
+    return [
         (place, one.outcome, one.reason)
         for place, one in enumerate(outcomes)
         if one.outcome is not Outcome.PASSED or one.reason
     ]
+
+
+def by_the_suite(guideline: Guideline, outcomes: list[TestOutcome], load_: object) -> list[Told]:
+    """Judged by what did not simply pass, after a result in which all of it did."""
+    ready = SuiteJudge(guideline, [(one.id, one.name) for one in outcomes], load_)
     ready.judge([], "0" * 64, at=AT)
-    return list(ready.judge(others, Seen.of(outcomes).sha256, at=AT))
+    return list(ready.judge(others_in(outcomes), outcomes_sha256(outcomes), at=AT))
 
 
 def by_the_judge(guideline: Guideline, outcomes: list[TestOutcome], load_: object) -> list[Told]:
@@ -60,7 +67,7 @@ def test_it_says_what_the_judge_says_of_every_guideline(guideline_id, share):
 
 
 @settings(max_examples=20)
-@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
+@given(texts.filter(bool))
 def test_whatever_the_reason_is_spelled_with(reason):
     guideline = of_library("2020.06")
     test = guideline.capabilities["compute-servers-create"].tests[0]
@@ -68,3 +75,10 @@ def test_whatever_the_reason_is_spelled_with(reason):
     expected = by_the_judge(guideline, outcomes, of_library)
     assert by_the_suite(guideline, outcomes, of_library) == expected
     assert any(b'"failed"' in one.document for one in expected)
+
+
+@given(st.lists(st.builds(TestOutcome, texts, texts, st.sampled_from(Outcome), texts)))
+def test_it_knows_the_digest_of_all_outcomes(several):
+    outcomes = sorted(several, key=lambda one: (one.id, one.name, one.outcome, one.reason))
+    ready = SuiteJudge(of_library("2020.06"), [(one.id, one.name) for one in outcomes], of_library)
+    assert ready.sha256_of(others_in(outcomes)) == outcomes_sha256(outcomes)

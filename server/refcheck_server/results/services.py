@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from refcheck.verdict.seen import Seen
 from refcheck_server.accounts.authentication import SigningKey, key_was_revoked, revoked_at
 from refcheck_server.database import insert_into
 from refcheck_server.results.auditing import record_sharing, record_upload, record_withdrawal
@@ -53,12 +52,12 @@ def store(
         SigningKeyRefused: the key was revoked meanwhile.
     """
     result, whole = upload.result, upload.result.whole
-    outcomes = Seen.of(result.outcomes)
     packer = packer_for(session, upload.guideline)
-    packed = pack_outcomes(outcomes)
+    packed = pack_outcomes(result.outcomes)
     suite_id = suite_for(session, packed)
     judge = judge_for(session, upload.guideline, suite_id, packed.tests)
-    verdicts = judge.judge(packed.others, outcomes.sha256, at=now)
+    sha256 = judge.sha256_of(packed.others)
+    verdicts = judge.judge(packed.others, sha256, at=now)
     found = Judged.of(verdicts, upload.guideline, packer, now)
     row = {
         "id": upload.id,
@@ -80,7 +79,7 @@ def store(
         "suite_sha256": result.suite_sha256,
         "suite_id": suite_id,
         "outcomes": packed.outcomes,
-        "outcomes_sha256": outcomes.sha256,
+        "outcomes_sha256": sha256,
         "dictionary_id": packer.id,
         "packed_envelope": pack_envelope(packer, upload.body, upload.payload),
     }
