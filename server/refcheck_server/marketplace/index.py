@@ -11,8 +11,9 @@ from typing import Any
 from refcheck.claim.statement import as_text
 from refcheck_server.marketplace.models import IssuedClaim
 from refcheck_server.publication.clouds import cloud_name
+from refcheck_server.publication.marks import Mark, MarkState, Standing
 from refcheck_server.publication.wording import Statement, guideline_name, highest, statement
-from refcheck_server.results.models import Cloud, StoredVerdict
+from refcheck_server.results.models import Cloud
 
 TIERS = {
     "mark": "holds a mark",
@@ -28,6 +29,7 @@ class Line:
     Attributes:
         tier: one of `TIERS`.
         guideline_class: name of its guideline as a class of the style sheet.
+        mark_class: what became of its mark, as a class too.
         words: what a search looks in.
     """
 
@@ -39,14 +41,16 @@ class Line:
     guideline: str
     guideline_class: str
     tier: str
+    mark: Mark | None
+    mark_class: str
     ended: datetime | None
     expires: datetime | None
     words: str
 
 
-def line(cloud: Cloud, verdicts: Iterable[StoredVerdict], best: IssuedClaim | None) -> Line:
+def line(cloud: Cloud, standing: Standing, best: IssuedClaim | None) -> Line:
     """A cloud in the list."""
-    verdict = highest(verdicts)
+    verdict, mark = highest(standing.verdicts), standing.mark
     said = statement(verdict)
     tier = "none" if best is None else "mark" if best.mark is not None else "capabilities"
     guideline = (
@@ -54,7 +58,8 @@ def line(cloud: Cloud, verdicts: Iterable[StoredVerdict], best: IssuedClaim | No
     )
     title = "" if verdict is None else verdict.title
     name = cloud_name(cloud)
-    words = (name, cloud.digest, cloud.holder.name, title, guideline, said.headline)
+    words = [name, cloud.digest, cloud.holder.name, title, guideline, said.headline]
+    words += [mark.product, mark.title, mark.state] if mark else []
     return Line(
         name=name,
         digest=cloud.digest,
@@ -64,6 +69,8 @@ def line(cloud: Cloud, verdicts: Iterable[StoredVerdict], best: IssuedClaim | No
         guideline=guideline,
         guideline_class="" if verdict is None else guideline_class(verdict.guideline_id),
         tier=tier,
+        mark=mark,
+        mark_class=f"mark-{mark.state}" if mark else "",
         ended=None if verdict is None else verdict.result.ended,
         expires=None if best is None else best.expires_at,
         words=" ".join(words).casefold(),
@@ -77,7 +84,8 @@ def guideline_class(guideline_id: str) -> str:
 
 def filter_rules(guideline_classes: Iterable[str]) -> str:
     """The style sheet that filters the list by what is chosen, without a script."""
-    chosen = [*(f"tier-{tier}" for tier in TIERS), *guideline_classes]
+    marks, tiers = (f"mark-{one}" for one in MarkState), (f"tier-{tier}" for tier in TIERS)
+    chosen = [*tiers, *marks, *guideline_classes]
     return "".join(
         f"main:has(#{one}:checked) .market > li:not(.{one}) {{ display: none; }}\n"
         for one in chosen
@@ -94,6 +102,7 @@ def index_document(lines: Iterable[Line]) -> Mapping[str, Any]:
                 "holder": one.holder,
                 "tier": one.tier,
                 "says": one.said.headline,
+                "mark": one.mark and one.mark.state.value,
                 "program": one.title,
                 "guideline": one.guideline,
                 "run_ended": None if one.ended is None else as_text(one.ended),

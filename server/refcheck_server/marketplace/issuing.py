@@ -44,8 +44,8 @@ def align(session: Session, standings: Standings, issuer: Issuer) -> None:
     happenings: list[Happening] = []
     wanted: set[tuple[int, str]] = set()
     new: list[tuple[Cloud, StoredVerdict, str, bool]] = []
-    for cloud, verdicts in standings:
-        for verdict in verdicts:
+    for cloud, standing in standings:
+        for verdict in standing.verdicts:
             old = live.get((cloud.id, verdict.target), ())
             run = (verdict.result_id, verdict.target)
             if not _may_be_claimed(verdict, issuer) or run in blocked:

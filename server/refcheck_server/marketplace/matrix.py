@@ -16,7 +16,7 @@ class Cell:
     """A capability in a program; `status` is how much it counts there."""
 
     status: str
-    holds: str
+    word: str
     tone: str
     symbol: str
 
@@ -78,5 +78,5 @@ def _row(name: str, documents: Sequence[Mapping[str, Any]], guideline: Guideline
 def _cell(one: Mapping[str, Any] | None) -> Cell | None:
     if one is None:
         return None
-    tone, symbol, holds = held_word(one)
-    return Cell(one["status"], holds, tone, symbol)
+    tone, symbol, word = held_word(one)
+    return Cell(one["status"], word, tone, symbol)

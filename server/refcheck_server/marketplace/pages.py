@@ -12,6 +12,7 @@ from refcheck_server.guidelines import GuidelineShelf
 from refcheck_server.marketplace.matrix import Matrix, matrix
 from refcheck_server.marketplace.models import IssuedClaim
 from refcheck_server.publication.clouds import CloudCard, HistoryRow, card
+from refcheck_server.publication.marks import Mark, Standing
 from refcheck_server.publication.programs import ProgramView, program
 from refcheck_server.publication.wording import guideline_name, highest
 from refcheck_server.results.models import Cloud, StoredResult, StoredVerdict, documents_of
@@ -65,7 +66,7 @@ def best_claim(
 
 def cloud_page(
     cloud: Cloud,
-    verdicts: Sequence[StoredVerdict],
+    standing: Standing,
     claims: Mapping[str, IssuedClaim],
     guidelines: GuidelineShelf,
     past: tuple[tuple[HistoryRow, ...], Page[StoredResult]],
@@ -74,15 +75,16 @@ def cloud_page(
 
     Args:
         cloud: the cloud.
-        verdicts: what stands for it, with documents.
+        standing: what stands for it; the verdicts with documents.
         claims: those in force, by program.
         guidelines: for descriptions.
         past: its newest results, and the page of the list that they are.
     """
+    verdicts = standing.verdicts
     texts = documents_of(verdicts)
     documents = [json.loads(text) for text in texts]
     return CloudPage(
-        card=card(cloud, verdicts),
+        card=card(cloud, standing),
         shown=tuple(
             Shown(
                 verdict,
@@ -122,6 +124,7 @@ def cloud_document(page: CloudPage) -> dict[str, Any]:
         "name": page.card.name,
         "holder": page.card.holder,
         "first_seen": as_text(page.card.first_seen),
+        "mark": mark_document(page.card.mark),
         "standing": [
             {
                 "target": one.verdict.target,
@@ -143,6 +146,14 @@ def cloud_document(page: CloudPage) -> dict[str, Any]:
             for one in page.shown
         ],
     }
+
+
+def mark_document(mark: Mark | None) -> dict[str, Any] | None:
+    """What became of the mark that was published for a cloud."""
+    if mark is None:
+        return None
+    state, when = mark.state.value, as_text(mark.when)
+    return {"title": mark.title, "product": mark.product, "state": state, "when": when}
 
 
 def claim_document(claim: IssuedClaim) -> dict[str, Any]:

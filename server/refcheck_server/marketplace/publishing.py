@@ -29,6 +29,7 @@ from refcheck_server.marketplace.revoking import current_list, newest_number
 from refcheck_server.marketplace.terms import Terms
 from refcheck_server.marketplace.tree import NewTree, publishing
 from refcheck_server.publication.clouds import history
+from refcheck_server.publication.marks import MarkState, Standing
 from refcheck_server.publication.wording import guideline_name, highest, statement
 from refcheck_server.results.models import Cloud, StoredVerdict
 from refcheck_server.results.queries import results_of, verdicts_of
@@ -119,22 +120,24 @@ class _Publication:
         live = queries.live_claims(self._session, self._now)
         self._judged = queries.last_judgements(self._session)
         lines = []
-        for cloud, verdicts in standings:
+        for cloud, standing in standings:
             claims = {
                 verdict.target: found
-                for verdict in verdicts
+                for verdict in standing.verdicts
                 if (found := pages.newest(live.get((cloud.id, verdict.target), ()))) is not None
             }
             self.claims += len(claims)
-            lines.append(index.line(cloud, verdicts, pages.best_claim(verdicts, claims)))
-            self._cloud(cloud, verdicts, claims)
+            best = pages.best_claim(standing.verdicts, claims)
+            lines.append(index.line(cloud, standing, best))
+            self._cloud(cloud, standing, claims)
         self._product_pages(live)
         self._guideline_pages()
         self._index(lines)
         self._feeds(revocations)
         self._tree.put(_MADE_FROM, _json(self._made_from))
 
-    def _cloud(self, cloud: Cloud, verdicts: Sequence[StoredVerdict], claims: Claims) -> None:
+    def _cloud(self, cloud: Cloud, standing: Standing, claims: Claims) -> None:
+        verdicts, mark = standing.verdicts, standing.mark
         folder = f"clouds/{cloud.digest}"
         inputs = (
             cloud.label,
@@ -143,6 +146,7 @@ class _Publication:
             self._judged.get(cloud.id),
             [verdict.id for verdict in verdicts],
             [claim.sha256 for claim in claims.values()],
+            mark and (mark.title, mark.product, mark.state, str(mark.when)),
             self._terms.registry,
             self._terms.address,
         )
@@ -151,7 +155,7 @@ class _Publication:
         queries.with_documents(self._session, verdicts)
         past = results_of(self._session, cloud, None)
         rows = history(cloud, past.rows, verdicts_of(self._session, past.rows))
-        page = pages.cloud_page(cloud, verdicts, claims, self._guidelines, (rows, past))
+        page = pages.cloud_page(cloud, standing, claims, self._guidelines, (rows, past))
         shown = rendering.page(
             "cloud.html",
             root="../../",
@@ -226,6 +230,9 @@ class _Publication:
             root="",
             lines=lines,
             tiers=index.TIERS,
+            marks=[
+                one for one in MarkState if one in {line.mark.state for line in lines if line.mark}
+            ],
             guidelines=used,
             keyid=self._signer.public_key.keyid,
             guideline_count=len(library.ids()),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from refcheck_server.publication.marks import Mark, Standing
 from refcheck_server.publication.wording import Statement, guideline_name, highest, statement
 from refcheck_server.results.models import Cloud, StoredResult, StoredVerdict
 
@@ -28,6 +29,7 @@ class CloudCard:
     Attributes:
         best: the claim that says most; None while nothing is decided.
         claims: one per program with a standing verdict.
+        mark: the one that was published for it, and what became of that.
     """
 
     name: str
@@ -38,6 +40,7 @@ class CloudCard:
     said: Statement
     best: Claim | None
     claims: tuple[Claim, ...]
+    mark: Mark | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +66,9 @@ def cloud_name(cloud: Cloud) -> str:
     return cloud.label or f"Cloud {cloud.digest[:12]}"
 
 
-def card(cloud: Cloud, standings: Iterable[StoredVerdict]) -> CloudCard:
+def card(cloud: Cloud, standing: Standing) -> CloudCard:
     """What to show of a cloud."""
-    standing = sorted(standings, key=lambda one: one.id)
-    best = highest(standing)
+    best = highest(standing.verdicts)
     return CloudCard(
         name=cloud_name(cloud),
         digest=cloud.digest,
@@ -75,7 +77,8 @@ def card(cloud: Cloud, standings: Iterable[StoredVerdict]) -> CloudCard:
         latest_at=cloud.latest_at,
         said=statement(best),
         best=None if best is None else _claim(best),
-        claims=tuple(_claim(verdict) for verdict in standing),
+        claims=tuple(map(_claim, sorted(standing.verdicts, key=lambda one: one.id))),
+        mark=standing.mark,
     )
 
 

@@ -11,27 +11,40 @@ from refcheck_server.accounts.guarding import current_principal, needs
 from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context
 from refcheck_server.database import current_session
+from refcheck_server.publication.arguments import cloud_filter
 from refcheck_server.publication.clouds import card, history
+from refcheck_server.publication.listing import list_clouds
+from refcheck_server.publication.marks import standings_of
 from refcheck_server.publication.views import pages
 from refcheck_server.results import queries
-from refcheck_server.results.arguments import cloud_filter, place_in
+from refcheck_server.results.arguments import place_in
 from refcheck_server.results.paging import MOST_COUNTED
-from refcheck_server.review.speaking import standings_of
 
 
 @pages.get("/clouds.csv")
 @needs(Action.BROWSE)
 def clouds_table() -> Response:
     """The list of clouds, up to 1,000 from where `after` says; filters as on the front page."""
-    session = current_session()
+    session, now = current_session(), context().now()
     wanted = cloud_filter(request.args, context().guidelines)
     after = place_in(request.args, wanted.order)
-    page = queries.list_clouds(session, wanted, after, size=MOST_COUNTED)
-    standings = standings_of(session, page.rows, now=context().now())
+    page = list_clouds(session, wanted, after, now=now, size=MOST_COUNTED)
+    standings = standings_of(session, page.rows, now=now)
     cards = (card(cloud, standings[cloud.id]) for cloud in page.rows)
     return tables.as_csv(
         "clouds",
-        ("cloud", "digest", "standing", "program", "guideline", "as of", "last heard", "held by"),
+        (
+            "cloud",
+            "digest",
+            "standing",
+            "program",
+            "guideline",
+            "as of",
+            "mark",
+            "until or since",
+            "last heard",
+            "held by",
+        ),
         (
             (
                 one.name,
@@ -40,6 +53,8 @@ def clouds_table() -> Response:
                 one.best.title if one.best else "",
                 one.best.guideline if one.best else "",
                 one.best.as_of.isoformat() if one.best else "",
+                one.mark.state if one.mark else "",
+                one.mark.when.isoformat() if one.mark else "",
                 one.latest_at.isoformat() if one.latest_at else "",
                 one.holder,
             )

@@ -9,6 +9,7 @@ from typing import Any
 
 from refcheck.verdict.suite_judge import Told
 from refcheck_server.context import public_url
+from refcheck_server.publication.marks import Standing
 from refcheck_server.results.models import Cloud, StoredResult, StoredVerdict, documents_of
 from refcheck_server.results.paging import Page
 from refcheck_server.results.services import Receipt
@@ -69,9 +70,7 @@ def history(stored: StoredResult, verdicts: Iterable[StoredVerdict]) -> dict[str
     }
 
 
-def cloud_list(
-    page: Page[Cloud], standings: Mapping[int, tuple[StoredVerdict, ...]]
-) -> dict[str, Any]:
+def cloud_list(page: Page[Cloud], standings: Mapping[int, Standing]) -> dict[str, Any]:
     """One page of clouds."""
     return {
         "clouds": [_cloud_row(row, standings[row.id]) for row in page.rows],
@@ -81,13 +80,13 @@ def cloud_list(
 
 def cloud(
     found: Cloud,
-    standings: Iterable[StoredVerdict],
+    standing: Standing,
     page: Page[StoredResult],
     verdicts: Mapping[str, tuple[StoredVerdict, ...]],
 ) -> dict[str, Any]:
     """One cloud with one page of its results."""
     return {
-        **_cloud_row(found, standings),
+        **_cloud_row(found, standing),
         "results": [
             {
                 **_result_row(row),
@@ -104,7 +103,8 @@ def _place(page: Page[Any]) -> dict[str, Any]:
     return {"total": page.total, "counted": page.counted, "next": page.next}
 
 
-def _cloud_row(found: Cloud, standings: Iterable[StoredVerdict]) -> dict[str, Any]:
+def _cloud_row(found: Cloud, standing: Standing) -> dict[str, Any]:
+    mark = standing.mark
     return {
         "digest": found.digest,
         "label": found.label,
@@ -120,8 +120,15 @@ def _cloud_row(found: Cloud, standings: Iterable[StoredVerdict]) -> dict[str, An
                 "result": verdict.result_id,
                 "as_of": time(verdict.result.ended),
             }
-            for verdict in standings
+            for verdict in standing.verdicts
         ],
+        "mark": mark
+        and {
+            "title": mark.title,
+            "product": mark.product,
+            "state": mark.state,
+            "when": time(mark.when),
+        },
     }
 
 
