@@ -12,7 +12,7 @@ from refcheck.claim.statement import as_text
 from refcheck_server.marketplace.models import IssuedClaim
 from refcheck_server.publication.clouds import cloud_name
 from refcheck_server.publication.marks import Mark, MarkState, Standing
-from refcheck_server.publication.wording import Statement, guideline_name, highest, statement
+from refcheck_server.publication.wording import Statement, guideline_of, highest, statement
 from refcheck_server.results.models import Cloud
 
 TIERS = {
@@ -53,9 +53,7 @@ def line(cloud: Cloud, standing: Standing, best: IssuedClaim | None) -> Line:
     verdict, mark = highest(standing.verdicts), standing.mark
     said = statement(verdict)
     tier = "none" if best is None else "mark" if best.mark is not None else "capabilities"
-    guideline = (
-        "" if verdict is None else guideline_name(verdict.guideline_id, verdict.guideline_status)
-    )
+    guideline = "" if verdict is None else guideline_of(verdict)
     title = "" if verdict is None else verdict.title
     name = cloud_name(cloud)
     words = [name, cloud.digest, cloud.holder.name, title, guideline, said.headline]

@@ -20,7 +20,7 @@ from refcheck_server.publication.clouds import cloud_name
 from refcheck_server.publication.wording import (
     Level,
     claim_wording,
-    guideline_name,
+    guideline_of,
     level,
     statement,
 )
@@ -103,7 +103,7 @@ def _issue(
 ) -> IssuedClaim:
     issued = issuer.now.replace(microsecond=0)
     expires = min(issued + issuer.terms.claim, verdict.result.ended + issuer.terms.run)
-    guideline = guideline_name(verdict.guideline_id, verdict.guideline_status)
+    guideline = guideline_of(verdict)
     tone = "good" if verdict.mark is not None else "part"
     claim = Claim(
         cloud=cloud.digest,

@@ -14,7 +14,7 @@ from refcheck_server.marketplace.models import IssuedClaim
 from refcheck_server.publication.clouds import CloudCard, HistoryRow, card
 from refcheck_server.publication.marks import Mark, Standing
 from refcheck_server.publication.programs import ProgramView, program
-from refcheck_server.publication.wording import guideline_name, highest
+from refcheck_server.publication.wording import guideline_of, highest
 from refcheck_server.results.models import Cloud, StoredResult, StoredVerdict, documents_of
 from refcheck_server.results.paging import Page
 
@@ -90,7 +90,7 @@ def cloud_page(
                 verdict,
                 digest(text),
                 program(verdict, document),
-                guideline_name(verdict.guideline_id, verdict.guideline_status),
+                guideline_of(verdict),
                 claims.get(verdict.target),
             )
             for verdict, text, document in zip(verdicts, texts, documents, strict=True)
@@ -108,13 +108,7 @@ def _matrices(
     by_guideline: dict[str, list[tuple[StoredVerdict, Mapping[str, Any]]]] = {}
     for verdict, document in verdicts:
         by_guideline.setdefault(verdict.guideline_sha256, []).append((verdict, document))
-    made = []
-    for sha256, some in by_guideline.items():
-        first = some[0][0]
-        known = guidelines.get(first.guideline_id)
-        same = known if known is not None and known.sha256 == sha256 else None
-        made.append(matrix(some, guideline_name(first.guideline_id, first.guideline_status), same))
-    return tuple(made)
+    return tuple(matrix(some, guidelines) for some in by_guideline.values())
 
 
 def cloud_document(page: CloudPage) -> dict[str, Any]:

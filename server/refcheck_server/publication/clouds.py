@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from refcheck_server.publication.marks import Mark, Standing
-from refcheck_server.publication.wording import Statement, guideline_name, highest, statement
+from refcheck_server.publication.wording import Statement, guideline_of, highest, statement
 from refcheck_server.results.models import Cloud, StoredResult, StoredVerdict
 
 
@@ -85,7 +85,7 @@ def card(cloud: Cloud, standing: Standing) -> CloudCard:
 def _claim(verdict: StoredVerdict) -> Claim:
     return Claim(
         title=verdict.title,
-        guideline=guideline_name(verdict.guideline_id, verdict.guideline_status),
+        guideline=guideline_of(verdict),
         said=statement(verdict),
         result_id=verdict.result_id,
         as_of=verdict.result.ended,
@@ -106,7 +106,7 @@ def _row(cloud: Cloud, result: StoredResult, verdicts: Iterable[StoredVerdict]) 
     return HistoryRow(
         result_id=result.id,
         ended=result.ended,
-        guideline=guideline_name(own.guideline_id, own.guideline_status),
+        guideline=guideline_of(own),
         program=own.title,
         said=statement(own),
         complete=result.complete,

@@ -11,14 +11,13 @@ from refcheck_server.context import context, public_url
 from refcheck_server.database import current_session
 from refcheck_server.evidence.services import attachments_of
 from refcheck_server.products.queries import version_that_runs, versions_to_choose
-from refcheck_server.publication import badge as badges
 from refcheck_server.publication.arguments import FILTERS, cloud_filter
 from refcheck_server.publication.clouds import card, history
 from refcheck_server.publication.listing import CloudSort, list_clouds
 from refcheck_server.publication.marks import MarkState, standings_of
 from refcheck_server.publication.outcomes import legend
 from refcheck_server.publication.reports import report
-from refcheck_server.publication.wording import highest
+from refcheck_server.publication.wording import highest, plain_badge
 from refcheck_server.results import queries
 from refcheck_server.results.arguments import place_in
 from refcheck_server.results.standings import MAIN_PROGRAMS
@@ -86,7 +85,7 @@ def badge(digest: str) -> Response:
     found = queries.find_cloud(session, digest, reader=current_principal())
     best = highest(standings_of(session, [found], now=context().now())[found.id].verdicts)
     return Response(
-        badges.render(best),
+        plain_badge(best),
         mimetype="image/svg+xml",
         headers={"Cache-Control": f"public, max-age={_BADGE_SECONDS}"},
     )
@@ -100,12 +99,10 @@ def result(result_id: str) -> str:
     reader = current_principal()
     found = queries.find_result(session, result_id, reader=reader, envelope=True)
     verdicts = queries.verdicts_of(session, [found], documents=True)[found.id]
-    guideline = context().guidelines.get(verdicts[0].guideline_id)
     return render_template(
         "result.html",
-        report=report(found, verdicts, guideline),
+        report=report(found, verdicts, context().guidelines),
         legend=legend(),
         own=found.account_id == reader.account_id,
-        shared_at=found.shared_at,
         evidence=attachments_of(session, found),
     )

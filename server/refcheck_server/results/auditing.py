@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -61,13 +60,3 @@ def record_rejudging(
         "last": result_ids[-1],
     }
     record(session, "results.rejudged", f"guideline:{found.guideline.id}", detail, at=found.at)
-
-
-def record_sharing(session: Session, result_id: str, cloud: str, *, at: datetime) -> None:
-    """Tell that everyone may see a result from now on."""
-    record(session, "result.shared", f"result:{result_id}", {"cloud": cloud}, at=at)
-
-
-def record_withdrawal(session: Session, result_id: str, cloud: str, *, at: datetime) -> None:
-    """Tell that only its account may see a result from now on."""
-    record(session, "result.withdrawn", f"result:{result_id}", {"cloud": cloud}, at=at)

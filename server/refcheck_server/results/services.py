@@ -11,8 +11,9 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from refcheck_server.accounts.authentication import SigningKey, key_was_revoked, revoked_at
+from refcheck_server.audit.log import record
 from refcheck_server.database import insert_into
-from refcheck_server.results.auditing import record_sharing, record_upload, record_withdrawal
+from refcheck_server.results.auditing import record_upload
 from refcheck_server.results.dictionaries import packer_for
 from refcheck_server.results.envelopes import pack_envelope
 from refcheck_server.results.errors import BadLabel, Duplicate
@@ -157,7 +158,7 @@ def share(session: Session, stored: StoredResult, *, now: datetime) -> None:
     stored.shared_at = now
     session.flush()
     stand_anew(session, [cloud_id])
-    record_sharing(session, stored.id, stored.cloud.digest, at=now)
+    _record(session, "result.shared", stored, now)
     session.commit()
 
 
@@ -180,8 +181,12 @@ def withdraw(session: Session, stored: StoredResult, *, now: datetime) -> None:
         .execution_options(synchronize_session=False)
     )
     stand_anew(session, [cloud_id])
-    record_withdrawal(session, stored.id, stored.cloud.digest, at=now)
+    _record(session, "result.withdrawn", stored, now)
     session.commit()
+
+
+def _record(session: Session, what: str, stored: StoredResult, at: datetime) -> None:
+    record(session, what, f"result:{stored.id}", {"cloud": stored.cloud.digest}, at=at)
 
 
 def label_cloud(session: Session, digest: str, label: str) -> Cloud:
