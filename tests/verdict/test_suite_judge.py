@@ -16,7 +16,7 @@ from refcheck.verdict.judge import judge_all
 from refcheck.verdict.seen import outcomes_sha256
 from refcheck.verdict.suite_judge import Other, SuiteJudge, Told
 from tests.verdict.generated import documents, results
-from tests.verdict.small import AT, load
+from tests.verdict.small import AT, document, load
 
 OTHERS = [one for one in Outcome if one is not Outcome.PASSED]
 
@@ -82,3 +82,11 @@ def test_it_knows_the_digest_of_all_outcomes(several):
     outcomes = sorted(several, key=lambda one: (one.id, one.name, one.outcome, one.reason))
     ready = SuiteJudge(of_library("2020.06"), [(one.id, one.name) for one in outcomes], of_library)
     assert ready.sha256_of(others_in(outcomes)) == outcomes_sha256(outcomes)
+
+
+def test_names_beyond_ascii_are_in_the_order_of_the_standard():
+    names = ["\uff5e.a", "\U00010000.b"]  # UTF-16 has them the other way round
+    bodies = {name: {"idempotent_id": ""} for name in names}
+    guideline = load(document({"boot": bodies}, {"one": {"required": ["boot"]}}))
+    outcomes = [TestOutcome("", name, Outcome.FAILED, "no") for name in names]
+    assert by_the_suite(guideline, outcomes, None) == by_the_judge(guideline, outcomes, None)

@@ -94,6 +94,8 @@ def _read(session: Session, program: str, log_size: int | None, now: datetime) -
     best: dict[int, Approval] = {}
     rows = session.execute(_statement(program == ANY_PROGRAM), {"program": program, "now": now})
     for state, *others in rows:
+        if state is None:
+            continue
         cloud_id, ended, guideline_id, qualifies, says, *rest = others
         one = Approval(cloud_id, ended, guideline_id, qualifies, says, MarkState(state), *rest)
         if cloud_id not in best or _rank(best[cloud_id]) <= _rank(one):
@@ -128,7 +130,7 @@ def _statement(any_program: bool) -> Select[tuple[object, ...]]:  # noqa: FBT001
         .outerjoin(
             runs, and_(runs.cloud_id == StoredResult.cloud_id, runs.target == bindparam("program"))
         )
-        .where(is_public(), state.is_not(None))
+        .where(is_public())
         .order_by(Application.id)
     )
     return query if any_program else query.where(StoredVerdict.target == bindparam("program"))
