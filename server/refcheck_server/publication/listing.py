@@ -19,7 +19,7 @@ from refcheck_server.publication.approvals import LOG_SIZE, approvals
 from refcheck_server.publication.marks import MarkState
 from refcheck_server.results import paging
 from refcheck_server.results.models import ANY_PROGRAM, Cloud, Standing
-from refcheck_server.results.paging import PAGE_SIZE, Key, Order, Page, PagedList
+from refcheck_server.results.paging import Key, Order, Page, PagedList
 from refcheck_server.results.queries import some_of
 
 _AFTER_ALL = "\U0010ffff"
@@ -88,7 +88,7 @@ def list_clouds(
 ) -> Page[Cloud]:
     """Clouds that someone shared a result of. Four statements at most."""
     if wanted.by_standing:
-        return _page_by_standing(session, wanted, after, now, size or PAGE_SIZE)
+        return _page_by_standing(session, wanted, after, now, size or paging.PAGE_SIZE)
     column, begin = wanted.order.column.key, wanted.search or ""
 
     def key_of(cloud: Cloud) -> Key:

@@ -112,12 +112,12 @@ def test_pages_of_a_filtered_list_hold_each_cloud_once_wherever_it_was_approved(
 ):
     monkeypatch.setattr(paging, "PAGE_SIZE", 2)
     for number in range(4):
-        ended = f"2026-11-20T11:{number * 10 + 5}:00Z"
+        ended = f"2026-11-20T11:{number * 10 + 5:02}:00Z"
         send_plain(registry, f"plain {number}", ended)
     for number, name in enumerate(("one", "two")):
         made = stage(registry, name)
         send(
-            registry, f"{name}-robot", run_id="newer", ended=f"2026-11-20T11:{number * 20 + 40}:00Z"
+            registry, f"{name}-robot", run_id="newer", ended=f"2026-11-20T11:{number * 10 + 40}:00Z"
         )
         made.brought_to("published")
     everything, after, seen = {}, "", []
