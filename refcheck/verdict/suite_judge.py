@@ -146,8 +146,9 @@ class _Part:
     def __init__(self, listed: Listed, prerequisite: str) -> None:
         self.listed, self.prerequisite = listed, prerequisite
         self.text = f"{quoted(listed.key)}:{listed.all_passed.text}"
-        self._head, *self._pieces = self.text.split(_PASSED)
-        self._head_of_no = self._head.replace('"holds":true', '"holds":false')
+        head, *pieces = self.text.split(_PASSED)
+        self._texts = [head, *(text for piece in pieces for text in (_PASSED, piece))]
+        self._head_of_no = head.replace('"holds":true', '"holds":false')
         keys = sorted(listed.keys)
         self._rank = [keys.index(key) for key in listed.keys]
         self._flagged = [bool(test.flag) for test in listed.tests]
@@ -162,22 +163,20 @@ class _Part:
 
     def said(self, missed: Iterable[Other]) -> _Said:
         """What is said when these tests did not pass; places are among its own tests, sorted."""
-        words = [_PASSED] * len(self._pieces)
-        blockers, outcomes, flagged = [], [], 0
-        count = 0
+        texts, blockers, outcomes = self._texts.copy(), [], []
+        flagged = count = 0
         for place, outcome, reason in missed:
             count += 1
-            words[self._rank[place]] = f':"{outcome}"'
+            texts[2 * self._rank[place] + 1] = f':"{outcome}"'
             if self._flagged[place]:
                 flagged += 1
                 continue
             before, between, after = self._around[place]
             blockers.append(f'{before}"{outcome}"{between}{quoted(reason)}{after}')
             outcomes.append(outcome)
-        parts = [self._head_of_no if blockers else self._head]
-        for word, piece in zip(words, self._pieces, strict=True):
-            parts += word, piece
-        return _Said("".join(parts), blockers, outcomes, (count, flagged))
+        if blockers:
+            texts[0] = self._head_of_no
+        return _Said("".join(texts), blockers, outcomes, (count, flagged))
 
 
 class _Prepared:
