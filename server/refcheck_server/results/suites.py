@@ -133,18 +133,9 @@ def others_of(packed: bytes, count: int) -> list[Other]:
     ]
 
 
-class Tests:
-    """The tests of one suite, ready to be joined with what became of them."""
-
-    __test__ = False  # pytest: not a test class
-
-    def __init__(self, packed: bytes) -> None:
-        self._passed = [TestOutcome(*test, Outcome.PASSED) for test in tests_of(packed)]
-
-    def outcomes(self, packed: bytes, sha256: str) -> Seen:
-        """The outcomes of a result; those that passed are shared by all results."""
-        outcomes = self._passed.copy()
-        for place, outcome, reason in others_of(packed, len(outcomes)):
-            test = outcomes[place]
-            outcomes[place] = TestOutcome(test.id, test.name, outcome, reason)
-        return Seen.known(outcomes, sha256)
+def outcomes_of(tests: Sequence[tuple[str, str]], packed: bytes, sha256: str) -> Seen:
+    """All outcomes of a result: of these tests, from its column, and with that digest."""
+    outcomes = [TestOutcome(*test, Outcome.PASSED) for test in tests]
+    for place, outcome, reason in others_of(packed, len(tests)):
+        outcomes[place] = TestOutcome(*tests[place], outcome, reason)
+    return Seen.known(outcomes, sha256)

@@ -24,7 +24,7 @@ from refcheck_server.guidelines import GuidelineShelf
 from refcheck_server.results.dictionaries import pack_alone, packer_for, unpack_alone
 from refcheck_server.results.judging import Judged, keep
 from refcheck_server.results.models import TEXT, StoredResult, StoredVerdict
-from refcheck_server.results.suites import Suite, Tests
+from refcheck_server.results.suites import Suite, outcomes_of, tests_of
 from refcheck_server.review.errors import NotSubject
 from refcheck_server.review.models import Application, AskedWaiver, BlockingTest
 
@@ -86,7 +86,7 @@ def judged(session: Session, subject: Subject, guidelines: GuidelineShelf, at: d
     return judge(
         guideline,
         subject.target,
-        Tests(row.tests).outcomes(row.outcomes, row.outcomes_sha256),
+        outcomes_of(tests_of(row.tests), row.outcomes, row.outcomes_sha256),
         at=at,
         code=read_code(subject.code.encode(), where=subject.where) if subject.code else None,
         waivers=[_waiver(one, subject, guideline) for one in subject.waivers],
