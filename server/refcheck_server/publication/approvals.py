@@ -29,8 +29,8 @@ from refcheck_server.review.models import Application
 from refcheck_server.review.speaking import is_public, published
 
 _MOST_PROGRAMS = 16
-LOG_SIZE = select(AuditHead.size).scalar_subquery()
-"""How far the audit log goes: what is kept here is of one such moment."""
+LOG_END = select(AuditHead.peaks).scalar_subquery()
+"""Where the audit log ends: what is kept here is of one such moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,32 +65,32 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    log_size: int | None
+    log_end: str | None
     until: datetime | None
     approvals: Sequence[Approval]
 
 
 def approvals(
-    session: Session, program: str, log_size: int | None, *, now: datetime
+    session: Session, program: str, log_end: str | None, *, now: datetime
 ) -> Sequence[Approval]:
     """One for each cloud that a mark was published for. No statement while nothing has changed.
 
     Args:
         session: on the database.
         program: that the mark is of, or `ANY_PROGRAM`.
-        log_size: `LOG_SIZE` at this moment.
+        log_end: `LOG_END` at this moment.
         now: the moment.
     """
     known: dict[str, _Kept] = kept(session, "approvals")
     found = known.get(program)
-    if found is None or found.log_size != log_size or (found.until and found.until <= now):
+    if found is None or found.log_end != log_end or (found.until and found.until <= now):
         if len(known) >= _MOST_PROGRAMS:
             known.clear()
-        found = known[program] = _read(session, program, log_size, now)
+        found = known[program] = _read(session, program, log_end, now)
     return found.approvals
 
 
-def _read(session: Session, program: str, log_size: int | None, now: datetime) -> _Kept:
+def _read(session: Session, program: str, log_end: str | None, now: datetime) -> _Kept:
     best: dict[int, Approval] = {}
     rows = session.execute(_statement(program == ANY_PROGRAM), {"program": program, "now": now})
     for state, *others in rows:
@@ -101,7 +101,7 @@ def _read(session: Session, program: str, log_size: int | None, now: datetime) -
         if cloud_id not in best or _rank(best[cloud_id]) <= _rank(one):
             best[cloud_id] = one
     ends = [one.expires_at for one in best.values() if one.state is MarkState.APPROVED]
-    return _Kept(log_size, min(ends, default=None), tuple(best.values()))
+    return _Kept(log_end, min(ends, default=None), tuple(best.values()))
 
 
 def _rank(one: Approval) -> int:

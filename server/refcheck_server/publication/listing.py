@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
-from refcheck_server.publication.approvals import LOG_SIZE, approvals
+from refcheck_server.publication.approvals import LOG_END, approvals
 from refcheck_server.publication.marks import MarkState
 from refcheck_server.results import paging
 from refcheck_server.results.models import ANY_PROGRAM, Cloud, Standing
@@ -120,8 +120,8 @@ def _of_runs(by_guideline: bool, by_qualifies: bool) -> PagedList[Any]:  # noqa:
 
 
 @cache
-def _counting(runs: PagedList[Any]) -> Select[int, int | None]:
-    return select(runs.counting.scalar_subquery(), LOG_SIZE)
+def _counting(runs: PagedList[Any]) -> Select[int, str | None]:
+    return select(runs.counting.scalar_subquery(), LOG_END)
 
 
 @cache
@@ -139,8 +139,8 @@ def _page_by_standing(
         "qualifies": wanted.qualifies,
     }
     counted = session.execute(_counting(runs), {**given, "most": paging.MOST_COUNTED})
-    total, log_size = counted.one()
-    known = approvals(session, program, log_size, now=now)
+    total, log_end = counted.one()
+    known = approvals(session, program, log_end, now=now)
     if wanted.mark is None:
         instead = [one for one in known if one.counts]
         hidden = {
