@@ -40,6 +40,7 @@ class Approval:
     Attributes:
         ended, guideline_id, qualifies: of the run, and of the verdict on it that was published.
         says: how much that is, as `strength` of standings has it.
+        state: what became of it, as `marks.state_now` has it.
         expires_at: until when the mark may be carried.
         runs_say: how much its runs do; None when nothing stands for them.
         runs_guideline_id, runs_qualify: of what stands for them.
@@ -50,7 +51,7 @@ class Approval:
     guideline_id: str
     qualifies: bool
     says: int
-    state: MarkState
+    state: str | None
     expires_at: datetime
     runs_say: int | None
     runs_guideline_id: str | None
@@ -59,8 +60,8 @@ class Approval:
     @property
     def counts(self) -> bool:
         """Whether it takes the place of what the runs show."""
-        in_force = self.state is MarkState.APPROVED
-        return in_force and (self.runs_say is None or self.says > self.runs_say)
+        says_more = self.runs_say is None or self.says > self.runs_say
+        return self.state == MarkState.APPROVED and says_more
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,38 +94,35 @@ def approvals(
 def _read(session: Session, program: str, log_end: str | None, now: datetime) -> _Kept:
     best: dict[int, Approval] = {}
     rows = session.execute(_statement(program == ANY_PROGRAM), {"program": program, "now": now})
-    for state, *others in rows:
-        if state is None:
-            continue
-        cloud_id, ended, guideline_id, qualifies, says, *rest = others
-        one = Approval(cloud_id, ended, guideline_id, qualifies, says, MarkState(state), *rest)
-        if cloud_id not in best or _rank(best[cloud_id]) <= _rank(one):
-            best[cloud_id] = one
-    ends = [one.expires_at for one in best.values() if one.state is MarkState.APPROVED]
+    for row in rows:
+        one = Approval(*row)
+        if one.state and _rank(best.get(one.cloud_id, one)) <= _rank(one):
+            best[one.cloud_id] = one
+    ends = [one.expires_at for one in best.values() if one.state == MarkState.APPROVED]
     return _Kept(log_end, min(ends, default=None), tuple(best.values()))
 
 
 def _rank(one: Approval) -> int:
     """What speaks comes first, what says more before the rest; of others the newest."""
-    return one.says if one.state is MarkState.APPROVED else -1
+    return one.says if one.state == MarkState.APPROVED else -1
 
 
 @cache
 def _statement(any_program: bool) -> Select[tuple[object, ...]]:  # noqa: FBT001 - a key
-    runs, state = aliased(Standing), state_now()
+    runs = aliased(Standing)
     query = (
         published()
         .with_only_columns(
-            state,
             StoredResult.cloud_id,
             StoredResult.ended,
             Judgement.guideline_id,
             StoredVerdict.qualifies,
             strength_of(),
+            state_now(),
             Application.expires_at,
             runs.strength,
-            runs.guideline_id,
-            runs.qualifies,
+            runs.guideline_id.label("runs_guideline_id"),
+            runs.qualifies.label("runs_qualify"),
             maintain_column_froms=True,
         )
         .outerjoin(

@@ -151,7 +151,7 @@ def _page_by_standing(
         rows = runs.read(session, after, size + 1 + len(hidden), **given)
         places = [(row.ended, row.cloud_id) for row in rows if row.cloud_id not in hidden]
     else:
-        instead = [one for one in known if one.state is wanted.mark]
+        instead = [one for one in known if one.state == wanted.mark]
         total, hidden, places = 0, set(), []
     chosen = [one for one in instead if wanted.takes(one.guideline_id, one.qualifies)]
     places += [
@@ -161,7 +161,8 @@ def _page_by_standing(
         if after is None or place < after
     ]
     places.sort(reverse=True)
-    total = min(total + len(chosen) - len(hidden), paging.MOST_COUNTED)
+    if total < paging.MOST_COUNTED:  # else there are more than anybody counts
+        total = min(total + len(chosen) - len(hidden), paging.MOST_COUNTED)
     page = paging.page_of(places, total, size, after, lambda place: place)
     ids = [cloud_id for _, cloud_id in page.rows]
     clouds = {cloud.id: cloud for cloud in session.scalars(_clouds(), {"clouds": ids})}
