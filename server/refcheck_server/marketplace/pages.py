@@ -12,7 +12,7 @@ from refcheck_server.guidelines import GuidelineShelf
 from refcheck_server.marketplace.matrix import Matrix, matrix
 from refcheck_server.marketplace.models import IssuedClaim
 from refcheck_server.publication.clouds import CloudCard, HistoryRow, card
-from refcheck_server.publication.marks import Mark, Standing
+from refcheck_server.publication.marks import Standing
 from refcheck_server.publication.programs import ProgramView, program
 from refcheck_server.publication.wording import guideline_of, highest
 from refcheck_server.results.models import Cloud, StoredResult, StoredVerdict, documents_of
@@ -118,7 +118,7 @@ def cloud_document(page: CloudPage) -> dict[str, Any]:
         "name": page.card.name,
         "holder": page.card.holder,
         "first_seen": as_text(page.card.first_seen),
-        "mark": mark_document(page.card.mark),
+        "mark": page.card.mark and page.card.mark.to_json(),
         "standing": [
             {
                 "target": one.verdict.target,
@@ -140,14 +140,6 @@ def cloud_document(page: CloudPage) -> dict[str, Any]:
             for one in page.shown
         ],
     }
-
-
-def mark_document(mark: Mark | None) -> dict[str, Any] | None:
-    """What became of the mark that was published for a cloud."""
-    if mark is None:
-        return None
-    state, when = mark.state.value, as_text(mark.when)
-    return {"title": mark.title, "product": mark.product, "state": state, "when": when}
 
 
 def claim_document(claim: IssuedClaim) -> dict[str, Any]:

@@ -218,16 +218,17 @@ class _Publication:
         self.tree.put("guidelines/index.html", shown_list)
 
     def _index(self, lines: Sequence[index.Line]) -> None:
-        classes = {one.guideline_class: one.guideline for one in lines if one.guideline_class}
-        used = dict(sorted(classes.items()))
+        shown_best = [(one, one.card.best) for one in lines]
+        used = dict(
+            sorted((one.guideline_class, best.guideline) for one, best in shown_best if best)
+        )
+        states = {one.card.mark.state for one in lines if one.card.mark}
         shown = rendering.page(
             "index.html",
             root="",
             lines=lines,
             tiers=index.TIERS,
-            marks=[
-                one for one in MarkState if one in {line.mark.state for line in lines if line.mark}
-            ],
+            marks=[one for one in MarkState if one in states],
             guidelines=used,
             keyid=self.signer.public_key.keyid,
             guideline_count=len(library.ids()),

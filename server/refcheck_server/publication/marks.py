@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, case, null
 from sqlalchemy.orm import Session, contains_eager, defaultload, load_only
 
+from refcheck.claim.statement import as_text
 from refcheck_server.products.models import Product, ProductVersion
 from refcheck_server.results import queries as results
 from refcheck_server.results.models import Cloud, Judgement, StoredResult, StoredVerdict
@@ -70,6 +71,15 @@ class Mark:
     def words(self) -> str:
         """What stands before the date."""
         return _WORDS[self.state][1]
+
+    def to_json(self) -> dict[str, str]:
+        """For programs."""
+        return {
+            "title": self.title,
+            "product": self.product,
+            "state": self.state.value,
+            "when": as_text(self.when),
+        }
 
 
 @dataclass(frozen=True, slots=True)

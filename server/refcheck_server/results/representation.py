@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any
 
+from refcheck.claim.statement import as_text
 from refcheck.verdict.suite_judge import Told
 from refcheck_server.context import public_url
 from refcheck_server.publication.marks import Standing
@@ -60,7 +60,7 @@ def history(stored: StoredResult, verdicts: Iterable[StoredVerdict]) -> dict[str
                 "id": one.id,
                 "current": one.judgement.current,
                 "engine": one.engine,
-                "judged_at": time(one.judged_at),
+                "judged_at": as_text(one.judged_at),
                 "document_url": public_url(
                     "api.earlier_verdict", result_id=stored.id, verdict_id=one.id
                 ),
@@ -104,13 +104,12 @@ def _place(page: Page[Any]) -> dict[str, Any]:
 
 
 def _cloud_row(found: Cloud, standing: Standing) -> dict[str, Any]:
-    mark = standing.mark
     return {
         "digest": found.digest,
         "label": found.label,
         "holder": found.holder.name,
-        "first_seen": time(found.first_seen),
-        "latest_result": None if found.latest_at is None else time(found.latest_at),
+        "first_seen": as_text(found.first_seen),
+        "latest_result": None if found.latest_at is None else as_text(found.latest_at),
         "url": public_url("pages.cloud", digest=found.digest),
         "api_url": public_url("api.cloud", digest=found.digest),
         "badge_url": public_url("pages.badge", digest=found.digest),
@@ -118,17 +117,11 @@ def _cloud_row(found: Cloud, standing: Standing) -> dict[str, Any]:
             {
                 **_summary(verdict),
                 "result": verdict.result_id,
-                "as_of": time(verdict.result.ended),
+                "as_of": as_text(verdict.result.ended),
             }
             for verdict in standing.verdicts
         ],
-        "mark": mark
-        and {
-            "title": mark.title,
-            "product": mark.product,
-            "state": mark.state,
-            "when": time(mark.when),
-        },
+        "mark": standing.mark and standing.mark.to_json(),
     }
 
 
@@ -138,13 +131,13 @@ def _result_row(stored: StoredResult) -> dict[str, Any]:
         "url": public_url("pages.result", result_id=stored.id),
         "api_url": public_url("api.result", result_id=stored.id),
         "account": stored.account.name,
-        "uploaded_at": time(stored.uploaded_at),
+        "uploaded_at": as_text(stored.uploaded_at),
         "shared": stored.shared_at is not None,
-        "nonce_given_at": None if stored.nonce_at is None else time(stored.nonce_at),
+        "nonce_given_at": None if stored.nonce_at is None else as_text(stored.nonce_at),
         "run": {
             "id": stored.run_id,
-            "started": time(stored.started),
-            "ended": time(stored.ended),
+            "started": as_text(stored.started),
+            "ended": as_text(stored.ended),
             "complete": stored.complete,
             "target": stored.target,
             "guideline": {"id": stored.guideline_id, "sha256": stored.guideline_sha256},
@@ -167,8 +160,3 @@ def _verdict(one: StoredVerdict | Told, guideline: str, sha256: str, status: str
         "designated_code_rule": one.designated_code_rule,
         "mark": one.mark,
     }
-
-
-def time(moment: datetime) -> str:
-    """RFC 3339 in UTC, whole seconds."""
-    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

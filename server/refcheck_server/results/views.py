@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from refcheck import __version__
+from refcheck.claim.statement import as_text
 from refcheck.result.signing import open_envelope
 from refcheck_server.accounts.authentication import check_signature
 from refcheck_server.accounts.guarding import current_principal, needs
@@ -68,7 +69,7 @@ def nonce() -> tuple[dict[str, Any], int]:
     """Give out a nonce for one result of the account: a run that has it is no older."""
     sender = current_principal()
     given = give_nonce(current_session(), sender.account_id, now=context().now())
-    return {"nonce": given.nonce, "expires_at": representation.time(given.expires_at)}, 201
+    return {"nonce": given.nonce, "expires_at": as_text(given.expires_at)}, 201
 
 
 @api.post("/results/<hex(length=32):result_id>/share")
