@@ -29,8 +29,7 @@ from refcheck_server.review.models import Application
 from refcheck_server.review.speaking import is_public, published
 
 _MOST_PROGRAMS = 16
-LOG_END = select(AuditHead.peaks).scalar_subquery()
-"""Where the audit log ends: what is kept here is of one such moment."""
+_LOG_END = select(AuditHead.peaks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,24 +65,23 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
+    """What was approved when the audit log ended there, until a mark runs out."""
+
     log_end: str | None
     until: datetime | None
     approvals: Sequence[Approval]
 
 
-def approvals(
-    session: Session, program: str, log_end: str | None, *, now: datetime
-) -> Sequence[Approval]:
-    """One for each cloud that a mark was published for. No statement while nothing has changed.
+def approvals(session: Session, program: str, *, now: datetime) -> Sequence[Approval]:
+    """One for each cloud that a mark was published for. One statement, or two after a change.
 
     Args:
         session: on the database.
         program: that the mark is of, or `ANY_PROGRAM`.
-        log_end: `LOG_END` at this moment.
         now: the moment.
     """
     known: dict[str, _Kept] = kept(session, "approvals")
-    found = known.get(program)
+    found, log_end = known.get(program), session.scalar(_LOG_END)
     if found is None or found.log_end != log_end or (found.until and found.until <= now):
         if len(known) >= _MOST_PROGRAMS:
             known.clear()

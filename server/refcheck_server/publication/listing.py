@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
-from refcheck_server.publication.approvals import LOG_END, approvals
+from refcheck_server.publication.approvals import approvals
 from refcheck_server.publication.marks import MarkState
 from refcheck_server.results import paging
 from refcheck_server.results.models import ANY_PROGRAM, Cloud, Standing
@@ -86,7 +86,7 @@ def list_clouds(
     now: datetime,
     size: int | None = None,
 ) -> Page[Cloud]:
-    """Clouds that someone shared a result of. Four statements at most."""
+    """Clouds that someone shared a result of. Three statements, or four when a mark has changed."""
     if wanted.by_standing:
         return _page_by_standing(session, wanted, after, now, size or paging.PAGE_SIZE)
     column, begin = wanted.order.column.key, wanted.search or ""
@@ -120,11 +120,6 @@ def _of_runs(by_guideline: bool, by_qualifies: bool) -> PagedList[Any]:  # noqa:
 
 
 @cache
-def _counting(runs: PagedList[Any]) -> Select[int, str | None]:
-    return select(runs.counting.scalar_subquery(), LOG_END)
-
-
-@cache
 def _clouds() -> Select[Cloud]:
     return select(Cloud).where(Cloud.id.in_(some_of("clouds"))).options(joinedload(Cloud.holder))
 
@@ -132,15 +127,8 @@ def _clouds() -> Select[Cloud]:
 def _page_by_standing(
     session: Session, wanted: CloudFilter, after: Key | None, now: datetime, size: int
 ) -> Page[Cloud]:
-    program, runs = wanted.target or ANY_PROGRAM, wanted.rows
-    given = {
-        "program": program,
-        "guideline": wanted.guideline_id,
-        "qualifies": wanted.qualifies,
-    }
-    counted = session.execute(_counting(runs), {**given, "most": paging.MOST_COUNTED})
-    total, log_end = counted.one()
-    known = approvals(session, program, log_end, now=now)
+    program = wanted.target or ANY_PROGRAM
+    known = approvals(session, program, now=now)
     if wanted.mark is None:
         instead = [one for one in known if one.counts]
         hidden = {
@@ -148,7 +136,14 @@ def _page_by_standing(
             for one in instead
             if one.runs_say is not None and wanted.takes(one.runs_guideline_id, one.runs_qualify)
         }
-        rows = runs.read(session, after, size + 1 + len(hidden), **given)
+        rows, total = wanted.rows.read(
+            session,
+            after,
+            size + 1 + len(hidden),
+            program=program,
+            guideline=wanted.guideline_id,
+            qualifies=wanted.qualifies,
+        )
         places = [(row.ended, row.cloud_id) for row in rows if row.cloud_id not in hidden]
     else:
         instead = [one for one in known if one.state == wanted.mark]

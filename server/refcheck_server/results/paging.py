@@ -66,19 +66,19 @@ class PagedList(Generic[Row]):
     Args:
         rows: the list with its conditions, in no order.
         order: how it is sorted.
-
-    Attributes:
-        counting: how long it is, counted up to `most`.
     """
 
     def __init__(self, rows: Select[Any], order: Order) -> None:
         self.order = order
         some = rows.with_only_columns(order.id, maintain_column_froms=True)
-        bounded = some.limit(bindparam("most")).subquery()
-        self.counting: Select[int] = select(func.count()).select_from(bounded)
+        bounded = some.limit(bindparam("most_counted")).subquery()
+        self._counting: Select[int] = select(func.count()).select_from(bounded)
         columns = (order.column, order.id)
-        sorted_ones = (one.desc() if order.descending else one for one in columns)
-        self._first = rows.order_by(*sorted_ones).limit(bindparam("most"))
+        self._first = (
+            rows.add_columns(self._counting.scalar_subquery())
+            .order_by(*(one.desc() if order.descending else one for one in columns))
+            .limit(bindparam("most"))
+        )
         here = tuple_(*columns)
         last = tuple_(
             bindparam("after_value", type_=order.column.type),
@@ -95,7 +95,7 @@ class PagedList(Generic[Row]):
         size: int | None = None,
         **values: Any,
     ) -> Page[Row]:
-        """A page of it. Two statements, each bounded whatever the table holds.
+        """A page of it: see `read`.
 
         Args:
             session: on the database.
@@ -105,19 +105,25 @@ class PagedList(Generic[Row]):
             values: what the conditions of the list name.
         """
         most = size or PAGE_SIZE
-        total = session.scalar(self.counting, {**values, "most": MOST_COUNTED}) or 0
-        found = [row[0] for row in self.read(session, after, most + 1, **values)]
-        return page_of(found, total, most, after, key_of)
+        found, total = self.read(session, after, most + 1, **values)
+        return page_of([row[0] for row in found], total, most, after, key_of)
 
     def read(
         self, session: Session, after: Key | None, most: int, **values: Any
-    ) -> Sequence[SqlRow[Any]]:
-        """At most so many rows from a place on. One statement."""
-        given = {**values, "most": most}
+    ) -> tuple[Sequence[SqlRow[Any]], int]:
+        """At most so many rows from a place on, and how many the list has, up to `MOST_COUNTED`.
+
+        One statement, or two beyond the end; each bounded whatever the table holds.
+        """
+        given = {**values, "most": most, "most_counted": MOST_COUNTED}
         if after is None:
-            return session.execute(self._first, given).all()
-        given |= {"after_value": after[0], "after_id": after[1]}
-        return session.execute(self._later, given).all()
+            found = session.execute(self._first, given).all()
+        else:
+            place = {"after_value": after[0], "after_id": after[1]}
+            found = session.execute(self._later, {**given, **place}).all()
+        if found or after is None:
+            return found, found[0][-1] if found else 0
+        return found, session.scalar(self._counting, given) or 0
 
 
 def page_of(

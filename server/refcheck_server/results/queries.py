@@ -164,7 +164,7 @@ _OWN = PagedList(
 
 
 def own_results(session: Session, account_id: int, after: Key | None) -> Page[StoredResult]:
-    """What an account sent, shared or not, newest first. Two statements."""
+    """What an account sent, shared or not, newest first. One statement."""
 
     def key_of(result: StoredResult) -> Key:
         return result.uploaded_at, result.id
@@ -203,7 +203,7 @@ _RESULTS = PagedList(
 def results_of(
     session: Session, cloud: Cloud, after: Key | None, *, size: int | None = None
 ) -> Page[StoredResult]:
-    """The shared results of a cloud, newest first. Two statements."""
+    """The shared results of a cloud, newest first. One statement."""
 
     def key_of(result: StoredResult) -> Key:
         return result.shared_at or result.uploaded_at, result.id

@@ -45,7 +45,7 @@ def list_applications(
     *,
     size: int | None = None,
 ) -> Page[Application]:
-    """Applications with their products and reviewers. Two statements."""
+    """Applications with their products and reviewers. One statement."""
     rows = with_names(select(Application)).where(visible_to(principal))
     if wanted.state is not None:
         rows = rows.where(Application.state == wanted.state)
