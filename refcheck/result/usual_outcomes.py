@@ -86,7 +86,7 @@ def _list(text: str, begin: int, *, timed: bool) -> tuple[tuple[TestOutcome, ...
     all_of_it = "".join([entry[0] for entry in entries])
     if not all_of_it or not text.startswith(all_of_it, begin):
         return None
-    outcomes = []
+    outcomes: list[TestOutcome] = []
     for _, attempts, seconds, test_id, name, word, reason, tries, after in entries:
         if (after == "]") != (len(outcomes) == len(entries) - 1):
             return None

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.orm import Session, aliased
@@ -106,7 +107,7 @@ def _rank(one: Approval) -> int:
 
 
 @cache
-def _statement(any_program: bool) -> Select[tuple[object, ...]]:  # noqa: FBT001 - a key
+def _statement(any_program: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001 - a key
     runs = aliased(Standing)
     query = (
         published()

@@ -123,7 +123,7 @@ def with_marks(
 
 
 @cache
-def _marks() -> Select[Any]:
+def _marks() -> Select[*tuple[Any, ...]]:
     """All that was ever published, and what became of it, oldest first."""
     return (
         published()
@@ -146,14 +146,14 @@ def _marks() -> Select[Any]:
 
 
 @cache
-def _of_clouds() -> Select[Any]:
+def _of_clouds() -> Select[*tuple[Any, ...]]:
     brief = load_only(StoredResult.ended)
     judged = defaultload(StoredVerdict.judgement).defaultload(Judgement.result).options(brief)
     return _marks().where(StoredResult.cloud_id.in_(some_of("clouds"))).options(judged)
 
 
 def _joined(
-    plain: Mapping[int, tuple[StoredVerdict, ...]], rows: Iterable[Row[Any]]
+    plain: Mapping[int, tuple[StoredVerdict, ...]], rows: Iterable[Row[*tuple[Any, ...]]]
 ) -> Mapping[int, Standing]:
     approved: dict[int, list[StoredVerdict]] = {}
     told: dict[int, tuple[tuple[int, int], Mark]] = {}
@@ -174,7 +174,7 @@ def _joined(
     }
 
 
-def _mark(row: Row[Any], verdict: StoredVerdict) -> Mark:
+def _mark(row: Row[*tuple[Any, ...]], verdict: StoredVerdict) -> Mark:
     state = MarkState(row.state_now)
     timed_out = state is MarkState.EXPIRED and row.state == State.PUBLISHED
     ends = row.expires_at if timed_out or state is MarkState.APPROVED else None

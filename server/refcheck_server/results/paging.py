@@ -16,8 +16,8 @@ from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Row as SqlRow
-from sqlalchemy import Select, SQLColumnExpression, bindparam, func, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, bindparam, func, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from refcheck_server.columns import Utc
 
@@ -34,8 +34,8 @@ Key = tuple[str | datetime, int | str]
 class Order:
     """How a list is sorted: by a column, then by the id; both are in one index."""
 
-    column: SQLColumnExpression[Any]
-    id: SQLColumnExpression[Any]
+    column: InstrumentedAttribute[Any]
+    id: InstrumentedAttribute[Any]
     descending: bool
 
 
@@ -68,7 +68,7 @@ class PagedList(Generic[Row]):
         order: how it is sorted.
     """
 
-    def __init__(self, rows: Select[Any], order: Order) -> None:
+    def __init__(self, rows: Select[*tuple[Any, ...]], order: Order) -> None:
         self.order = order
         some = rows.with_only_columns(order.id, maintain_column_froms=True)
         bounded = some.limit(bindparam("most_counted")).subquery()
@@ -110,7 +110,7 @@ class PagedList(Generic[Row]):
 
     def read(
         self, session: Session, after: Key | None, most: int, **values: Any
-    ) -> tuple[Sequence[SqlRow[Any]], int]:
+    ) -> tuple[Sequence[SqlRow[*tuple[Any, ...]]], int]:
         """At most so many rows from a place on, and how many the list has, up to `MOST_COUNTED`.
 
         One statement, or two beyond the end; each bounded whatever the table holds.

@@ -155,7 +155,7 @@ OWN_ORDER = Order(StoredResult.uploaded_at, StoredResult.id, descending=True)
 """How the results of an account are sorted, for itself."""
 
 
-_OWN = PagedList(
+_OWN: PagedList[StoredResult] = PagedList(
     select(StoredResult)
     .where(StoredResult.account_id == bindparam("account"))
     .options(joinedload(StoredResult.account), joinedload(StoredResult.cloud)),
@@ -192,7 +192,7 @@ RESULT_ORDER = Order(StoredResult.shared_at, StoredResult.id, descending=True)
 """How the results of a cloud are sorted."""
 
 
-_RESULTS = PagedList(
+_RESULTS: PagedList[StoredResult] = PagedList(
     select(StoredResult)
     .where(StoredResult.cloud_id == bindparam("cloud"), StoredResult.shared_at.is_not(None))
     .options(joinedload(StoredResult.account)),
