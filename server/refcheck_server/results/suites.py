@@ -84,7 +84,9 @@ def pack_outcomes(outcomes: Iterable[TestOutcome]) -> Packed:
     for place, outcome, reason in others:
         codes[place] = _CODES[outcome, bool(reason)]
     reasons = json.dumps([reason for *_, reason in others if reason], separators=(",", ":"))
-    return Packed(tuple([row[:2] for row in rows]), others, pack_alone(bytes(codes) + reasons.encode()))
+    return Packed(
+        tuple([row[:2] for row in rows]), others, pack_alone(bytes(codes) + reasons.encode())
+    )
 
 
 def suite_for(session: Session, packed: Packed) -> int:
