@@ -98,13 +98,19 @@ def outcomes_json(outcomes: Iterable[TestOutcome]) -> bytes:
     return rfc8785.dumps([_outcome_to_json(one) for one in outcomes])
 
 
-def from_statement(payload: bytes, *, where: str = "result") -> Result:
+def from_statement(payload: bytes, *, where: str = "result", timed: bool = True) -> Result:
     """Read a statement back.
+
+    Args:
+        payload: the bytes that are signed.
+        where: they come from, for faults.
+        timed: tell how long each test took, and in how many attempts. Who does not ask is served
+            faster: entries of tests that simply passed are the same in all results.
 
     Raises:
         BadResult: with the path of the fault, when the bytes are not such a statement.
     """
-    return _Reader(where).read(payload)
+    return _Reader(where).read(payload, timed=timed)
 
 
 def _outcome_to_json(outcome: TestOutcome) -> dict[str, Any]:
@@ -155,8 +161,8 @@ class _Reader:
     def __init__(self, where: str) -> None:
         self._where = where
 
-    def read(self, payload: bytes) -> Result:
-        usual = read_usual(payload)
+    def read(self, payload: bytes, *, timed: bool) -> Result:
+        usual = read_usual(payload, timed=timed)
         statement = self._json(payload) if usual is None else usual.statement
         root = self._object(statement, "$")
         if is_too_deep(root):

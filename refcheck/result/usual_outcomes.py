@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from refcheck.result.outcome import Attempt, Outcome, TestOutcome
@@ -24,17 +25,18 @@ _ELSEWHERE = b'"the outcomes, read by themselves"'
 
 _PLAIN = r"[ !#-\[\]-~]*+"
 _ESCAPE = r'\\(?:["\\bfnrt]|u00(?:0[0-7bef]|1[0-9a-f]))'
-_STRING = f'"{_PLAIN}(?:{_ESCAPE}{_PLAIN})*+"'
+_TEXT = f"{_PLAIN}(?:{_ESCAPE}{_PLAIN})*+"
 _NAME = r"[ !#-Z^-~]++"
 _ID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _SECONDS = r"(?:0|[1-9][0-9]{0,8})(?:\.[0-9]{0,5}[1-9])?"  # a computer forgets none of 15 digits
 _WORD = "|".join(Outcome)
-_TRY = rf'\{{"duration":{_SECONDS},"outcome":"(?:{_WORD})","reason":{_STRING}\}}'
+_TRY = rf'\{{"duration":{_SECONDS},"outcome":"(?:{_WORD})","reason":"{_TEXT}"\}}'
 _ENTRY = re.compile(
-    rf'\{{"attempts":(0|[1-9][0-9]{{0,2}}),"duration":({_SECONDS}),"id":"({_ID})",'
-    rf'"name":"({_NAME})","outcome":"({_WORD})","reason":({_STRING})'
-    rf'(?:,"tries":(\[{_TRY}(?:,{_TRY})*+\]))?\}}([,\]])'
+    rf'(\{{"attempts":(0|[1-9][0-9]{{0,2}}),"duration":({_SECONDS}),"id":"({_ID})",'
+    rf'"name":"({_NAME})","outcome":"({_WORD})","reason":"({_TEXT})"'
+    rf'(?:,"tries":(\[{_TRY}(?:,{_TRY})*+\]))?\}}([,\]]))'
 )
+_PASSED = Outcome.PASSED.value
 _OUTCOMES: Mapping[str, Outcome] = {outcome.value: outcome for outcome in Outcome}
 
 
@@ -53,14 +55,19 @@ class Usual:
     outcomes: tuple[TestOutcome, ...]
 
 
-def read_usual(payload: bytes) -> Usual | None:
-    """A statement that is spelled as usual; None when it must be looked at closely."""
+def read_usual(payload: bytes, *, timed: bool = True) -> Usual | None:
+    """A statement that is spelled as usual; None when it must be looked at closely.
+
+    Args:
+        payload: the text of a statement.
+        timed: see `from_statement`.
+    """
     begin = payload.find(_MEMBER)
     if begin < 0 or not payload.isascii() or _ELSEWHERE in payload:
         return None
     text = payload.decode("ascii")
     begin += len(_MEMBER)
-    found = _list(text, begin)
+    found = _list(text, begin, timed=timed)
     if found is None:
         return None
     outcomes, end = found
@@ -73,24 +80,33 @@ def read_usual(payload: bytes) -> Usual | None:
     return Usual(statement, rest, outcomes) if is_theirs else None
 
 
-def _list(text: str, begin: int) -> tuple[tuple[TestOutcome, ...], int] | None:
+def _list(text: str, begin: int, *, timed: bool) -> tuple[tuple[TestOutcome, ...], int] | None:
     """The entries of a list from the first one on, and where the list ends."""
+    entries = _ENTRY.findall(text, begin)
+    all_of_it = "".join([entry[0] for entry in entries])
+    if not all_of_it or not text.startswith(all_of_it, begin):
+        return None
     outcomes: list[TestOutcome] = []
-    place = begin
-    while entry := _ENTRY.match(text, place):
-        attempts, seconds, test_id, name, word, reason, tries, after = entry.groups()
-        why = reason[1:-1] if "\\" not in reason else json.loads(reason)
-        made = () if tries is None else tuple(_attempt(**one) for one in json.loads(tries))
+    for _, attempts, seconds, test_id, name, word, reason, tries, after in entries:
+        if (after == "]") != (len(outcomes) == len(entries) - 1):
+            return None
+        if not timed and word == _PASSED and not reason and not tries:
+            outcomes.append(_simply_passed(test_id, name))
+            continue
+        why = reason if "\\" not in reason else json.loads(f'"{reason}"')
+        made = tuple([_attempt(**one) for one in json.loads(tries)]) if tries else ()
         count = int(attempts)
         if len(why) > REASON_LIMIT or (made and not _are_all(made, count)):
             return None
         outcomes.append(
             TestOutcome(test_id, name, _OUTCOMES[word], why, float(seconds), count, made)
         )
-        place = entry.end()
-        if after == "]":
-            return tuple(outcomes), place
-    return None
+    return tuple(outcomes), begin + len(all_of_it)
+
+
+@lru_cache(maxsize=4096)
+def _simply_passed(test_id: str, name: str) -> TestOutcome:
+    return TestOutcome(test_id, name, Outcome.PASSED)
 
 
 def _are_all(made: tuple[Attempt, ...], count: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from refcheck.guideline.model import Status
@@ -168,10 +168,14 @@ def nothing_to_hold(capabilities: Iterable[CapabilityVerdict]) -> tuple[Blocker,
 
 
 def capability_rule(blockers: Iterable[Blocker]) -> CapabilityRule:
+    """What these blockers leave of it."""
+    return rule_of({Outcome(blocker.outcome) for blocker in blockers})
+
+
+def rule_of(outcomes: Collection[Outcome]) -> CapabilityRule:
     """Held without blockers; not held when one is a definite no; undecidable otherwise."""
-    outcomes = {blocker.outcome for blocker in blockers}
     if not outcomes:
         return CapabilityRule.HELD
-    if any(Outcome(outcome).is_definite_no for outcome in outcomes):
+    if any(outcome.is_definite_no for outcome in outcomes):
         return CapabilityRule.NOT_HELD
     return CapabilityRule.UNDECIDABLE

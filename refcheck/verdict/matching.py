@@ -38,6 +38,8 @@ _STRENGTH = {
     )
 }
 _NOTICE_LIMIT = 20
+NOT_THERE = Outcome.UNDECIDED, "not in the result"
+"""Outcome and reason of a test that a result does not hold."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class Matches:
     def of(self, test: Test) -> TestOutcome:
         """The outcome of a test; `undecided` when the result does not hold it."""
         return self.outcomes.get((test.id, test.name)) or TestOutcome(
-            test.id, test.name, Outcome.UNDECIDED, "not in the result"
+            test.id, test.name, *NOT_THERE
         )
 
 

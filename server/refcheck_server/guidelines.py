@@ -24,3 +24,8 @@ class GuidelineShelf:
         if guideline_id not in self._loaded:
             self._loaded[guideline_id] = library.load(guideline_id)
         return self._loaded[guideline_id]
+
+    def edition(self, guideline_id: str, sha256: str) -> Guideline | None:
+        """The guideline of that id, if it is still the one with this digest."""
+        found = self.get(guideline_id)
+        return found if found is not None and found.sha256 == sha256 else None

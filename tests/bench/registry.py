@@ -19,6 +19,10 @@ from sqlalchemy import text
 
 from tests.bench.registry_rows import fill
 from tests.bench.registry_setup import (
+    LIST,
+    REFSTACK_BYTES,
+    RESULT,
+    UPLOAD,
     asking,
     calibration,
     cost,
@@ -31,7 +35,6 @@ from tests.server import postgres, samples
 from tests.server.conftest import Registry
 
 SIZES = (10, 10_000, 1_000_000)
-UPLOAD_LIMIT, LIST_LIMIT, RESULT_LIMIT = 5.0, 10.0, 15.0
 LISTS = {
     "front page": "/",
     "clouds, JSON": "/api/v1/clouds",
@@ -40,6 +43,8 @@ LISTS = {
     "clouds that qualify (none)": "/?qualifies=yes",
     "clouds that do not": "/?qualifies=no",
     "program, guideline and standing": "/?target=compute&guideline=2020.06&qualifies=no",
+    "approved": "/?mark=approved",
+    "expired": "/?mark=expired",
     "by name": "/?sort=name",
     "search by name": "/?search=cloud+1",
     "search in vain": "/?search=no+such",
@@ -104,7 +109,7 @@ def uploading(registry: Registry) -> Iterator[str]:
         with counted(registry) as seen:
             assert next(sending)() == 201
         found = cost(lambda sending=sending: next(sending)())
-        yield line(f"upload, 287 tests, outcomes {what}", found, len(seen), UPLOAD_LIMIT)
+        yield line(f"upload, 287 tests, outcomes {what}", found, len(seen), UPLOAD)
     with registry.database.engine.connect() as connection:
         envelope, outcomes = connection.execute(
             text("SELECT avg(length(packed_envelope)), avg(length(outcomes)) FROM results")
@@ -113,19 +118,20 @@ def uploading(registry: Registry) -> Iterator[str]:
     total = envelope + outcomes + verdicts
     yield (
         f"kept of it: envelope {envelope:,.0f} + outcomes {outcomes:,.0f} + verdicts"
-        f" {verdicts:,.0f} = {total:,.0f} bytes; limit 5,120 {'kept' if total <= 5120 else 'MISSED'}"
+        f" {verdicts:,.0f} = {total:,.0f} bytes, {total / REFSTACK_BYTES:.1%} of RefStack's;"
+        f" limit 5,120 {'kept' if total <= 5120 else 'MISSED'}"
     )
 
 
 def reading(registry: Registry, real: str) -> Iterator[str]:
     """Lists and pages, as they are with so many rows."""
-    addresses = {name: (address, LIST_LIMIT) for name, address in LISTS.items()}
+    addresses = {name: (address, LIST) for name, address in LISTS.items()}
     after = registry.client.get("/api/v1/clouds").get_json()["next"]
     if after is not None:
-        addresses["the page after it"] = (f"/?after={after}", LIST_LIMIT)
+        addresses["the page after it"] = (f"/?after={after}", LIST)
     some = registry.client.get("/api/v1/clouds").get_json()["clouds"][-1]["digest"]
-    addresses["a cloud"] = (f"/clouds/{some}", LIST_LIMIT)
-    addresses["a result"] = (f"/results/{real}", RESULT_LIMIT)
+    addresses["a cloud"] = (f"/clouds/{some}", LIST)
+    addresses["a result"] = (f"/results/{real}", RESULT)
     for name, (address, limit) in addresses.items():
         with counted(registry) as seen:
             assert asking(registry, address)() == 200, address

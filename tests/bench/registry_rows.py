@@ -1,13 +1,17 @@
 """A registry with many rows, written by the database itself: results are copies of real ones.
 
 Every copy has its own id, cloud (ten results each) and times; one cloud in a thousand has a label.
-Of envelope and verdicts' documents a copy has only the beginning: no list reads them.
+Of envelope and verdicts' documents a copy has only the beginning: no list reads them. The first
+thousand clouds run a version of a product for which a mark was published.
 """
 
 # ruff: noqa: S608 - a benchmark puts its own words together
 
 from __future__ import annotations
 
+from refcheck_server.accounts.models import Membership
+from refcheck_server.products.models import Product, ProductVersion
+from refcheck_server.vendors.models import Vendor, VendorState
 from sqlalchemy import text
 
 from tests.server import samples
@@ -23,7 +27,14 @@ _MOMENT = {
     "sqlite": "strftime('%Y-%m-%d %H:%M:%f', '2020-01-01', '+' || {} || ' seconds') || '000'",
     "postgresql": "timestamptz '2020-01-01 00:00:00+00' + {} * interval '1 second'",
 }
+_LATER = {
+    "sqlite": "'2099-01-01 00:00:00.000000'",
+    "postgresql": "timestamptz '2099-01-01 00:00:00+00'",
+}
 _TEN = 10
+_MARKS = 1000
+_FAR = 1_000_000_000
+"""Numbers of what was published begin here."""
 
 
 def fill(registry: Registry, count: int) -> str:
@@ -73,6 +84,35 @@ def fill(registry: Registry, count: int) -> str:
             f"JOIN verdicts v ON v.id = s.verdict_id WHERE s.cloud_id = 1 AND n.i <= {clouds}"
         ),
     ]
+    version = _version(registry)
+    copied_judgement = "guideline_id, guideline_sha256, guideline_status, engine, judged_at, dictionary_id, documents"
+    steps += [
+        (
+            f"INSERT INTO judgements (id, result_id, current, {copied_judgement}) SELECT {_FAR} + n.i, "
+            f"{hexed.format('n.i')}, false, {copied_judgement} FROM {series} n, judgements j "
+            f"WHERE j.id = 1001 AND n.i <= {min(clouds, _MARKS)}"
+        ),
+        (
+            "INSERT INTO verdicts (id, judgement_id, place, target, title, qualifies, capability_rule, "
+            f"designated_code_rule, mark, required_tests, required_passed) SELECT {_FAR} + n.i, "
+            f"{_FAR} + n.i, 0, target, title, true, 'held', 'held', title, required_tests, "
+            f"required_tests FROM {series} n, verdicts v WHERE v.judgement_id = 1001 AND v.place = 0 "
+            f"AND n.i <= {min(clouds, _MARKS)}"
+        ),
+        (
+            "INSERT INTO runs_version (cloud_id, version_id, linked_at, linked_by_id) "
+            f"SELECT 1000 + n.i, {version}, {at}, 1 FROM {series} n WHERE n.i <= {min(clouds, _MARKS)}"
+        ),
+        (
+            "INSERT INTO applications (id, version_id, target, result_id, code, note, author_id, state, "
+            "begun_at, since, expires_at, verdict, verdict_sha256, title, qualifies, mark, judged_at, "
+            f"published_verdict_id, revision) SELECT n.i, {version}, v.target, {hexed.format('n.i')}, "
+            f"'', '', 1, CASE WHEN n.i % 5 = 0 THEN 'expired' ELSE 'published' END, {at}, {at}, "
+            f"{_LATER[name]}, j.documents, j.guideline_sha256, v.title, true, v.title, {at}, v.id, 1 "
+            f"FROM {series} n JOIN verdicts v ON v.id = {_FAR} + n.i "
+            f"JOIN judgements j ON j.id = v.judgement_id WHERE n.i <= {min(clouds, _MARKS)}"
+        ),
+    ]
     with registry.database.engine.begin() as connection:
         if name == "sqlite":
             for pragma in ("synchronous=OFF", "cache_size=-2000000"):
@@ -84,3 +124,23 @@ def fill(registry: Registry, count: int) -> str:
         connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
     registry.database.engine.dispose()  # and with it how this connection was told to hurry
     return str(real)
+
+
+def _version(registry: Registry) -> int:
+    """A version of a product of a vendor that everyone may see, and that the account belongs to."""
+    with registry.session() as session, session.begin():
+        now = registry.clock()
+        vendor = Vendor(
+            slug="vendor", name="Vendor", website="", contact="", description="",
+            state=VendorState.APPROVED, registered_at=now,
+        )  # fmt: skip
+        product = Product(
+            vendor=vendor, slug="product", name="Product", kind="public cloud", website="",
+            description="", added_at=now,
+        )  # fmt: skip
+        version = ProductVersion(product=product, name="1", added_at=now)
+        session.add(version)
+        session.flush()
+        member = Membership(vendor_id=vendor.id, account_id=1, role="submitter", since=now)
+        session.add(member)
+        return version.id

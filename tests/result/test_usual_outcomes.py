@@ -47,7 +47,7 @@ def entries(draw: st.DrawFn) -> list[TestOutcome]:
 def patiently(payload: bytes) -> object:
     """What comes of it when nothing is read at once."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(document, "read_usual", lambda _: None)
+        patch.setattr(document, "read_usual", lambda *_, **__: None)
         return read(payload)
 
 
@@ -174,3 +174,18 @@ SAMPLE = document.Result(
     suite_sha256="d" * 64,
     outcomes=(USUAL,),
 )
+
+
+@given(entries())
+def test_who_asks_for_no_times_is_told_all_else(made):
+    result = replace(SAMPLE, outcomes=tuple(made))
+    payload = to_statement(result)
+    try:
+        timed = from_statement(payload)
+    except BadResult:
+        return
+    untimed = from_statement(payload, timed=False)
+    assert [(one.id, one.name, one.outcome, one.reason, one.tries) for one in untimed.outcomes] == [
+        (one.id, one.name, one.outcome, one.reason, one.tries) for one in timed.outcomes
+    ]
+    assert replace(untimed, outcomes=()) == replace(timed, outcomes=())

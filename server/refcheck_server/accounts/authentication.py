@@ -19,6 +19,7 @@ from refcheck_server.accounts.errors import NotAllowed, NotAuthenticated, Signin
 from refcheck_server.accounts.models import Account, PublicKey, Token
 from refcheck_server.accounts.principals import principal
 from refcheck_server.accounts.rights import Principal, Scope
+from refcheck_server.columns import table_of
 from refcheck_server.database import kept
 
 _BEARER = re.compile(r"bearer +([\x21-\x7e]{1,200})", re.IGNORECASE)
@@ -26,23 +27,20 @@ _KEYID = re.compile(r"[0-9a-f]{1,64}")
 _MOST_SIGNATURES = 16
 _USED_EVERY = timedelta(hours=1)
 """The last use of a token is written no more often than this: uploads come in crowds."""
-_TOKEN = (
-    select(
-        Token.id.label("token_id"),
-        Token.prefix,
-        Token.scopes,
-        Token.expires_at,
-        Token.revoked_at,
-        Token.used_at,
-        Token.strong,
-        Account.id,
-        Account.name,
-        Account.role,
-        Account.disabled_at,
-    )
-    .join(Token.account)
-    .where(Token.sha256 == bindparam("sha256"))
-)
+_TOKENS, _ACCOUNTS = table_of(Token).c, table_of(Account).c
+_TOKEN = select(
+    _TOKENS.id.label("token_id"),
+    _TOKENS.prefix,
+    _TOKENS.scopes,
+    _TOKENS.expires_at,
+    _TOKENS.revoked_at,
+    _TOKENS.used_at,
+    _TOKENS.strong,
+    _ACCOUNTS.id,
+    _ACCOUNTS.name,
+    _ACCOUNTS.role,
+    _ACCOUNTS.disabled_at,
+).where(_TOKENS.sha256 == bindparam("sha256"), _ACCOUNTS.id == _TOKENS.account_id)
 """A token with its account, without the ORM's book-keeping: every request of a program asks."""
 _MOST_KEYS_KNOWN = 1024
 _GET_ACCESS = "Ask this registry's administrator for a token, and give it with --token."

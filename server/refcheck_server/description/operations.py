@@ -15,6 +15,10 @@ PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     "target": {"description": "A program, like `platform`.", "type": "string"},
     "guideline": {"description": "Id of a guideline, like `2020.06`.", "type": "string"},
     "qualifies": {"description": "Whether the verdict qualifies.", "enum": ["yes", "no"]},
+    "mark": {
+        "description": "What became of the mark that was published.",
+        "enum": ["approved", "expired", "revoked", "withdrawn"],
+    },
     "search": {"description": "How a name or a digest begins.", "type": "string", "maxLength": 200},
     "sort": {"description": "The order.", "enum": ["latest", "first-seen", "name"]},
     "q": {"description": "Words to be found in it.", "type": "string", "maxLength": 200},

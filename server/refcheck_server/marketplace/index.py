@@ -10,9 +10,9 @@ from typing import Any
 
 from refcheck.claim.statement import as_text
 from refcheck_server.marketplace.models import IssuedClaim
-from refcheck_server.publication.clouds import cloud_name
-from refcheck_server.publication.wording import Statement, guideline_name, highest, statement
-from refcheck_server.results.models import Cloud, StoredVerdict
+from refcheck_server.publication.clouds import CloudCard, card
+from refcheck_server.publication.marks import MarkState, Standing
+from refcheck_server.results.models import Cloud
 
 TIERS = {
     "mark": "holds a mark",
@@ -28,56 +28,50 @@ class Line:
     Attributes:
         tier: one of `TIERS`.
         guideline_class: name of its guideline as a class of the style sheet.
+        expires: when its best claim does.
         words: what a search looks in.
     """
 
-    name: str
-    digest: str
-    holder: str
-    said: Statement
-    title: str
-    guideline: str
-    guideline_class: str
+    card: CloudCard
     tier: str
-    ended: datetime | None
+    guideline_class: str
     expires: datetime | None
     words: str
 
+    @property
+    def classes(self) -> str:
+        """What it is filtered by."""
+        mark = f"mark-{self.card.mark.state}" if self.card.mark else ""
+        return f"tier-{self.tier} {mark} {self.guideline_class}"
 
-def line(cloud: Cloud, verdicts: Iterable[StoredVerdict], best: IssuedClaim | None) -> Line:
+
+def line(cloud: Cloud, standing: Standing, best: IssuedClaim | None) -> Line:
     """A cloud in the list."""
-    verdict = highest(verdicts)
-    said = statement(verdict)
+    shown = card(cloud, standing)
     tier = "none" if best is None else "mark" if best.mark is not None else "capabilities"
-    guideline = (
-        "" if verdict is None else guideline_name(verdict.guideline_id, verdict.guideline_status)
-    )
-    title = "" if verdict is None else verdict.title
-    name = cloud_name(cloud)
-    words = (name, cloud.digest, cloud.holder.name, title, guideline, said.headline)
+    words = [shown.name, shown.digest, shown.holder, shown.said.headline]
+    if shown.best:
+        words += [shown.best.title, shown.best.guideline]
+    if shown.mark:
+        words += [shown.mark.product, shown.mark.title, shown.mark.state]
     return Line(
-        name=name,
-        digest=cloud.digest,
-        holder=cloud.holder.name,
-        said=said,
-        title=title,
-        guideline=guideline,
-        guideline_class="" if verdict is None else guideline_class(verdict.guideline_id),
+        card=shown,
         tier=tier,
-        ended=None if verdict is None else verdict.result.ended,
+        guideline_class=_guideline_class(shown.best.guideline) if shown.best else "",
         expires=None if best is None else best.expires_at,
         words=" ".join(words).casefold(),
     )
 
 
-def guideline_class(guideline_id: str) -> str:
+def _guideline_class(name: str) -> str:
     """A guideline's name in style sheets and ids."""
-    return "g-" + re.sub(r"[^a-z0-9]+", "-", guideline_id.lower())
+    return "g-" + re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
 def filter_rules(guideline_classes: Iterable[str]) -> str:
     """The style sheet that filters the list by what is chosen, without a script."""
-    chosen = [*(f"tier-{tier}" for tier in TIERS), *guideline_classes]
+    marks, tiers = (f"mark-{one}" for one in MarkState), (f"tier-{tier}" for tier in TIERS)
+    chosen = [*tiers, *marks, *guideline_classes]
     return "".join(
         f"main:has(#{one}:checked) .market > li:not(.{one}) {{ display: none; }}\n"
         for one in chosen
@@ -86,20 +80,20 @@ def filter_rules(guideline_classes: Iterable[str]) -> str:
 
 def index_document(lines: Iterable[Line]) -> Mapping[str, Any]:
     """The list for programs."""
+    return {"clouds": [_entry(one, one.card) for one in lines]}
+
+
+def _entry(one: Line, shown: CloudCard) -> Mapping[str, Any]:
     return {
-        "clouds": [
-            {
-                "digest": one.digest,
-                "name": one.name,
-                "holder": one.holder,
-                "tier": one.tier,
-                "says": one.said.headline,
-                "program": one.title,
-                "guideline": one.guideline,
-                "run_ended": None if one.ended is None else as_text(one.ended),
-                "expires": None if one.expires is None else as_text(one.expires),
-                "document": f"clouds/{one.digest}/cloud.json",
-            }
-            for one in lines
-        ]
+        "digest": shown.digest,
+        "name": shown.name,
+        "holder": shown.holder,
+        "tier": one.tier,
+        "says": shown.said.headline,
+        "mark": shown.mark and shown.mark.state.value,
+        "program": shown.best.title if shown.best else "",
+        "guideline": shown.best.guideline if shown.best else "",
+        "run_ended": shown.best and as_text(shown.best.as_of),
+        "expires": one.expires and as_text(one.expires),
+        "document": f"clouds/{shown.digest}/cloud.json",
     }

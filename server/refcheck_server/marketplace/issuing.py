@@ -20,7 +20,7 @@ from refcheck_server.publication.clouds import cloud_name
 from refcheck_server.publication.wording import (
     Level,
     claim_wording,
-    guideline_name,
+    guideline_of,
     level,
     statement,
 )
@@ -44,8 +44,8 @@ def align(session: Session, standings: Standings, issuer: Issuer) -> None:
     happenings: list[Happening] = []
     wanted: set[tuple[int, str]] = set()
     new: list[tuple[Cloud, StoredVerdict, str, bool]] = []
-    for cloud, verdicts in standings:
-        for verdict in verdicts:
+    for cloud, standing in standings:
+        for verdict in standing.verdicts:
             old = live.get((cloud.id, verdict.target), ())
             run = (verdict.result_id, verdict.target)
             if not _may_be_claimed(verdict, issuer) or run in blocked:
@@ -103,7 +103,7 @@ def _issue(
 ) -> IssuedClaim:
     issued = issuer.now.replace(microsecond=0)
     expires = min(issued + issuer.terms.claim, verdict.result.ended + issuer.terms.run)
-    guideline = guideline_name(verdict.guideline_id, verdict.guideline_status)
+    guideline = guideline_of(verdict)
     tone = "good" if verdict.mark is not None else "part"
     claim = Claim(
         cloud=cloud.digest,

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from refcheck.guideline.model import Guideline
+from refcheck_server.guidelines import GuidelineShelf
 from refcheck_server.publication.capabilities import held_word
+from refcheck_server.publication.wording import guideline_of
 from refcheck_server.results.models import StoredVerdict
 
 
@@ -16,7 +18,7 @@ class Cell:
     """A capability in a program; `status` is how much it counts there."""
 
     status: str
-    holds: str
+    word: str
     tone: str
     symbol: str
 
@@ -42,21 +44,15 @@ class Matrix:
 
 
 def matrix(
-    verdicts: Sequence[tuple[StoredVerdict, Mapping[str, Any]]],
-    name: str,
-    guideline: Guideline | None,
+    verdicts: Sequence[tuple[StoredVerdict, Mapping[str, Any]]], guidelines: GuidelineShelf
 ) -> Matrix:
-    """The matrix of verdicts by one guideline.
-
-    Args:
-        verdicts: each with its document.
-        name: of the guideline, for people.
-        guideline: for descriptions, if it is still the one that was judged by.
-    """
+    """The matrix of verdicts by one guideline, each with its document."""
+    first = verdicts[0][0]
+    guideline = guidelines.edition(first.guideline_id, first.guideline_sha256)
     documents = [document["capabilities"] for _, document in verdicts]
     names = sorted({name for document in documents for name in document})
     return Matrix(
-        name,
+        guideline_of(first),
         tuple(verdict.title for verdict, _ in verdicts),
         tuple(_row(name, documents, guideline) for name in names),
     )
@@ -78,5 +74,5 @@ def _row(name: str, documents: Sequence[Mapping[str, Any]], guideline: Guideline
 def _cell(one: Mapping[str, Any] | None) -> Cell | None:
     if one is None:
         return None
-    tone, symbol, holds = held_word(one)
-    return Cell(one["status"], holds, tone, symbol)
+    tone, symbol, word = held_word(one)
+    return Cell(one["status"], word, tone, symbol)

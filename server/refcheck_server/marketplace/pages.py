@@ -12,8 +12,9 @@ from refcheck_server.guidelines import GuidelineShelf
 from refcheck_server.marketplace.matrix import Matrix, matrix
 from refcheck_server.marketplace.models import IssuedClaim
 from refcheck_server.publication.clouds import CloudCard, HistoryRow, card
+from refcheck_server.publication.marks import Standing
 from refcheck_server.publication.programs import ProgramView, program
-from refcheck_server.publication.wording import guideline_name, highest
+from refcheck_server.publication.wording import guideline_of, highest
 from refcheck_server.results.models import Cloud, StoredResult, StoredVerdict, documents_of
 from refcheck_server.results.paging import Page
 
@@ -65,7 +66,7 @@ def best_claim(
 
 def cloud_page(
     cloud: Cloud,
-    verdicts: Sequence[StoredVerdict],
+    standing: Standing,
     claims: Mapping[str, IssuedClaim],
     guidelines: GuidelineShelf,
     past: tuple[tuple[HistoryRow, ...], Page[StoredResult]],
@@ -74,21 +75,22 @@ def cloud_page(
 
     Args:
         cloud: the cloud.
-        verdicts: what stands for it, with documents.
+        standing: what stands for it; the verdicts with documents.
         claims: those in force, by program.
         guidelines: for descriptions.
         past: its newest results, and the page of the list that they are.
     """
+    verdicts = standing.verdicts
     texts = documents_of(verdicts)
     documents = [json.loads(text) for text in texts]
     return CloudPage(
-        card=card(cloud, verdicts),
+        card=card(cloud, standing),
         shown=tuple(
             Shown(
                 verdict,
                 digest(text),
                 program(verdict, document),
-                guideline_name(verdict.guideline_id, verdict.guideline_status),
+                guideline_of(verdict),
                 claims.get(verdict.target),
             )
             for verdict, text, document in zip(verdicts, texts, documents, strict=True)
@@ -106,13 +108,7 @@ def _matrices(
     by_guideline: dict[str, list[tuple[StoredVerdict, Mapping[str, Any]]]] = {}
     for verdict, document in verdicts:
         by_guideline.setdefault(verdict.guideline_sha256, []).append((verdict, document))
-    made = []
-    for sha256, some in by_guideline.items():
-        first = some[0][0]
-        known = guidelines.get(first.guideline_id)
-        same = known if known is not None and known.sha256 == sha256 else None
-        made.append(matrix(some, guideline_name(first.guideline_id, first.guideline_status), same))
-    return tuple(made)
+    return tuple(matrix(some, guidelines) for some in by_guideline.values())
 
 
 def cloud_document(page: CloudPage) -> dict[str, Any]:
@@ -122,6 +118,7 @@ def cloud_document(page: CloudPage) -> dict[str, Any]:
         "name": page.card.name,
         "holder": page.card.holder,
         "first_seen": as_text(page.card.first_seen),
+        "mark": page.card.mark and page.card.mark.to_json(),
         "standing": [
             {
                 "target": one.verdict.target,

@@ -16,7 +16,6 @@ from refcheck_server.marketplace.pages import claim_file, newest
 from refcheck_server.marketplace.queries import Claims
 from refcheck_server.products.models import Product
 from refcheck_server.publication.programs import ProgramView, program
-from refcheck_server.publication.wording import guideline_name
 from refcheck_server.results.models import StoredVerdict
 from refcheck_server.review.models import Application
 
@@ -80,7 +79,6 @@ class Part:
 
     carried: Carried
     view: ProgramView
-    guideline: str
     matrix: Matrix
 
 
@@ -108,13 +106,8 @@ def parts(page: ProductPage, guidelines: GuidelineShelf) -> tuple[Part, ...]:
 
 
 def _part(one: Carried, guidelines: GuidelineShelf) -> Part:
-    verdict = one.verdict
-    known = guidelines.get(verdict.guideline_id)
-    same = known if known is not None and known.sha256 == verdict.guideline_sha256 else None
-    name = guideline_name(verdict.guideline_id, verdict.guideline_status)
-    document = json.loads(verdict.document)
-    shown = matrix([(verdict, document)], name, same)
-    return Part(one, program(verdict, document), name, shown)
+    document = json.loads(one.verdict.document)
+    return Part(one, program(one.verdict, document), matrix([(one.verdict, document)], guidelines))
 
 
 def product_document(page: ProductPage) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from securesystemslib.signer import CryptoSigner  # type: ignore[attr-defined]
 from sqlalchemy.orm import Session
 
-from refcheck.claim.badge import draw, draw_claim
+from refcheck.claim.badge import draw_claim
 from refcheck.claim.claim import read_claim
 from refcheck.claim.revocations import FILE as REVOCATIONS
 from refcheck.guideline import library
@@ -29,8 +29,9 @@ from refcheck_server.marketplace.revoking import current_list, newest_number
 from refcheck_server.marketplace.terms import Terms
 from refcheck_server.marketplace.tree import NewTree, publishing
 from refcheck_server.publication.clouds import history
-from refcheck_server.publication.wording import guideline_name, highest, statement
-from refcheck_server.results.models import Cloud, StoredVerdict
+from refcheck_server.publication.marks import MarkState, Standing
+from refcheck_server.publication.wording import highest, plain_badge
+from refcheck_server.results.models import Cloud
 from refcheck_server.results.queries import results_of, verdicts_of
 from refcheck_server.review.speaking import ever_published, speaks
 
@@ -90,121 +91,119 @@ def publish(
     return Outcome(len(standings), claims, len(tree.files), tree.written, revocations.number)
 
 
+@dataclass
 class _Publication:
     """One publication under way."""
 
-    def __init__(
-        self,
-        session: Session,
-        tree: NewTree,
-        signer: CryptoSigner,
-        terms: Terms,
-        guidelines: GuidelineShelf,
-        now: datetime,
-    ) -> None:
-        self._session = session
-        self._tree = tree
-        self._signer = signer
-        self._terms = terms
-        self._guidelines = guidelines
-        self._now = now
-        self._before: Mapping[str, str] = json.loads(tree.old_text(_MADE_FROM) or b"{}")
+    session: Session
+    tree: NewTree
+    signer: CryptoSigner
+    terms: Terms
+    guidelines: GuidelineShelf
+    now: datetime
+    claims: int = 0
+
+    def __post_init__(self) -> None:
+        self._before: Mapping[str, str] = json.loads(self.tree.old_text(_MADE_FROM) or b"{}")
         self._made_from: dict[str, str] = {}
         self._maker = rendering.maker()
-        self._judged: Mapping[int, int] = {}
-        self.claims = 0
 
     def write(self, standings: queries.Standings, revocations: RevocationList) -> None:
         """Every file of the tree but its index."""
-        live = queries.live_claims(self._session, self._now)
-        self._judged = queries.last_judgements(self._session)
+        live = queries.live_claims(self.session, self.now)
+        judged = queries.last_judgements(self.session)
         lines = []
-        for cloud, verdicts in standings:
+        for cloud, standing in standings:
             claims = {
                 verdict.target: found
-                for verdict in verdicts
+                for verdict in standing.verdicts
                 if (found := pages.newest(live.get((cloud.id, verdict.target), ()))) is not None
             }
             self.claims += len(claims)
-            lines.append(index.line(cloud, verdicts, pages.best_claim(verdicts, claims)))
-            self._cloud(cloud, verdicts, claims)
+            best = pages.best_claim(standing.verdicts, claims)
+            lines.append(index.line(cloud, standing, best))
+            self._cloud(cloud, standing, claims, judged.get(cloud.id))
         self._product_pages(live)
         self._guideline_pages()
         self._index(lines)
         self._feeds(revocations)
-        self._tree.put(_MADE_FROM, _json(self._made_from))
+        self.tree.put(_MADE_FROM, _json(self._made_from))
 
-    def _cloud(self, cloud: Cloud, verdicts: Sequence[StoredVerdict], claims: Claims) -> None:
+    def _cloud(
+        self, cloud: Cloud, standing: Standing, claims: Claims, judgement: int | None
+    ) -> None:
+        verdicts, mark = standing.verdicts, standing.mark
         folder = f"clouds/{cloud.digest}"
         inputs = (
             cloud.label,
             cloud.holder.name,
             str(cloud.latest_at),
-            self._judged.get(cloud.id),
+            judgement,
             [verdict.id for verdict in verdicts],
             [claim.sha256 for claim in claims.values()],
-            self._terms.registry,
-            self._terms.address,
+            mark and (mark.title, mark.product, mark.state, str(mark.when)),
+            self.terms.registry,
+            self.terms.address,
         )
         if self._is_as_before(folder, inputs):
             return
-        queries.with_documents(self._session, verdicts)
-        past = results_of(self._session, cloud, None)
-        rows = history(cloud, past.rows, verdicts_of(self._session, past.rows))
-        page = pages.cloud_page(cloud, verdicts, claims, self._guidelines, (rows, past))
+        queries.with_documents(self.session, verdicts)
+        past = results_of(self.session, cloud, None)
+        rows = history(cloud, past.rows, verdicts_of(self.session, past.rows))
+        page = pages.cloud_page(cloud, standing, claims, self.guidelines, (rows, past))
         shown = rendering.page(
             "cloud.html",
             root="../../",
             page=page,
-            registry=self._terms.registry,
-            address=self._terms.address,
+            registry=self.terms.registry,
+            address=self.terms.address,
             claim_file=pages.claim_file,
             badge_file=pages.badge_file,
         )
-        self._tree.put(f"{folder}/index.html", shown)
-        self._tree.put(f"{folder}/cloud.json", _json(pages.cloud_document(page)))
-        badge = _plain_badge(verdicts)
+        self.tree.put(f"{folder}/index.html", shown)
+        self.tree.put(f"{folder}/cloud.json", _json(pages.cloud_document(page)))
+        badge = plain_badge(highest(verdicts)).encode()
         for target, claim in claims.items():
             signed = read_claim(
-                claim.envelope.encode(), [self._signer.public_key], where=claim.sha256
+                claim.envelope.encode(), [self.signer.public_key], where=claim.sha256
             )
             own = draw_claim(signed)
-            self._tree.put(f"{folder}/{pages.claim_file(target)}", signed.envelope)
-            self._tree.put(f"{folder}/{pages.badge_file(target)}", own)
+            self.tree.put(f"{folder}/{pages.claim_file(target)}", signed.envelope)
+            self.tree.put(f"{folder}/{pages.badge_file(target)}", own)
             badge = own if claim is page.best else badge
-        self._tree.put(f"{folder}/badge.svg", badge)
+        self.tree.put(f"{folder}/badge.svg", badge)
 
     def _is_as_before(self, folder: str, inputs: Any) -> bool:
         """Whether a folder is made from what it was made from before, and could be taken over."""
         made_from = hashlib.sha256(json.dumps([self._maker, inputs]).encode()).hexdigest()
         self._made_from[folder] = made_from
-        return self._before.get(folder) == made_from and self._tree.keep(folder)
+        return self._before.get(folder) == made_from and self.tree.keep(folder)
 
     def _product_pages(self, live: queries.Claims) -> None:
         """A page for every product that carries a mark by an application, or did."""
-        speaking = speaks(self._session, now=self._now)
+        speaking = speaks(self.session, now=self.now)
         shown = []
-        for applications in ever_published(self._session).values():
+        for applications in ever_published(self.session).values():
             product = product_pages.product_page(applications, speaking, live)
             shown.append(product)
             if self._is_as_before(product.folder, product.made_from):
                 continue
-            queries.with_documents(self._session, [one.verdict for one in product.carried])
+            queries.with_documents(self.session, [one.verdict for one in product.carried])
             page = rendering.page(
                 "product.html",
                 root="../../../",
                 page=product,
-                parts=product_pages.parts(product, self._guidelines),
+                parts=product_pages.parts(product, self.guidelines),
                 claim_file=pages.claim_file,
                 badge_file=pages.badge_file,
-                registry=self._terms.registry,
+                registry=self.terms.registry,
             )
-            self._tree.put(f"{product.folder}/index.html", page)
-            self._tree.put(
+            self.tree.put(f"{product.folder}/index.html", page)
+            self.tree.put(
                 f"{product.folder}/product.json", _json(product_pages.product_document(product))
             )
         listed = rendering.page("products.html", root="../", products=shown)
-        self._tree.put("products/index.html", listed)
+        self.tree.put("products/index.html", listed)
 
     def _guideline_pages(self) -> None:
         """A page for every guideline that this registry judges by."""
@@ -214,50 +213,45 @@ class _Publication:
             if not self._is_as_before(folder, sha256):
                 shown = guideline_page(library.load(guideline_id))
                 made = rendering.page("guideline.html", root="../../", page=shown)
-                self._tree.put(f"{folder}/index.html", made)
+                self.tree.put(f"{folder}/index.html", made)
         shown_list = rendering.page("guidelines.html", root="../", ids=library.ids())
-        self._tree.put("guidelines/index.html", shown_list)
+        self.tree.put("guidelines/index.html", shown_list)
 
     def _index(self, lines: Sequence[index.Line]) -> None:
-        classes = {one.guideline_class: one.guideline for one in lines if one.guideline_class}
-        used = dict(sorted(classes.items()))
+        shown_best = [(one, one.card.best) for one in lines]
+        used = dict(
+            sorted((one.guideline_class, best.guideline) for one, best in shown_best if best)
+        )
+        states = {one.card.mark.state for one in lines if one.card.mark}
         shown = rendering.page(
             "index.html",
             root="",
             lines=lines,
             tiers=index.TIERS,
+            marks=[one for one in MarkState if one in states],
             guidelines=used,
-            keyid=self._signer.public_key.keyid,
+            keyid=self.signer.public_key.keyid,
             guideline_count=len(library.ids()),
         )
-        self._tree.put("index.html", shown)
-        self._tree.put("clouds.json", _json(index.index_document(lines)))
-        self._tree.put("static/filters.css", index.filter_rules(used).encode())
+        self.tree.put("index.html", shown)
+        self.tree.put("clouds.json", _json(index.index_document(lines)))
+        self.tree.put("static/filters.css", index.filter_rules(used).encode())
         for name in rendering.STATIC:
-            self._tree.put(f"static/{name}", rendering.static(name))
+            self.tree.put(f"static/{name}", rendering.static(name))
 
     def _feeds(self, revocations: RevocationList) -> None:
-        key = self._signer.public_key
+        key = self.signer.public_key
         feed = feeds.marks_feed(
-            queries.latest_news(self._session, feeds.MOST),
+            queries.latest_news(self.session, feeds.MOST),
             keyid=key.keyid,
-            address=self._terms.address,
+            address=self.terms.address,
             began=revocations.issued_at,
         )
-        self._tree.put("marks.atom", feed)
-        self._tree.put(REVOCATIONS, revocations.envelope.encode())
-        self._tree.put("registry.pub", _pem(self._signer))
-        checkpoint = sign_checkpoint(self._session, self._signer, now=self._now)
-        self._tree.put("audit-checkpoint.json", checkpoint.envelope.encode())
-
-
-def _plain_badge(verdicts: Sequence[StoredVerdict]) -> bytes:
-    """For a cloud without a claim: what stands, and no claim to be checked."""
-    verdict = highest(verdicts)
-    said, label = statement(verdict), "OpenStack"
-    if verdict is not None:
-        label += f" {guideline_name(verdict.guideline_id, verdict.guideline_status)}"
-    return draw(label, said.short, said.tone).encode()
+        self.tree.put("marks.atom", feed)
+        self.tree.put(REVOCATIONS, revocations.envelope.encode())
+        self.tree.put("registry.pub", _pem(self.signer))
+        checkpoint = sign_checkpoint(self.session, self.signer, now=self.now)
+        self.tree.put("audit-checkpoint.json", checkpoint.envelope.encode())
 
 
 def _pem(signer: CryptoSigner) -> bytes:

@@ -11,17 +11,18 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, undefer
 
 from refcheck_server.marketplace.errors import NoSuchClaim
 from refcheck_server.marketplace.models import IssuedClaim
+from refcheck_server.publication.marks import Standing, with_marks
 from refcheck_server.results.models import (
     ANY_PROGRAM,
     Cloud,
     Judgement,
-    Standing,
     StoredResult,
     StoredVerdict,
 )
-from refcheck_server.review.speaking import by_cloud, spoken
+from refcheck_server.results.models import Standing as StoredStanding
+from refcheck_server.results.queries import gathered
 
-Standings = Sequence[tuple[Cloud, tuple[StoredVerdict, ...]]]
+Standings = Sequence[tuple[Cloud, Standing]]
 Claims = Mapping[tuple[int, str], Sequence[IssuedClaim]]
 """By cloud and program, oldest first."""
 _AT_ONCE = 500
@@ -32,18 +33,6 @@ def all_standings(session: Session, *, now: datetime) -> Standings:
 
     Three statements.
     """
-    found: dict[int, list[StoredVerdict]] = {}
-    rows = session.execute(
-        select(Standing.cloud_id, StoredVerdict)
-        .join(Standing.verdict)
-        .join(StoredVerdict.judgement)
-        .join(Judgement.result)
-        .options(contains_eager(StoredVerdict.judgement).contains_eager(Judgement.result))
-        .where(Standing.target != ANY_PROGRAM)
-        .order_by(StoredVerdict.id)
-    )
-    for cloud_id, verdict in rows:
-        found.setdefault(cloud_id, []).append(verdict)
     clouds = session.scalars(
         select(Cloud)
         .where(Cloud.latest_at.is_not(None))
@@ -51,8 +40,19 @@ def all_standings(session: Session, *, now: datetime) -> Standings:
         .order_by(Cloud.digest)
     )
     named = sorted(clouds, key=lambda one: (one.label is None, (one.label or "").casefold()))
-    approved = by_cloud(session, now=now)
-    return [(cloud, spoken(found.get(cloud.id, ()), approved.get(cloud.id, ()))) for cloud in named]
+    judged = contains_eager(StoredVerdict.judgement).contains_eager(Judgement.result)
+    rows = session.execute(
+        select(StoredStanding.cloud_id, StoredVerdict)
+        .join(StoredStanding.verdict)
+        .join(StoredVerdict.judgement)
+        .join(Judgement.result)
+        .options(judged)
+        .where(StoredStanding.target != ANY_PROGRAM)
+        .order_by(StoredVerdict.id)
+    )
+    plain = gathered([cloud.id for cloud in named], rows.tuples())
+    found = with_marks(session, plain, now=now)
+    return [(cloud, found[cloud.id]) for cloud in named]
 
 
 def last_judgements(session: Session) -> Mapping[int, int]:

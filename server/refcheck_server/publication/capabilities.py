@@ -48,14 +48,14 @@ class CapabilityRow:
     Attributes:
         status: the strongest that it has in any of the programs.
         programs: titles of the programs that have it with that status.
-        holds: in words; `tone` and `symbol` go with it.
+        word: whether it holds; `tone` and `symbol` go with it.
     """
 
     name: str
     description: str
     status: str
     programs: str
-    holds: str
+    word: str
     tone: str
     symbol: str
     passed: int
@@ -166,13 +166,13 @@ def _capability(
 ) -> CapabilityRow:
     status = min(roles, key=_STATUSES.index)
     outcomes: Mapping[str, str] = one["tests"]
-    tone, symbol, holds = held_word(one)
+    tone, symbol, word = held_word(one)
     return CapabilityRow(
         name=name,
         description=words.description(name),
         status=status,
         programs=", ".join(roles[status]),
-        holds=holds,
+        word=word,
         tone=tone,
         symbol=symbol,
         passed=sum(outcome == "passed" for outcome in outcomes.values()),

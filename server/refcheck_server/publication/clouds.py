@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from refcheck_server.publication.wording import Statement, guideline_name, highest, statement
+from refcheck_server.publication.marks import Mark, Standing
+from refcheck_server.publication.wording import Statement, guideline_of, highest, statement
 from refcheck_server.results.models import Cloud, StoredResult, StoredVerdict
 
 
@@ -28,6 +29,7 @@ class CloudCard:
     Attributes:
         best: the claim that says most; None while nothing is decided.
         claims: one per program with a standing verdict.
+        mark: the one that was published for it, and what became of that.
     """
 
     name: str
@@ -38,6 +40,7 @@ class CloudCard:
     said: Statement
     best: Claim | None
     claims: tuple[Claim, ...]
+    mark: Mark | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +66,9 @@ def cloud_name(cloud: Cloud) -> str:
     return cloud.label or f"Cloud {cloud.digest[:12]}"
 
 
-def card(cloud: Cloud, standings: Iterable[StoredVerdict]) -> CloudCard:
+def card(cloud: Cloud, standing: Standing) -> CloudCard:
     """What to show of a cloud."""
-    standing = sorted(standings, key=lambda one: one.id)
-    best = highest(standing)
+    best = highest(standing.verdicts)
     return CloudCard(
         name=cloud_name(cloud),
         digest=cloud.digest,
@@ -75,14 +77,15 @@ def card(cloud: Cloud, standings: Iterable[StoredVerdict]) -> CloudCard:
         latest_at=cloud.latest_at,
         said=statement(best),
         best=None if best is None else _claim(best),
-        claims=tuple(_claim(verdict) for verdict in standing),
+        claims=tuple(map(_claim, sorted(standing.verdicts, key=lambda one: one.id))),
+        mark=standing.mark,
     )
 
 
 def _claim(verdict: StoredVerdict) -> Claim:
     return Claim(
         title=verdict.title,
-        guideline=guideline_name(verdict.guideline_id, verdict.guideline_status),
+        guideline=guideline_of(verdict),
         said=statement(verdict),
         result_id=verdict.result_id,
         as_of=verdict.result.ended,
@@ -103,7 +106,7 @@ def _row(cloud: Cloud, result: StoredResult, verdicts: Iterable[StoredVerdict]) 
     return HistoryRow(
         result_id=result.id,
         ended=result.ended,
-        guideline=guideline_name(own.guideline_id, own.guideline_status),
+        guideline=guideline_of(own),
         program=own.title,
         said=statement(own),
         complete=result.complete,

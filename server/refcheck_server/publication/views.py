@@ -11,23 +11,23 @@ from refcheck_server.context import context, public_url
 from refcheck_server.database import current_session
 from refcheck_server.evidence.services import attachments_of
 from refcheck_server.products.queries import version_that_runs, versions_to_choose
-from refcheck_server.publication import badge as badges
+from refcheck_server.publication.arguments import FILTERS, cloud_filter
 from refcheck_server.publication.clouds import card, history
+from refcheck_server.publication.listing import CloudSort, list_clouds
+from refcheck_server.publication.marks import MarkState, standings_of
 from refcheck_server.publication.outcomes import legend
 from refcheck_server.publication.reports import report
-from refcheck_server.publication.wording import highest
+from refcheck_server.publication.wording import highest, plain_badge
 from refcheck_server.results import queries
-from refcheck_server.results.arguments import cloud_filter, place_in
+from refcheck_server.results.arguments import place_in
 from refcheck_server.results.standings import MAIN_PROGRAMS
-from refcheck_server.review.speaking import standings_of
 
 pages = Blueprint("pages", __name__)
 _BADGE_SECONDS = 300
 _ORDERS = {
-    None: "the one with the newest deciding run first",
-    queries.CloudSort.LATEST: "the one heard from last first",
-    queries.CloudSort.FIRST_SEEN: "the newest one first",
-    queries.CloudSort.NAME: "by name",
+    CloudSort.LATEST: "the one heard from last first",
+    CloudSort.FIRST_SEEN: "the newest one first",
+    CloudSort.NAME: "by name",
 }
 
 
@@ -35,21 +35,23 @@ _ORDERS = {
 @needs(Action.BROWSE)
 def front() -> str:
     """What this is, and the clouds."""
-    session, guidelines = current_session(), context().guidelines
+    session, guidelines, now = current_session(), context().guidelines, context().now()
     wanted = cloud_filter(request.args, guidelines)
-    page = queries.list_clouds(session, wanted, place_in(request.args, wanted.order))
-    standings = standings_of(session, page.rows, now=context().now())
+    page = list_clouds(session, wanted, place_in(request.args, wanted.order), now=now)
+    standings = standings_of(session, page.rows, now=now)
+    by_run = "the one with the newest deciding run first"
     return render_template(
         "front.html",
-        order=_ORDERS[wanted.sort] if not wanted.by_standing else _ORDERS[None],
+        order=by_run if wanted.by_standing else _ORDERS[wanted.sort],
         clouds=[card(cloud, standings[cloud.id]) for cloud in page.rows],
         page=page,
         wanted=wanted,
-        arguments=carried("target", "guideline", "qualifies", "search", "sort"),
+        arguments=carried(*FILTERS),
         registry=public_url("pages.front"),
-        sorts=tuple(queries.CloudSort),
+        sorts=tuple(CloudSort),
         guidelines=guidelines.ids(),
         targets=MAIN_PROGRAMS,
+        marks=tuple(MarkState),
     )
 
 
@@ -61,18 +63,13 @@ def cloud(digest: str) -> str:
     found = queries.find_cloud(session, digest, reader=current_principal())
     page = queries.results_of(session, found, place_in(request.args, queries.RESULT_ORDER))
     verdicts = queries.verdicts_of(session, page.rows)
-    runs = version_that_runs(session, found)
-    standings = (
-        queries.standings_of(session, [found])
-        if runs is None  # then no application can speak for it
-        else standings_of(session, [found], now=context().now())
-    )
+    standing = standings_of(session, [found], now=context().now())[found.id]
     return render_template(
         "cloud.html",
-        cloud=card(found, standings[found.id]),
+        cloud=card(found, standing),
         history=history(found, page.rows, verdicts),
         page=page,
-        runs=runs,
+        runs=version_that_runs(session, found),
         holds=found.holder_id == current_principal().account_id,
         versions=versions_to_choose(session, found, current_principal()),
         page_url=public_url("pages.cloud", digest=digest),
@@ -86,9 +83,9 @@ def badge(digest: str) -> Response:
     """The badge of a cloud: always what stands now."""
     session = current_session()
     found = queries.find_cloud(session, digest, reader=current_principal())
-    best = highest(standings_of(session, [found], now=context().now())[found.id])
+    best = highest(standings_of(session, [found], now=context().now())[found.id].verdicts)
     return Response(
-        badges.render(best),
+        plain_badge(best),
         mimetype="image/svg+xml",
         headers={"Cache-Control": f"public, max-age={_BADGE_SECONDS}"},
     )
@@ -102,12 +99,10 @@ def result(result_id: str) -> str:
     reader = current_principal()
     found = queries.find_result(session, result_id, reader=reader, envelope=True)
     verdicts = queries.verdicts_of(session, [found], documents=True)[found.id]
-    guideline = context().guidelines.get(verdicts[0].guideline_id)
     return render_template(
         "result.html",
-        report=report(found, verdicts, guideline),
+        report=report(found, verdicts, context().guidelines),
         legend=legend(),
         own=found.account_id == reader.account_id,
-        shared_at=found.shared_at,
         evidence=attachments_of(session, found),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol
 
+from refcheck.claim.badge import draw
 from refcheck_server.results.models import StoredVerdict
 from refcheck_server.results.standings import strength
 
@@ -148,7 +149,7 @@ def claim_wording(verdict: StoredVerdict, mark_allows: str) -> str:
         verdict: the verdict.
         mark_allows: what the guideline says of its mark's use.
     """
-    guideline = guideline_name(verdict.guideline_id, verdict.guideline_status)
+    guideline = guideline_of(verdict)
     if verdict.mark is not None:
         return f"{verdict.mark}, shown under guideline {guideline}. {mark_allows}".strip()
     code = "is shown to run" if verdict.qualifies else f"is {verdict.designated_code_rule}"
@@ -158,6 +159,19 @@ def claim_wording(verdict: StoredVerdict, mark_allows: str) -> str:
     )
 
 
+def guideline_of(verdict: StoredVerdict) -> str:
+    """The name of the guideline that a verdict was reached by."""
+    return guideline_name(verdict.guideline_id, verdict.guideline_status)
+
+
 def guideline_name(guideline_id: str, status: str) -> str:
     """A guideline's name, with its status whenever it is not an approved one."""
     return guideline_id if status in _APPROVED else f"{guideline_id} ({status})"
+
+
+def plain_badge(verdict: StoredVerdict | None) -> str:
+    """The badge of what stands now, an SVG. It carries no claim, and so proves nothing."""
+    said, label = statement(verdict), "OpenStack"
+    if verdict is not None:
+        label += f" {guideline_of(verdict)}"
+    return draw(label, said.short, said.tone)

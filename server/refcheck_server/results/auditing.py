@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from refcheck.verdict.verdict import ENGINE, Verdict
+from refcheck.verdict.suite_judge import Told
+from refcheck.verdict.verdict import ENGINE
 from refcheck_server.accounts.authentication import SigningKey
 from refcheck_server.audit.log import record
 from refcheck_server.results.judging import Judged
@@ -23,19 +23,19 @@ def record_upload(
         "payload": upload.payload_sha256,
         "key": key.keyid,
         "private": private,
-        "verdicts": [_told(found, *each) for each in zip(found.verdicts, found.texts, strict=True)],
+        "verdicts": [_told(found, one) for one in found.verdicts],
     }
     record(session, "result.judged", f"result:{upload.id}", detail, at=found.at)
 
 
-def _told(found: Judged, verdict: Verdict, text: bytes) -> dict[str, object]:
+def _told(found: Judged, verdict: Told) -> dict[str, object]:
     return {
         "target": verdict.target,
         "guideline": found.guideline.id,
         "guideline_sha256": found.guideline.sha256,
-        "verdict_sha256": hashlib.sha256(text).hexdigest(),
+        "verdict_sha256": hashlib.sha256(verdict.document).hexdigest(),
         "qualifies": verdict.qualifies,
-        "mark": verdict.mark.title if verdict.mark else None,
+        "mark": verdict.mark,
     }
 
 
@@ -60,13 +60,3 @@ def record_rejudging(
         "last": result_ids[-1],
     }
     record(session, "results.rejudged", f"guideline:{found.guideline.id}", detail, at=found.at)
-
-
-def record_sharing(session: Session, result_id: str, cloud: str, *, at: datetime) -> None:
-    """Tell that everyone may see a result from now on."""
-    record(session, "result.shared", f"result:{result_id}", {"cloud": cloud}, at=at)
-
-
-def record_withdrawal(session: Session, result_id: str, cloud: str, *, at: datetime) -> None:
-    """Tell that only its account may see a result from now on."""
-    record(session, "result.withdrawn", f"result:{result_id}", {"cloud": cloud}, at=at)

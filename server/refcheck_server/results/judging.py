@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert
+from sqlalchemy.orm import Session
 
 from refcheck.guideline.library import load
-from refcheck.guideline.model import Guideline, Status
-from refcheck.verdict.judge import judge_all, timestamp
-from refcheck.verdict.seen import Seen
-from refcheck.verdict.verdict import Verdict
+from refcheck.guideline.model import Guideline
+from refcheck.verdict.suite_judge import SuiteJudge, Told
+from refcheck.verdict.verdict import ENGINE
 from refcheck_server.columns import table_of
+from refcheck_server.database import kept
 from refcheck_server.results.dictionaries import Packer
 from refcheck_server.results.models import Judgement, StoredVerdict
 
 _JUDGEMENT = insert(table_of(Judgement)).returning(table_of(Judgement).c.id)
 _VERDICTS = insert(table_of(StoredVerdict))
-_MOST_KNOWN = 64
-Known = dict[tuple[str, str], tuple[Verdict, ...]]
-"""Verdicts by the digests of guideline and outcomes."""
+_MOST_JUDGES = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,49 +31,33 @@ class Judged:
     Attributes:
         documents: packed, as in `Judgement`.
         verdicts: one for each program, in the guideline's order.
-        texts: their documents.
     """
 
     guideline: Guideline
     at: datetime
     documents: bytes
     dictionary_id: int
-    verdicts: tuple[Verdict, ...]
-    texts: tuple[bytes, ...]
+    verdicts: tuple[Told, ...]
+
+    @classmethod
+    def of(
+        cls, verdicts: tuple[Told, ...], guideline: Guideline, packer: Packer, at: datetime
+    ) -> Judged:
+        """These verdicts, packed."""
+        documents = packer.pack(b"\n".join([one.document for one in verdicts]))
+        return cls(guideline, at, documents, packer.id, verdicts)
 
 
-def judged(
-    packer: Packer,
-    guideline: Guideline,
-    outcomes: Seen,
-    *,
-    at: datetime,
-    known: Known | None = None,
-) -> Judged:
-    """Judge outcomes for each program.
-
-    Args:
-        packer: for documents under the guideline.
-        guideline: to judge by.
-        outcomes: what was seen.
-        at: the time of judging.
-        known: verdicts of before, to look into and to add to: the same outcomes give the same
-            verdicts, but for the time.
-    """
-    verdicts = _verdicts(guideline, outcomes, at, {} if known is None else known)
-    texts = tuple([verdict.canonical() for verdict in verdicts])
-    return Judged(guideline, at, packer.pack(b"\n".join(texts)), packer.id, verdicts, texts)
-
-
-def _verdicts(
-    guideline: Guideline, outcomes: Seen, at: datetime, known: Known
-) -> tuple[Verdict, ...]:
-    key = guideline.sha256, outcomes.sha256
-    if key in known:
-        return tuple([replace(one, judged_at=timestamp(at)) for one in known[key]])
-    if len(known) >= _MOST_KNOWN:
-        known.clear()
-    known[key] = tuple(judge_all(guideline, outcomes, at=at, load=load).values())
+def judge_for(
+    session: Session, guideline: Guideline, suite_id: int, tests: Sequence[tuple[str, str]]
+) -> SuiteJudge:
+    """The judge by a guideline of results of a suite; what it finds out serves the next one."""
+    known: dict[tuple[str, int], SuiteJudge] = kept(session, "judges")
+    key = guideline.sha256, suite_id
+    if key not in known:
+        if len(known) >= _MOST_JUDGES:
+            known.clear()
+        known[key] = SuiteJudge(guideline, tests, load)
     return known[key]
 
 
@@ -95,7 +78,7 @@ def judgement_row(result_id: str, judged: Judged, *, current: bool) -> dict[str,
         "guideline_id": judged.guideline.id,
         "guideline_sha256": judged.guideline.sha256,
         "guideline_status": judged.guideline.status,
-        "engine": judged.verdicts[0].engine,
+        "engine": ENGINE,
         "judged_at": judged.at,
         "current": current,
         "dictionary_id": judged.dictionary_id,
@@ -103,9 +86,9 @@ def judgement_row(result_id: str, judged: Judged, *, current: bool) -> dict[str,
     }
 
 
-def verdict_row(judgement_id: int, place: int, verdict: Verdict) -> dict[str, Any]:
+def verdict_row(judgement_id: int, place: int, verdict: Told) -> dict[str, Any]:
     """The columns of a verdict."""
-    required = verdict.counts[Status.REQUIRED]
+    required = verdict.required
     flagged = required.flagged_passed + required.flagged_not_passed
     return {
         "judgement_id": judgement_id,
@@ -115,27 +98,7 @@ def verdict_row(judgement_id: int, place: int, verdict: Verdict) -> dict[str, An
         "qualifies": verdict.qualifies,
         "capability_rule": verdict.capability_rule.value,
         "designated_code_rule": verdict.designated_code_rule.value,
-        "mark": verdict.mark.title if verdict.mark else None,
+        "mark": verdict.mark,
         "required_tests": required.tests - flagged,
         "required_passed": required.passed - required.flagged_passed,
     }
-
-
-def summary(judged: Judged) -> Iterable[Mapping[str, Any]]:
-    """What a receipt says of each verdict."""
-    guideline = {
-        "id": judged.guideline.id,
-        "sha256": judged.guideline.sha256,
-        "status": judged.guideline.status,
-    }
-    for verdict in judged.verdicts:
-        row = verdict_row(0, 0, verdict)
-        yield {
-            "target": row["target"],
-            "title": row["title"],
-            "guideline": guideline,
-            "qualifies": row["qualifies"],
-            "capability_rule": row["capability_rule"],
-            "designated_code_rule": row["designated_code_rule"],
-            "mark": row["mark"],
-        }

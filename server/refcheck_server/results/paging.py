@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Row as SqlRow
+from sqlalchemy import Select, bindparam, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from refcheck_server.columns import Utc
@@ -59,39 +60,79 @@ class Page(Generic[Row]):
         return self.total < MOST_COUNTED
 
 
-def page_of(
-    session: Session,
-    rows: Select[Row],
-    order: Order,
-    after: Key | None,
-    key_of: Callable[[Row], Key],
-    *,
-    size: int | None = None,
-) -> Page[Row]:
-    """A page of what `rows` selects. Two statements, each bounded whatever the table holds.
+class PagedList(Generic[Row]):
+    """A list that pages are read of; its statements are put together once, so keep it.
 
     Args:
         rows: the list with its conditions, in no order.
         order: how it is sorted.
-        after: the last row of the page before.
-        key_of: the sort value and id of a row.
-        size: rows of a page; `PAGE_SIZE` if it is not given.
     """
-    most = size or PAGE_SIZE
-    counted = select(func.count()).select_from(
-        rows.with_only_columns(order.id, maintain_column_froms=True).limit(MOST_COUNTED).subquery()
-    )
-    total = session.scalar(counted) or 0
-    page = rows
-    if after is not None:
-        here = tuple_(order.column, order.id)
-        page = page.where(here < after if order.descending else here > after)
-    columns = (order.column, order.id)
-    page = page.order_by(*(one.desc() if order.descending else one for one in columns))
-    found: Sequence[Row] = session.scalars(page.limit(most + 1)).unique().all()
-    more = len(found) > most
+
+    def __init__(self, rows: Select[*tuple[Any, ...]], order: Order) -> None:
+        self.order = order
+        some = rows.with_only_columns(order.id, maintain_column_froms=True)
+        bounded = some.limit(bindparam("most_counted")).subquery()
+        self._counting: Select[int] = select(func.count()).select_from(bounded)
+        columns = (order.column, order.id)
+        self._first = (
+            rows.add_columns(self._counting.scalar_subquery())
+            .order_by(*(one.desc() if order.descending else one for one in columns))
+            .limit(bindparam("most"))
+        )
+        here = tuple_(*columns)
+        last = tuple_(
+            bindparam("after_value", type_=order.column.type),
+            bindparam("after_id", type_=order.id.type),
+        )
+        self._later = self._first.where(here < last if order.descending else here > last)
+
+    def page(
+        self,
+        session: Session,
+        after: Key | None,
+        key_of: Callable[[Row], Key],
+        *,
+        size: int | None = None,
+        **values: Any,
+    ) -> Page[Row]:
+        """A page of it: see `read`.
+
+        Args:
+            session: on the database.
+            after: the last row of the page before.
+            key_of: the sort value and id of a row.
+            size: rows of a page; `PAGE_SIZE` if it is not given.
+            values: what the conditions of the list name.
+        """
+        most = size or PAGE_SIZE
+        found, total = self.read(session, after, most + 1, **values)
+        return page_of([row[0] for row in found], total, most, after, key_of)
+
+    def read(
+        self, session: Session, after: Key | None, most: int, **values: Any
+    ) -> tuple[Sequence[SqlRow[*tuple[Any, ...]]], int]:
+        """At most so many rows from a place on, and how many the list has, up to `MOST_COUNTED`.
+
+        One statement, or two beyond the end; each bounded whatever the table holds.
+        """
+        given = {**values, "most": most, "most_counted": MOST_COUNTED}
+        if after is None:
+            found = session.execute(self._first, given).all()
+        else:
+            place = {"after_value": after[0], "after_id": after[1]}
+            found = session.execute(self._later, {**given, **place}).all()
+        if found or after is None:
+            return found, found[0][-1] if found else 0
+        return found, session.scalar(self._counting, given) or 0
+
+
+def page_of(
+    found: Sequence[Row], total: int, most: int, after: Key | None, key_of: Callable[[Row], Key]
+) -> Page[Row]:
+    """The page of these rows, of which there is one more than it holds if another one follows."""
     shown = tuple(found[:most])
-    return Page(shown, total, cursor(key_of(shown[-1])) if more else None, after is None)
+    following = cursor(key_of(shown[-1])) if len(found) > most else None
+    return Page(shown, total, following, after is None)
 
 
 def cursor(key: Key) -> str:

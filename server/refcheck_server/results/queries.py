@@ -1,13 +1,26 @@
-"""Reading clouds, results and verdicts; each list costs a fixed number of statements."""
+"""Reading clouds, results and verdicts; each list costs a fixed number of statements.
+
+Statements are put together once: that takes longer than to run them.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
+from functools import cache
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, or_, select, text, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    bindparam,
+    or_,
+    select,
+    text,
+    true,
+)
 from sqlalchemy.orm import Session, contains_eager, joinedload, undefer
 
 from refcheck_server.accounts.rights import ANYONE, OPERATOR, Action, Principal, may
@@ -21,109 +34,31 @@ from refcheck_server.results.models import (
     StoredResult,
     StoredVerdict,
 )
-from refcheck_server.results.paging import Key, Order, Page, page_of
+from refcheck_server.results.paging import Key, Order, Page, PagedList
 
+_READER: BindParameter[int | None] = bindparam("reader", type_=Integer)
 _PREFIX = re.compile(rf"[0-9a-f]{{8,{HEX_DIGEST}}}")
-_AFTER_ALL = "\U0010ffff"
-"""Sorts after every other letter."""
+Id = TypeVar("Id", int, str)
+One = TypeVar("One")
 
 
-class CloudSort(StrEnum):
-    """How the clouds may be sorted; a list that is filtered goes by the run that decided."""
-
-    LATEST = "latest"
-    FIRST_SEEN = "first-seen"
-    NAME = "name"
+def some_of(name: str) -> BindParameter[Any]:
+    """Values for an `in_`, which are given under that name with the statement."""
+    return bindparam(name, expanding=True)
 
 
-@dataclass(frozen=True, slots=True)
-class CloudFilter:
-    """Which clouds to list; None takes all.
-
-    Attributes:
-        target: only clouds for which something stands for this program; without it the other
-            two are about the standing verdict that says most.
-        guideline_id: ... under this guideline.
-        qualifies: ... that qualifies (True), or does not (False).
-        search: only clouds whose name, or digest, begins so.
-        sort: of a list that is not filtered.
-    """
-
-    target: str | None = None
-    guideline_id: str | None = None
-    qualifies: bool | None = None
-    search: str | None = None
-    sort: CloudSort = CloudSort.LATEST
-
-    @property
-    def by_standing(self) -> bool:
-        """Whether it asks for what stands."""
-        return (self.target, self.guideline_id, self.qualifies) != (None, None, None)
-
-    @property
-    def order(self) -> Order:
-        """How the list is sorted: by what an index has for these conditions."""
-        if self.by_standing:
-            return Order(Standing.ended, Standing.cloud_id, descending=True)
-        if self.search is not None or self.sort is CloudSort.NAME:
-            return Order(Cloud.search, Cloud.id, descending=False)
-        if self.sort is CloudSort.FIRST_SEEN:
-            return Order(Cloud.first_seen, Cloud.id, descending=True)
-        return Order(Cloud.latest_at, Cloud.id, descending=True)
+def gathered(ids: Iterable[Id], rows: Iterable[tuple[Id, One]]) -> Mapping[Id, tuple[One, ...]]:
+    """The rows of each of these, in their order."""
+    found: dict[Id, list[One]] = {one: [] for one in ids}
+    for one, row in rows:
+        found[one].append(row)
+    return {one: tuple(several) for one, several in found.items()}
 
 
-def list_clouds(
-    session: Session, wanted: CloudFilter, after: Key | None, *, size: int | None = None
-) -> Page[Cloud]:
-    """Clouds that someone shared a result of. Three statements at most."""
-    if wanted.by_standing:
-        return _clouds_by_standing(session, wanted, after, size)
-    rows = select(Cloud).where(Cloud.latest_at.is_not(None)).options(joinedload(Cloud.holder))
-    if wanted.search is not None:
-        rows = rows.where(Cloud.search >= wanted.search, Cloud.search < wanted.search + _AFTER_ALL)
-    column = wanted.order.column.key
-
-    def key_of(cloud: Cloud) -> Key:
-        return getattr(cloud, column), cloud.id
-
-    return page_of(session, rows, wanted.order, after, key_of, size=size)
-
-
-def _clouds_by_standing(
-    session: Session, wanted: CloudFilter, after: Key | None, size: int | None
-) -> Page[Cloud]:
-    rows: Select[Standing] = select(Standing).where(
-        Standing.target == (wanted.target or ANY_PROGRAM)
-    )
-    if wanted.guideline_id is not None:
-        rows = rows.where(Standing.guideline_id == wanted.guideline_id)
-    if wanted.qualifies is not None:
-        rows = rows.where(Standing.qualifies == wanted.qualifies)
-
-    def key_of(standing: Standing) -> Key:
-        return standing.ended, standing.cloud_id
-
-    page = page_of(session, rows, wanted.order, after, key_of, size=size)
-    clouds = {
-        cloud.id: cloud
-        for cloud in session.scalars(
-            select(Cloud)
-            .where(Cloud.id.in_([one.cloud_id for one in page.rows]))
-            .options(joinedload(Cloud.holder))
-        )
-    }
-    shown = tuple(clouds[one.cloud_id] for one in page.rows)
-    return Page(shown, page.total, page.next, page.begins)
-
-
-def standings_of(
-    session: Session, clouds: Iterable[Cloud]
-) -> Mapping[int, tuple[StoredVerdict, ...]]:
-    """What stands for each of these clouds, by cloud id, with what lists show. One statement."""
-    ids = [cloud.id for cloud in clouds]
-    found: dict[int, list[StoredVerdict]] = {cloud_id: [] for cloud_id in ids}
+@cache
+def _standings() -> Select[int, StoredVerdict]:
     judged = contains_eager(StoredVerdict.judgement)
-    rows = session.execute(
+    return (
         select(Standing.cloud_id, StoredVerdict)
         .join(Standing.verdict)
         .join(StoredVerdict.judgement)
@@ -137,12 +72,17 @@ def standings_of(
             ),
             judged.contains_eager(Judgement.result).load_only(StoredResult.ended),
         )
-        .where(Standing.cloud_id.in_(ids), Standing.target != ANY_PROGRAM)
+        .where(Standing.cloud_id.in_(some_of("clouds")), Standing.target != ANY_PROGRAM)
         .order_by(StoredVerdict.id)
     )
-    for cloud_id, verdict in rows:
-        found[cloud_id].append(verdict)
-    return {cloud_id: tuple(verdicts) for cloud_id, verdicts in found.items()}
+
+
+def standings_of(
+    session: Session, clouds: Iterable[Cloud]
+) -> Mapping[int, tuple[StoredVerdict, ...]]:
+    """What runs show of each of these clouds, by cloud id, with what lists show. One statement."""
+    ids = [cloud.id for cloud in clouds]
+    return gathered(ids, session.execute(_standings(), {"clouds": ids}))
 
 
 def find_cloud(session: Session, digest: str, *, reader: Principal) -> Cloud:
@@ -152,20 +92,26 @@ def find_cloud(session: Session, digest: str, *, reader: Principal) -> Cloud:
         NoSuchCloud: no result of such a cloud came in that the reader may know of.
     """
     cloud = session.scalar(
-        select(Cloud)
-        .where(Cloud.digest == digest, _known_to(reader))
-        .options(joinedload(Cloud.holder))
+        _cloud(_sees_all(reader)), {"digest": digest, "reader": reader.account_id}
     )
     if cloud is None:
         raise _no_such_cloud(digest)
     return cloud
 
 
-def _known_to(reader: Principal) -> ColumnElement[bool]:
-    """Clouds that somebody shared a result of, the reader's own, and for some readers all."""
-    if may(reader, Action.SEE_PRIVATE_RESULT):
-        return true()
-    return or_(Cloud.latest_at.is_not(None), Cloud.holder_id == reader.account_id)
+@cache
+def _cloud(all_: bool) -> Select[Cloud]:  # noqa: FBT001 - a key
+    query = select(Cloud).where(Cloud.digest == bindparam("digest"), _known(all_))
+    return query.options(joinedload(Cloud.holder))
+
+
+def _known(all_: bool) -> ColumnElement[bool]:  # noqa: FBT001 - a key
+    """Clouds that somebody shared a result of, the `reader`'s own, and for some readers all."""
+    return true() if all_ else or_(Cloud.latest_at.is_not(None), Cloud.holder_id == _READER)
+
+
+def _sees_all(reader: Principal) -> bool:
+    return may(reader, Action.SEE_PRIVATE_RESULT)
 
 
 def cloud_of_prefix(session: Session, prefix: str, *, reader: Principal = OPERATOR) -> Cloud:
@@ -182,10 +128,11 @@ def cloud_of_prefix(session: Session, prefix: str, *, reader: Principal = OPERAT
         )
     found = session.scalars(
         select(Cloud)
-        .where(Cloud.digest.startswith(prefix), _known_to(reader))
+        .where(Cloud.digest.startswith(prefix), _known(_sees_all(reader)))
         .options(joinedload(Cloud.holder))
         .order_by(Cloud.digest)
-        .limit(2)
+        .limit(2),
+        {"reader": reader.account_id},
     ).all()
     if not found:
         raise _no_such_cloud(prefix)
@@ -208,18 +155,21 @@ OWN_ORDER = Order(StoredResult.uploaded_at, StoredResult.id, descending=True)
 """How the results of an account are sorted, for itself."""
 
 
+_OWN: PagedList[StoredResult] = PagedList(
+    select(StoredResult)
+    .where(StoredResult.account_id == bindparam("account"))
+    .options(joinedload(StoredResult.account), joinedload(StoredResult.cloud)),
+    OWN_ORDER,
+)
+
+
 def own_results(session: Session, account_id: int, after: Key | None) -> Page[StoredResult]:
-    """What an account sent, shared or not, newest first. Two statements."""
-    rows = (
-        select(StoredResult)
-        .where(StoredResult.account_id == account_id)
-        .options(joinedload(StoredResult.account), joinedload(StoredResult.cloud))
-    )
+    """What an account sent, shared or not, newest first. One statement."""
 
     def key_of(result: StoredResult) -> Key:
         return result.uploaded_at, result.id
 
-    return page_of(session, rows, OWN_ORDER, after, key_of)
+    return _OWN.page(session, after, key_of, account=account_id)
 
 
 def find_own_result(session: Session, result_id: str, owner: Principal) -> StoredResult:
@@ -242,20 +192,23 @@ RESULT_ORDER = Order(StoredResult.shared_at, StoredResult.id, descending=True)
 """How the results of a cloud are sorted."""
 
 
+_RESULTS: PagedList[StoredResult] = PagedList(
+    select(StoredResult)
+    .where(StoredResult.cloud_id == bindparam("cloud"), StoredResult.shared_at.is_not(None))
+    .options(joinedload(StoredResult.account)),
+    RESULT_ORDER,
+)
+
+
 def results_of(
     session: Session, cloud: Cloud, after: Key | None, *, size: int | None = None
 ) -> Page[StoredResult]:
-    """The shared results of a cloud, newest first. Two statements."""
-    rows = (
-        select(StoredResult)
-        .where(StoredResult.cloud_id == cloud.id, StoredResult.shared_at.is_not(None))
-        .options(joinedload(StoredResult.account))
-    )
+    """The shared results of a cloud, newest first. One statement."""
 
     def key_of(result: StoredResult) -> Key:
         return result.shared_at or result.uploaded_at, result.id
 
-    return page_of(session, rows, RESULT_ORDER, after, key_of, size=size)
+    return _RESULTS.page(session, after, key_of, size=size, cloud=cloud.id)
 
 
 def verdicts_of(
@@ -266,18 +219,19 @@ def verdicts_of(
     One statement.
     """
     ids = [result.id for result in results]
+    return gathered(ids, session.execute(_verdicts(documents), {"results": ids}))
+
+
+@cache
+def _verdicts(documents: bool) -> Select[str, StoredVerdict]:  # noqa: FBT001 - a key
     eager = contains_eager(StoredVerdict.judgement)
-    query = (
+    return (
         select(Judgement.result_id, StoredVerdict)
         .join(StoredVerdict.judgement)
         .options(eager.undefer(Judgement.documents) if documents else eager)
-        .where(Judgement.result_id.in_(ids), Judgement.current)
+        .where(Judgement.result_id.in_(some_of("results")), Judgement.current)
         .order_by(StoredVerdict.judgement_id, StoredVerdict.place)
     )
-    found: dict[str, list[StoredVerdict]] = {result_id: [] for result_id in ids}
-    for result_id, verdict in session.execute(query):
-        found[result_id].append(verdict)
-    return {result_id: tuple(verdicts) for result_id, verdicts in found.items()}
 
 
 def judgements_of(session: Session, result: StoredResult) -> tuple[StoredVerdict, ...]:
@@ -305,18 +259,8 @@ def find_result(
     Raises:
         NoSuchResult: there is none, or the reader may not see it yet.
     """
-    query = (
-        select(StoredResult)
-        .where(StoredResult.id == result_id, _visible_to(reader))
-        .options(
-            joinedload(StoredResult.cloud).joinedload(Cloud.holder),
-            joinedload(StoredResult.account),
-            joinedload(StoredResult.key),
-        )
-    )
-    if envelope:
-        query = query.options(undefer(StoredResult.packed_envelope))
-    result = session.scalar(query)
+    given = {"id": result_id, "reader": reader.account_id}
+    result = session.scalar(_result(_sees_all(reader), envelope), given)
     if result is None:
         raise NoSuchResult(
             f"no result {result_id} is known here",
@@ -325,11 +269,20 @@ def find_result(
     return result
 
 
-def _visible_to(reader: Principal) -> ColumnElement[bool]:
-    """Results that are shared, the reader's own, and for some readers all."""
-    if may(reader, Action.SEE_PRIVATE_RESULT):
-        return true()
-    return or_(StoredResult.shared_at.is_not(None), StoredResult.account_id == reader.account_id)
+@cache
+def _result(all_: bool, envelope: bool) -> Select[StoredResult]:  # noqa: FBT001 - keys
+    """Results that are shared, the `reader`'s own, and for some readers all."""
+    query = select(StoredResult).where(StoredResult.id == bindparam("id"))
+    if not all_:
+        shared = StoredResult.shared_at.is_not(None)
+        query = query.where(or_(shared, StoredResult.account_id == _READER))
+    if envelope:
+        query = query.options(undefer(StoredResult.packed_envelope))
+    return query.options(
+        joinedload(StoredResult.cloud).joinedload(Cloud.holder),
+        joinedload(StoredResult.account),
+        joinedload(StoredResult.key),
+    )
 
 
 def ping(session: Session) -> None:

@@ -62,7 +62,7 @@ def read_upload(
         BadResult, BadStatement: with the JSON path of the fault.
         UnknownSubject: a guideline or program that is not known here, with the nearest.
     """
-    result = from_statement(envelope.payload, where="$.payload")
+    result = from_statement(envelope.payload, where="$.payload", timed=False)
     _check_texts(result)
     started = _moment(result.started, "$.predicate.run.started")
     ended = _moment(result.ended, "$.predicate.run.ended")

@@ -20,16 +20,17 @@ from sqlalchemy.orm import Session
 
 from refcheck.guideline.library import ids, load
 from refcheck.guideline.model import Guideline
+from refcheck.verdict.suite_judge import SuiteJudge
 from refcheck.verdict.verdict import ENGINE
 from refcheck_server.audit.log import REGISTRY, acting_as
 from refcheck_server.columns import table_of
 from refcheck_server.database import Database
 from refcheck_server.results.auditing import record_rejudging
 from refcheck_server.results.dictionaries import Packer, packer_for
-from refcheck_server.results.judging import Judged, judged, judgement_row, verdict_row
+from refcheck_server.results.judging import Judged, judge_for, judgement_row, verdict_row
 from refcheck_server.results.models import Cloud, Judgement, StoredResult, StoredVerdict
 from refcheck_server.results.standings import stand_anew
-from refcheck_server.results.suites import Suite, Tests
+from refcheck_server.results.suites import Suite, others_of, tests_of
 
 _SHARDS = "0123456789abcdef"
 _AFTER_HEX = "g"
@@ -115,15 +116,15 @@ class _Judging:
     def __init__(self, session: Session, task: Task) -> None:
         self._session, self._task = session, task
         self._guideline: Guideline = load(task.guideline_id)
-        self._packer: Packer | None = None
-        self._tests: dict[int, Tests] = {}
+        self._suites: dict[int, tuple[SuiteJudge, int]] = {}
         self._last: tuple[str, Judged] | None = None
 
     def run(self) -> int:
         count, last = 0, (self._task.shard, "")
         while rows := self._session.execute(self._left(last)).all():
             self._session.rollback()  # nothing is held while judging
-            self._keep(rows, [self._judged(row) for row in rows])
+            packer = packer_for(self._session, self._guideline)
+            self._keep(rows, [self._judged(row, packer) for row in rows])
             count, last = count + len(rows), (rows[-1].outcomes_sha256, rows[-1].id)
         return count
 
@@ -155,21 +156,24 @@ class _Judging:
             .limit(_AT_ONCE)
         )
 
-    def _judged(self, row: _Stored) -> Judged:
+    def _judged(self, row: _Stored, packer: Packer) -> Judged:
         if self._last is None or self._last[0] != row.outcomes_sha256:
-            if self._packer is None:
-                self._packer = packer_for(self._session, self._guideline)
-            outcomes = self._tests_of(row.suite_id).outcomes(row.outcomes, row.outcomes_sha256)
-            found = judged(self._packer, self._guideline, outcomes, at=self._task.at)
+            judge, count = self._suite(row.suite_id)
+            others = others_of(row.outcomes, count)
+            verdicts = judge.judge(others, row.outcomes_sha256, at=self._task.at)
+            found = Judged.of(verdicts, self._guideline, packer, self._task.at)
             self._last = row.outcomes_sha256, found
         return self._last[1]
 
-    def _tests_of(self, suite_id: int) -> Tests:
-        if suite_id not in self._tests:
+    def _suite(self, suite_id: int) -> tuple[SuiteJudge, int]:
+        """The judge of results of a suite, and how many tests it has."""
+        if suite_id not in self._suites:
             packed = self._session.scalars(select(Suite.tests).where(Suite.id == suite_id)).one()
             self._session.rollback()
-            self._tests[suite_id] = Tests(packed)
-        return self._tests[suite_id]
+            tests = tests_of(packed)
+            judge = judge_for(self._session, self._guideline, suite_id, tests)
+            self._suites[suite_id] = judge, len(tests)
+        return self._suites[suite_id]
 
     def _keep(self, rows: Sequence[_Stored], judgements: Sequence[Judged]) -> None:
         session, own = self._session, self._task.own

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any
 
+from refcheck.claim.statement import as_text
+from refcheck.verdict.suite_judge import Told
 from refcheck_server.context import public_url
+from refcheck_server.publication.marks import Standing
 from refcheck_server.results.models import Cloud, StoredResult, StoredVerdict, documents_of
 from refcheck_server.results.paging import Page
 from refcheck_server.results.services import Receipt
@@ -15,6 +17,7 @@ from refcheck_server.results.services import Receipt
 
 def receipt(stored: Receipt) -> dict[str, Any]:
     """The answer to an upload."""
+    by = stored.judged.guideline
     return {
         "id": stored.result_id,
         "url": public_url("pages.result", result_id=stored.result_id),
@@ -22,7 +25,7 @@ def receipt(stored: Receipt) -> dict[str, Any]:
         "cloud_url": public_url("pages.cloud", digest=stored.cloud),
         "badge_url": public_url("pages.badge", digest=stored.cloud),
         "shared": stored.shared,
-        "verdicts": list(stored.verdicts),
+        "verdicts": [_verdict(one, by.id, by.sha256, by.status) for one in stored.judged.verdicts],
     }
 
 
@@ -57,7 +60,7 @@ def history(stored: StoredResult, verdicts: Iterable[StoredVerdict]) -> dict[str
                 "id": one.id,
                 "current": one.judgement.current,
                 "engine": one.engine,
-                "judged_at": time(one.judged_at),
+                "judged_at": as_text(one.judged_at),
                 "document_url": public_url(
                     "api.earlier_verdict", result_id=stored.id, verdict_id=one.id
                 ),
@@ -67,9 +70,7 @@ def history(stored: StoredResult, verdicts: Iterable[StoredVerdict]) -> dict[str
     }
 
 
-def cloud_list(
-    page: Page[Cloud], standings: Mapping[int, tuple[StoredVerdict, ...]]
-) -> dict[str, Any]:
+def cloud_list(page: Page[Cloud], standings: Mapping[int, Standing]) -> dict[str, Any]:
     """One page of clouds."""
     return {
         "clouds": [_cloud_row(row, standings[row.id]) for row in page.rows],
@@ -79,13 +80,13 @@ def cloud_list(
 
 def cloud(
     found: Cloud,
-    standings: Iterable[StoredVerdict],
+    standing: Standing,
     page: Page[StoredResult],
     verdicts: Mapping[str, tuple[StoredVerdict, ...]],
 ) -> dict[str, Any]:
     """One cloud with one page of its results."""
     return {
-        **_cloud_row(found, standings),
+        **_cloud_row(found, standing),
         "results": [
             {
                 **_result_row(row),
@@ -102,13 +103,13 @@ def _place(page: Page[Any]) -> dict[str, Any]:
     return {"total": page.total, "counted": page.counted, "next": page.next}
 
 
-def _cloud_row(found: Cloud, standings: Iterable[StoredVerdict]) -> dict[str, Any]:
+def _cloud_row(found: Cloud, standing: Standing) -> dict[str, Any]:
     return {
         "digest": found.digest,
         "label": found.label,
         "holder": found.holder.name,
-        "first_seen": time(found.first_seen),
-        "latest_result": None if found.latest_at is None else time(found.latest_at),
+        "first_seen": as_text(found.first_seen),
+        "latest_result": None if found.latest_at is None else as_text(found.latest_at),
         "url": public_url("pages.cloud", digest=found.digest),
         "api_url": public_url("api.cloud", digest=found.digest),
         "badge_url": public_url("pages.badge", digest=found.digest),
@@ -116,10 +117,11 @@ def _cloud_row(found: Cloud, standings: Iterable[StoredVerdict]) -> dict[str, An
             {
                 **_summary(verdict),
                 "result": verdict.result_id,
-                "as_of": time(verdict.result.ended),
+                "as_of": as_text(verdict.result.ended),
             }
-            for verdict in standings
+            for verdict in standing.verdicts
         ],
+        "mark": standing.mark and standing.mark.to_json(),
     }
 
 
@@ -129,13 +131,13 @@ def _result_row(stored: StoredResult) -> dict[str, Any]:
         "url": public_url("pages.result", result_id=stored.id),
         "api_url": public_url("api.result", result_id=stored.id),
         "account": stored.account.name,
-        "uploaded_at": time(stored.uploaded_at),
+        "uploaded_at": as_text(stored.uploaded_at),
         "shared": stored.shared_at is not None,
-        "nonce_given_at": None if stored.nonce_at is None else time(stored.nonce_at),
+        "nonce_given_at": None if stored.nonce_at is None else as_text(stored.nonce_at),
         "run": {
             "id": stored.run_id,
-            "started": time(stored.started),
-            "ended": time(stored.ended),
+            "started": as_text(stored.started),
+            "ended": as_text(stored.ended),
             "complete": stored.complete,
             "target": stored.target,
             "guideline": {"id": stored.guideline_id, "sha256": stored.guideline_sha256},
@@ -144,22 +146,17 @@ def _result_row(stored: StoredResult) -> dict[str, Any]:
     }
 
 
-def _summary(verdict: StoredVerdict) -> dict[str, Any]:
+def _summary(one: StoredVerdict) -> dict[str, Any]:
+    return _verdict(one, one.guideline_id, one.guideline_sha256, one.guideline_status)
+
+
+def _verdict(one: StoredVerdict | Told, guideline: str, sha256: str, status: str) -> dict[str, Any]:
     return {
-        "target": verdict.target,
-        "title": verdict.title,
-        "guideline": {
-            "id": verdict.guideline_id,
-            "sha256": verdict.guideline_sha256,
-            "status": verdict.guideline_status,
-        },
-        "qualifies": verdict.qualifies,
-        "capability_rule": verdict.capability_rule,
-        "designated_code_rule": verdict.designated_code_rule,
-        "mark": verdict.mark,
+        "target": one.target,
+        "title": one.title,
+        "guideline": {"id": guideline, "sha256": sha256, "status": status},
+        "qualifies": one.qualifies,
+        "capability_rule": one.capability_rule,
+        "designated_code_rule": one.designated_code_rule,
+        "mark": one.mark,
     }
-
-
-def time(moment: datetime) -> str:
-    """RFC 3339 in UTC, whole seconds."""
-    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -11,14 +10,14 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from refcheck.verdict.seen import Seen
 from refcheck_server.accounts.authentication import SigningKey, key_was_revoked, revoked_at
-from refcheck_server.database import insert_into, kept
-from refcheck_server.results.auditing import record_sharing, record_upload, record_withdrawal
+from refcheck_server.audit.log import record
+from refcheck_server.database import insert_into
+from refcheck_server.results.auditing import record_upload
 from refcheck_server.results.dictionaries import packer_for
 from refcheck_server.results.envelopes import pack_envelope
 from refcheck_server.results.errors import BadLabel, Duplicate
-from refcheck_server.results.judging import Known, judged, keep, summary
+from refcheck_server.results.judging import Judged, judge_for, keep
 from refcheck_server.results.models import TEXT, Cloud, StoredResult
 from refcheck_server.results.nonces import spend_nonce
 from refcheck_server.results.queries import cloud_of_prefix
@@ -33,8 +32,8 @@ class Receipt:
 
     result_id: str
     cloud: str
+    judged: Judged
     shared: bool
-    verdicts: tuple[Mapping[str, Any], ...]
 
 
 def store(
@@ -54,12 +53,13 @@ def store(
         SigningKeyRefused: the key was revoked meanwhile.
     """
     result, whole = upload.result, upload.result.whole
-    outcomes = Seen.of(result.outcomes)
     packer = packer_for(session, upload.guideline)
-    packed = pack_outcomes(outcomes)
+    packed = pack_outcomes(result.outcomes)
     suite_id = suite_for(session, packed)
-    known: Known = kept(session, "verdicts")
-    found = judged(packer, upload.guideline, outcomes, at=now, known=known)
+    judge = judge_for(session, upload.guideline, suite_id, packed.tests)
+    sha256 = judge.sha256_of(packed.others)
+    verdicts = judge.judge(packed.others, sha256, at=now)
+    found = Judged.of(verdicts, upload.guideline, packer, now)
     row = {
         "id": upload.id,
         "payload_sha256": upload.payload_sha256,
@@ -80,7 +80,7 @@ def store(
         "suite_sha256": result.suite_sha256,
         "suite_id": suite_id,
         "outcomes": packed.outcomes,
-        "outcomes_sha256": outcomes.sha256,
+        "outcomes_sha256": sha256,
         "dictionary_id": packer.id,
         "packed_envelope": pack_envelope(packer, upload.body, upload.payload),
     }
@@ -94,7 +94,7 @@ def store(
         move_standings(connection, upload.id, cloud_id)
     record_upload(session, upload, key, found, private=private)
     session.commit()
-    return Receipt(upload.id, result.cloud, not private, tuple(summary(found)))
+    return Receipt(upload.id, result.cloud, found, shared=not private)
 
 
 def _cloud(
@@ -158,7 +158,7 @@ def share(session: Session, stored: StoredResult, *, now: datetime) -> None:
     stored.shared_at = now
     session.flush()
     stand_anew(session, [cloud_id])
-    record_sharing(session, stored.id, stored.cloud.digest, at=now)
+    _record(session, "result.shared", stored, now)
     session.commit()
 
 
@@ -181,8 +181,12 @@ def withdraw(session: Session, stored: StoredResult, *, now: datetime) -> None:
         .execution_options(synchronize_session=False)
     )
     stand_anew(session, [cloud_id])
-    record_withdrawal(session, stored.id, stored.cloud.digest, at=now)
+    _record(session, "result.withdrawn", stored, now)
     session.commit()
+
+
+def _record(session: Session, what: str, stored: StoredResult, at: datetime) -> None:
+    record(session, what, f"result:{stored.id}", {"cloud": stored.cloud.digest}, at=at)
 
 
 def label_cloud(session: Session, digest: str, label: str) -> Cloud:

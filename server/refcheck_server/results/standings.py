@@ -155,7 +155,7 @@ def _candidates(turn: SQLColumnExpression[Any]) -> Select[Any]:
             Judgement.guideline_id.label("guideline_id"),
             StoredVerdict.qualifies.label("qualifies"),
             (StoredVerdict.capability_rule != CapabilityRule.UNDECIDABLE.value).label("decided"),
-            _strength().label("strength"),
+            strength_of().label("strength"),
             StoredResult.ended.label("ended"),
             _turn(turn),
         )
@@ -175,7 +175,7 @@ def _turn(value: SQLColumnExpression[Any]) -> Label[Any]:
     return value.label("turn")
 
 
-def _strength() -> ColumnElement[int]:
+def strength_of() -> ColumnElement[int]:
     """As `strength`, in the database."""
     level = case(
         (StoredVerdict.qualifies, _QUALIFIES),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import LargeBinary, String, select
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from refcheck.result.outcome import Outcome, TestOutcome
 from refcheck.verdict.seen import Seen
+from refcheck.verdict.suite_judge import Other
 from refcheck_server.columns import HEX_DIGEST, Base
 from refcheck_server.database import dialect_of, insert_into, kept
 from refcheck_server.results.dictionaries import pack_alone, unpack_alone
@@ -62,25 +63,30 @@ class Packed:
 
     Attributes:
         tests: id and name of each.
-        outcomes: what became of each.
+        others: what did not simply pass.
+        outcomes: what became of each, as it is kept.
     """
 
     tests: tuple[tuple[str, str], ...]
+    others: Sequence[Other]
     outcomes: bytes
 
 
 def pack_outcomes(outcomes: Iterable[TestOutcome]) -> Packed:
     """Outcomes, each of another test, as they are kept."""
     rows, passed = Seen.of(outcomes).rows, Outcome.PASSED
-    tests = tuple([row[:2] for row in rows])
-    codes = bytes(
-        [
-            0 if outcome is passed and not reason else _CODES[outcome, bool(reason)]
-            for _, _, outcome, reason in rows
-        ]
+    others = [
+        (place, outcome, reason)
+        for place, (_, _, outcome, reason) in enumerate(rows)
+        if reason or outcome is not passed
+    ]
+    codes = bytearray(len(rows))
+    for place, outcome, reason in others:
+        codes[place] = _CODES[outcome, bool(reason)]
+    reasons = json.dumps([reason for *_, reason in others if reason], separators=(",", ":"))
+    return Packed(
+        tuple([row[:2] for row in rows]), others, pack_alone(bytes(codes) + reasons.encode())
     )
-    reasons = json.dumps([row[3] for row in rows if row[3]], separators=(",", ":"))
-    return Packed(tests, pack_alone(codes + reasons.encode()))
 
 
 def suite_for(session: Session, packed: Packed) -> int:
@@ -113,25 +119,25 @@ def _found_or_made(session: Session, tests: bytes) -> int:
     return found
 
 
-class Tests:
-    """The tests of one suite, ready to be joined with what became of them."""
+def tests_of(packed: bytes) -> list[tuple[str, str]]:
+    """Id and name of each test of a suite, from its column."""
+    return [(test_id, name) for test_id, name in json.loads(unpack_alone(packed))]
 
-    __test__ = False  # pytest: not a test class
 
-    def __init__(self, tests: bytes) -> None:
-        self._passed = [
-            TestOutcome(test_id, name, Outcome.PASSED)
-            for test_id, name in json.loads(unpack_alone(tests))
-        ]
+def others_of(packed: bytes, count: int) -> list[Other]:
+    """What did not simply pass, from a result's column, which tells of `count` tests."""
+    data = unpack_alone(packed)
+    reasons = iter(json.loads(data[count:]))
+    return [
+        (place, _OUTCOMES[code], next(reasons) if code % 2 else "")
+        for place, code in enumerate(data[:count])
+        if code
+    ]
 
-    def outcomes(self, packed: bytes, sha256: str) -> Seen:
-        """The outcomes of a result; those that passed are shared by all results."""
-        data = unpack_alone(packed)
-        outcomes = list(self._passed)
-        codes = data[: len(outcomes)]
-        reasons = iter(json.loads(data[len(outcomes) :]))
-        for index, code in enumerate(codes):
-            if code:
-                test, reason = outcomes[index], next(reasons) if code % 2 else ""
-                outcomes[index] = TestOutcome(test.id, test.name, _OUTCOMES[code], reason)
-        return Seen.known(outcomes, sha256)
+
+def outcomes_of(tests: Sequence[tuple[str, str]], packed: bytes, sha256: str) -> Seen:
+    """All outcomes of a result: of these tests, from its column, and with that digest."""
+    outcomes = [TestOutcome(*test, Outcome.PASSED) for test in tests]
+    for place, outcome, reason in others_of(packed, len(tests)):
+        outcomes[place] = TestOutcome(*tests[place], outcome, reason)
+    return Seen.known(outcomes, sha256)

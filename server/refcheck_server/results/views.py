@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from refcheck import __version__
+from refcheck.claim.statement import as_text
 from refcheck.result.signing import open_envelope
 from refcheck_server.accounts.authentication import check_signature
 from refcheck_server.accounts.guarding import current_principal, needs
@@ -14,14 +15,16 @@ from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context
 from refcheck_server.database import current_session
 from refcheck_server.description.operations import Operation, describe
+from refcheck_server.publication.arguments import FILTERS, cloud_filter
+from refcheck_server.publication.listing import list_clouds
+from refcheck_server.publication.marks import standings_of
 from refcheck_server.results import queries, representation, services
-from refcheck_server.results.arguments import cloud_filter, flag, place_in
+from refcheck_server.results.arguments import flag, place_in
 from refcheck_server.results.errors import NoSuchResult
 from refcheck_server.results.models import StoredResult
 from refcheck_server.results.nonces import give_nonce
 from refcheck_server.results.reading import read_upload
 from refcheck_server.results.uploading import read_body
-from refcheck_server.review.speaking import standings_of
 
 ENVELOPE = "application/vnd.dsse.envelope.v1+json"
 api = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -66,7 +69,7 @@ def nonce() -> tuple[dict[str, Any], int]:
     """Give out a nonce for one result of the account: a run that has it is no older."""
     sender = current_principal()
     given = give_nonce(current_session(), sender.account_id, now=context().now())
-    return {"nonce": given.nonce, "expires_at": representation.time(given.expires_at)}, 201
+    return {"nonce": given.nonce, "expires_at": as_text(given.expires_at)}, 201
 
 
 @api.post("/results/<hex(length=32):result_id>/share")
@@ -154,17 +157,17 @@ def verdict(result_id: str, target: str) -> Response:
 
 @api.get("/clouds")
 @needs(Action.BROWSE)
-@describe(Operation(query=("target", "guideline", "qualifies", "search", "sort", "after")))
+@describe(Operation(query=(*FILTERS, "after")))
 def clouds() -> dict[str, Any]:
-    """Clouds with what stands for them.
+    """Clouds with what stands for them, and what became of the mark that was published for each.
 
-    `target`, `guideline` and `qualifies` narrow the list, or `search`; `sort` orders it, and
-    `after` is where the page before ended.
+    `target`, `guideline`, `qualifies` and `mark` narrow the list, or `search`; `sort` orders it,
+    and `after` is where the page before ended.
     """
-    session = current_session()
+    session, now = current_session(), context().now()
     wanted = cloud_filter(request.args, context().guidelines)
-    page = queries.list_clouds(session, wanted, place_in(request.args, wanted.order))
-    return representation.cloud_list(page, standings_of(session, page.rows, now=context().now()))
+    page = list_clouds(session, wanted, place_in(request.args, wanted.order), now=now)
+    return representation.cloud_list(page, standings_of(session, page.rows, now=now))
 
 
 @api.get("/clouds/<hex(length=64):digest>")
@@ -174,9 +177,9 @@ def cloud(digest: str) -> dict[str, Any]:
     """One cloud: what stands for it, and its results."""
     session = current_session()
     found = queries.find_cloud(session, digest, reader=current_principal())
-    standings = standings_of(session, [found], now=context().now())[found.id]
+    standing = standings_of(session, [found], now=context().now())[found.id]
     page = queries.results_of(session, found, place_in(request.args, queries.RESULT_ORDER))
-    return representation.cloud(found, standings, page, queries.verdicts_of(session, page.rows))
+    return representation.cloud(found, standing, page, queries.verdicts_of(session, page.rows))
 
 
 @api.get("/health")

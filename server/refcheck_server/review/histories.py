@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, load_only, undefer
 from refcheck_server.publication.outcomes import Shown, shown
 from refcheck_server.publication.programs import short_name
 from refcheck_server.results.models import StoredResult
-from refcheck_server.results.suites import Suite, Tests
+from refcheck_server.results.suites import Suite, outcomes_of, tests_of
 from refcheck_server.review.judging import ApplicationVerdict
 from refcheck_server.review.models import Application
 
@@ -92,11 +92,11 @@ def _outcomes(session: Session, runs: Sequence[StoredResult]) -> Sequence[Mappin
     """For each run what became of each test, by id and by name."""
     ids = {run.suite_id for run in runs}
     rows = session.execute(select(Suite.id, Suite.tests).where(Suite.id.in_(ids)))
-    suites = {row.id: Tests(row.tests) for row in rows}
+    suites = {row.id: tests_of(row.tests) for row in rows}
     return [
         {
             key: one.outcome.value
-            for one in suites[run.suite_id].outcomes(run.outcomes, run.outcomes_sha256)
+            for one in outcomes_of(suites[run.suite_id], run.outcomes, run.outcomes_sha256)
             for key in (one.id, one.name)
             if key
         }

@@ -17,13 +17,14 @@ from refcheck.guideline.library import load
 from refcheck.guideline.model import Guideline
 from refcheck.verdict.judge import judge
 from refcheck.verdict.statements import read_code
+from refcheck.verdict.suite_judge import Told
 from refcheck.verdict.verdict import Verdict
 from refcheck.verdict.waiver import Waiver
 from refcheck_server.guidelines import GuidelineShelf
 from refcheck_server.results.dictionaries import pack_alone, packer_for, unpack_alone
 from refcheck_server.results.judging import Judged, keep
 from refcheck_server.results.models import TEXT, StoredResult, StoredVerdict
-from refcheck_server.results.suites import Suite, Tests
+from refcheck_server.results.suites import Suite, outcomes_of, tests_of
 from refcheck_server.review.errors import NotSubject
 from refcheck_server.review.models import Application, AskedWaiver, BlockingTest
 
@@ -85,7 +86,7 @@ def judged(session: Session, subject: Subject, guidelines: GuidelineShelf, at: d
     return judge(
         guideline,
         subject.target,
-        Tests(row.tests).outcomes(row.outcomes, row.outcomes_sha256),
+        outcomes_of(tests_of(row.tests), row.outcomes, row.outcomes_sha256),
         at=at,
         code=read_code(subject.code.encode(), where=subject.where) if subject.code else None,
         waivers=[_waiver(one, subject, guideline) for one in subject.waivers],
@@ -125,9 +126,7 @@ def keep_publicly(
     """
     guideline = _guideline(subject_of(session, application), guidelines)
     packer = packer_for(session, guideline)
-    text = verdict.canonical()
-    at, documents = application.judged_at, packer.pack(text)
-    found = Judged(guideline, at, documents, packer.id, (verdict,), (text,))
+    found = Judged.of((Told.of(verdict),), guideline, packer, application.judged_at)
     judgement = keep(session.connection(), application.result_id, found, current=False)
     return session.scalars(
         select(StoredVerdict.id).where(StoredVerdict.judgement_id == judgement)

@@ -12,7 +12,7 @@ from refcheck_server.accounts.rights import Action, Principal, may
 from refcheck_server.products.models import Product, ProductVersion
 from refcheck_server.products.queries import runs
 from refcheck_server.results.models import Cloud, StoredResult
-from refcheck_server.results.paging import Key, Order, Page, page_of
+from refcheck_server.results.paging import Key, Order, Page, PagedList
 from refcheck_server.review.errors import NoSuchApplication
 from refcheck_server.review.models import Application, AskedWaiver, Comment, Step
 from refcheck_server.review.states import OPEN, State
@@ -45,7 +45,7 @@ def list_applications(
     *,
     size: int | None = None,
 ) -> Page[Application]:
-    """Applications with their products and reviewers. Two statements."""
+    """Applications with their products and reviewers. One statement."""
     rows = with_names(select(Application)).where(visible_to(principal))
     if wanted.state is not None:
         rows = rows.where(Application.state == wanted.state)
@@ -55,7 +55,7 @@ def list_applications(
     def key_of(one: Application) -> Key:
         return one.since, one.id
 
-    return page_of(session, rows, wanted.order, after, key_of, size=size)
+    return PagedList(rows, wanted.order).page(session, after, key_of, size=size)
 
 
 def find_application(

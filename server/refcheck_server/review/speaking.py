@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, select
 from sqlalchemy.orm import Session, contains_eager
 
+from refcheck_server.columns import Utc
 from refcheck_server.products.models import ProductVersion
 from refcheck_server.products.queries import runs
-from refcheck_server.results import queries as results
-from refcheck_server.results.models import Cloud, Judgement, StoredResult, StoredVerdict
+from refcheck_server.results.models import Judgement, StoredResult, StoredVerdict
 from refcheck_server.results.standings import strength
 from refcheck_server.review.models import Application
 from refcheck_server.review.queries import with_names
@@ -22,30 +23,8 @@ from refcheck_server.review.states import State
 from refcheck_server.vendors.models import Vendor
 from refcheck_server.vendors.queries import is_visible
 
-
-def standings_of(
-    session: Session, clouds: Sequence[Cloud], *, now: datetime
-) -> Mapping[int, tuple[StoredVerdict, ...]]:
-    """What stands for each of these clouds, by cloud id. Two statements."""
-    plain = results.standings_of(session, clouds)
-    approved = by_cloud(session, now=now, clouds=list(plain))
-    return {one: spoken(verdicts, approved.get(one, ())) for one, verdicts in plain.items()}
-
-
-def by_cloud(
-    session: Session, *, now: datetime, clouds: Sequence[int] | None = None
-) -> Mapping[int, tuple[StoredVerdict, ...]]:
-    """The verdicts that speak for these clouds, or for all, by cloud id. One statement."""
-    query = _standing(now)
-    if clouds is not None:
-        query = query.where(StoredResult.cloud_id.in_(clouds))
-    found: dict[int, tuple[StoredVerdict, ...]] = {}
-    for one in session.scalars(query.order_by(Application.id)).unique():
-        verdict = one.published_verdict
-        assert verdict is not None  # noqa: S101 - the query asked for it
-        cloud_id = verdict.result.cloud_id
-        found[cloud_id] = (*found.get(cloud_id, ()), verdict)
-    return found
+NOW = bindparam("now", type_=Utc())
+"""The moment that is asked about; it is given with the statement."""
 
 
 def spoken(
@@ -62,16 +41,17 @@ def spoken(
 
 def standing_marks(session: Session, product_id: int, *, now: datetime) -> Sequence[Application]:
     """The published applications for a product that speak now. One statement."""
-    query = _standing(now).where(ProductVersion.product_id == product_id)
-    return session.scalars(query.order_by(Application.id.desc())).unique().all()
+    query = published().where(ProductVersion.product_id == product_id, speaks_now())
+    rows = session.scalars(query.order_by(Application.id.desc()), {"now": now})
+    return rows.unique().all()
 
 
 def ever_published(session: Session) -> Mapping[int, tuple[Application, ...]]:
     """All that was ever published, by product, newest first. One statement."""
     found: dict[int, tuple[Application, ...]] = {}
     rows = session.scalars(
-        _published()
-        .where(is_visible(), StoredResult.shared_at.is_not(None))
+        published()
+        .where(is_public())
         .order_by(Vendor.slug, ProductVersion.product_id, Application.id.desc())
     ).unique()
     for one in rows:
@@ -82,19 +62,27 @@ def ever_published(session: Session) -> Mapping[int, tuple[Application, ...]]:
 
 def speaks(session: Session, *, now: datetime) -> frozenset[int]:
     """The numbers of all applications that speak now. One statement."""
-    return frozenset(session.scalars(_standing(now).with_only_columns(Application.id)))
+    query = published().where(speaks_now()).with_only_columns(Application.id)
+    return frozenset(session.scalars(query, {"now": now}))
 
 
-def _standing(now: datetime) -> Select[Application]:
-    return _published().where(
+def is_public() -> ColumnElement[bool]:
+    """Whether everyone may know of an application that was published."""
+    return and_(is_visible(), StoredResult.shared_at.is_not(None))
+
+
+def speaks_now() -> ColumnElement[bool]:
+    """Whether an application of `published` speaks at the moment `now`."""
+    return and_(
         Application.state == State.PUBLISHED,
-        Application.expires_at > now,
+        Application.expires_at > NOW,
         runs(StoredResult.cloud_id, Application.version_id),
-        is_visible(),
+        is_public(),
     )
 
 
-def _published() -> Select[Application]:
+@cache
+def published() -> Select[Application]:
     """Applications that were published, with verdict and result, in one statement."""
     judgement = contains_eager(Application.published_verdict).contains_eager(
         StoredVerdict.judgement

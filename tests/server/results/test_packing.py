@@ -11,7 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from refcheck_server.results.models import Judgement, StoredResult
-from refcheck_server.results.suites import Tests, pack_alone, pack_outcomes, text_of_tests
+from refcheck_server.results.suites import (
+    outcomes_of,
+    pack_alone,
+    pack_outcomes,
+    tests_of,
+    text_of_tests,
+)
 from sqlalchemy import func, select
 
 from refcheck.guideline.library import load
@@ -85,9 +91,10 @@ outcomes = st.lists(
 def test_outcomes_come_back_as_the_judge_sees_them(made):
     packed = pack_outcomes(made)
     digest = outcomes_sha256(made)
-    again = Tests(pack_alone(text_of_tests(packed.tests))).outcomes(packed.outcomes, digest)
+    again = outcomes_of(packed.tests, packed.outcomes, digest)
     assert outcomes_sha256(again) == digest
     assert again.sha256 == digest
+    assert tests_of(pack_alone(text_of_tests(packed.tests))) == list(packed.tests)
 
 
 @settings(max_examples=25)
@@ -102,9 +109,7 @@ def test_what_is_kept_is_judged_as_what_came_in(chance: random.Random):
         if chance.random() < 0.98
     ]
     packed = pack_outcomes(made)
-    kept = Tests(pack_alone(text_of_tests(packed.tests))).outcomes(
-        packed.outcomes, outcomes_sha256(made)
-    )
+    kept = outcomes_of(packed.tests, packed.outcomes, outcomes_sha256(made))
     for guideline_id in ("2020.06", "2019.11"):
         guideline = load(guideline_id)
         came_in, again = (

@@ -17,6 +17,7 @@ from sqlalchemy import delete, func, select, update
 
 from refcheck.guideline.library import load
 from refcheck.verdict.judge import judge
+from refcheck.verdict.suite_judge import SuiteJudge
 from refcheck.verdict.verdict import ENGINE
 from tests.server import samples
 from tests.server.conftest import NOW, Registry
@@ -148,13 +149,13 @@ def test_the_audit_log_tells_of_each_batch_once(several):
 
 def test_results_with_the_same_outcomes_are_judged_once(several, monkeypatch):
     of_an_older_engine(several)
-    real, judged = rejudging.judged, []
+    real, judged = SuiteJudge.judge, []
 
-    def noted(packer, guideline, outcomes, **how):
-        judged.append((guideline.id, outcomes.sha256))
-        return real(packer, guideline, outcomes, **how)
+    def noted(self, others, sha256, **how):
+        judged.append(sha256)
+        return real(self, others, sha256, **how)
 
-    monkeypatch.setattr(rejudging, "judged", noted)
+    monkeypatch.setattr(SuiteJudge, "judge", noted)
     assert rejudge(several) == 7
     assert len(judged) == len(set(judged)) == 3
 

@@ -1,0 +1,164 @@
+"""The list of clouds: which to show, and in which order.
+
+What was approved counts in a filter as on the page of its cloud: where it says more than the runs
+do, it takes their place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import Session, joinedload
+
+from refcheck_server.publication.approvals import approvals
+from refcheck_server.publication.marks import MarkState
+from refcheck_server.results import paging
+from refcheck_server.results.models import ANY_PROGRAM, Cloud, Standing
+from refcheck_server.results.paging import Key, Order, Page, PagedList
+from refcheck_server.results.queries import some_of
+
+_AFTER_ALL = "\U0010ffff"
+"""Sorts after every other letter."""
+
+
+class CloudSort(StrEnum):
+    """How the clouds may be sorted; a list that is filtered goes by the run that decided."""
+
+    LATEST = "latest"
+    FIRST_SEEN = "first-seen"
+    NAME = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class CloudFilter:
+    """Which clouds to list; None takes all.
+
+    Attributes:
+        target: only clouds for which something stands for this program; without it the other
+            three are about what says most.
+        guideline_id: ... under this guideline.
+        qualifies: ... that qualifies (True), or does not (False).
+        mark: ... of which a mark was published, and this became of it.
+        search: only clouds whose name, or digest, begins so.
+        sort: of a list that is not filtered.
+    """
+
+    target: str | None = None
+    guideline_id: str | None = None
+    qualifies: bool | None = None
+    mark: MarkState | None = None
+    search: str | None = None
+    sort: CloudSort = CloudSort.LATEST
+
+    @property
+    def by_standing(self) -> bool:
+        """Whether it asks for what stands."""
+        chosen = (self.target, self.guideline_id, self.qualifies, self.mark)
+        return chosen != (None, None, None, None)
+
+    @property
+    def order(self) -> Order:
+        """How the list is sorted: by what an index has for these conditions."""
+        return self.rows.order
+
+    @property
+    def rows(self) -> PagedList[Any]:
+        """The list, as far as the database knows it: without what was approved."""
+        if self.by_standing:
+            return _of_runs(self.guideline_id is not None, self.qualifies is not None)
+        return _plain(self.sort, self.search is not None)
+
+    def takes(self, guideline_id: str | None, qualifies: bool | None) -> bool:  # noqa: FBT001
+        """Whether a verdict by this guideline is asked for."""
+        return self.guideline_id in {None, guideline_id} and self.qualifies in {None, qualifies}
+
+
+def list_clouds(
+    session: Session,
+    wanted: CloudFilter,
+    after: Key | None,
+    *,
+    now: datetime,
+    size: int | None = None,
+) -> Page[Cloud]:
+    """Clouds that someone shared a result of. Three statements, or four when a mark has changed."""
+    if wanted.by_standing:
+        return _page_by_standing(session, wanted, after, now, size or paging.PAGE_SIZE)
+    column, begin = wanted.order.column.key, wanted.search or ""
+
+    def key_of(cloud: Cloud) -> Key:
+        return getattr(cloud, column), cloud.id
+
+    end = begin + _AFTER_ALL
+    return wanted.rows.page(session, after, key_of, size=size, begin=begin, end=end)
+
+
+@cache
+def _plain(sort: CloudSort, searched: bool) -> PagedList[Cloud]:  # noqa: FBT001 - a key
+    rows = select(Cloud).where(Cloud.latest_at.is_not(None)).options(joinedload(Cloud.holder))
+    if searched:
+        rows = rows.where(Cloud.search >= bindparam("begin"), Cloud.search < bindparam("end"))
+    if searched or sort is CloudSort.NAME:
+        return PagedList(rows, Order(Cloud.search, Cloud.id, descending=False))
+    by = Cloud.first_seen if sort is CloudSort.FIRST_SEEN else Cloud.latest_at
+    return PagedList(rows, Order(by, Cloud.id, descending=True))
+
+
+@cache
+def _of_runs(by_guideline: bool, by_qualifies: bool) -> PagedList[Any]:  # noqa: FBT001 - keys
+    rows = select(Standing.ended, Standing.cloud_id).where(Standing.target == bindparam("program"))
+    if by_guideline:
+        rows = rows.where(Standing.guideline_id == bindparam("guideline"))
+    if by_qualifies:
+        rows = rows.where(Standing.qualifies == bindparam("qualifies"))
+    return PagedList(rows, Order(Standing.ended, Standing.cloud_id, descending=True))
+
+
+@cache
+def _clouds() -> Select[Cloud]:
+    return select(Cloud).where(Cloud.id.in_(some_of("clouds"))).options(joinedload(Cloud.holder))
+
+
+def _page_by_standing(
+    session: Session, wanted: CloudFilter, after: Key | None, now: datetime, size: int
+) -> Page[Cloud]:
+    program = wanted.target or ANY_PROGRAM
+    known = approvals(session, program, now=now)
+    if wanted.mark is None:
+        instead = [one for one in known if one.counts]
+        hidden = {
+            one.cloud_id
+            for one in instead
+            if one.runs_say is not None and wanted.takes(one.runs_guideline_id, one.runs_qualify)
+        }
+        rows, total = wanted.rows.read(
+            session,
+            after,
+            size + 1 + len(hidden),
+            program=program,
+            guideline=wanted.guideline_id,
+            qualifies=wanted.qualifies,
+        )
+        places = [(row.ended, row.cloud_id) for row in rows if row.cloud_id not in hidden]
+    else:
+        instead = [one for one in known if one.state == wanted.mark]
+        total, hidden, places = 0, set(), []
+    chosen = [one for one in instead if wanted.takes(one.guideline_id, one.qualifies)]
+    places += [
+        place
+        for one in chosen
+        for place in [(one.ended, one.cloud_id)]
+        if after is None or place < after
+    ]
+    places.sort(reverse=True)
+    if total < paging.MOST_COUNTED:  # else there are more than anybody counts
+        total = min(total + len(chosen) - len(hidden), paging.MOST_COUNTED)
+    page = paging.page_of(places, total, size, after, lambda place: place)
+    ids = [cloud_id for _, cloud_id in page.rows]
+    clouds = {cloud.id: cloud for cloud in session.scalars(_clouds(), {"clouds": ids})}
+    return Page(tuple(clouds[one] for one in ids), total, page.next, page.begins)

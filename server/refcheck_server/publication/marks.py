@@ -1,0 +1,186 @@
+"""What stands for clouds: what their runs show, what was approved, and what became of that.
+
+An application speaks while it is published and in its time, and its cloud runs the version. That
+is asked as it is read, so that nothing has to be brought up to date when one of these ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, case, null
+from sqlalchemy.orm import Session, contains_eager, defaultload, load_only
+
+from refcheck.claim.statement import as_text
+from refcheck_server.products.models import Product, ProductVersion
+from refcheck_server.results import queries as results
+from refcheck_server.results.models import Cloud, Judgement, StoredResult, StoredVerdict
+from refcheck_server.results.queries import some_of
+from refcheck_server.results.standings import strength
+from refcheck_server.review.models import Application
+from refcheck_server.review.speaking import NOW, is_public, published, speaks_now, spoken
+from refcheck_server.review.states import State
+
+
+class MarkState(StrEnum):
+    """What became of a mark that was published."""
+
+    APPROVED = "approved"
+    """It may be carried now."""
+    EXPIRED = "expired"
+    """Its time is over."""
+    REVOKED = "revoked"
+    """The registry took it back."""
+    WITHDRAWN = "withdrawn"
+    """Its vendor gave it back."""
+
+
+_WORDS = {
+    MarkState.APPROVED: ("good", "approved by review until"),
+    MarkState.EXPIRED: ("open", "expired on"),
+    MarkState.REVOKED: ("bad", "revoked on"),
+    MarkState.WITHDRAWN: ("open", "given back on"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A mark that was published for a cloud: the one that speaks most, or else the newest.
+
+    Attributes:
+        product: with its version, which the cloud runs or ran.
+        when: until when it may be carried, or since when it may not.
+    """
+
+    title: str
+    product: str
+    state: MarkState
+    when: datetime
+
+    @property
+    def tone(self) -> str:
+        """A style, never the only carrier of the meaning."""
+        return _WORDS[self.state][0]
+
+    @property
+    def words(self) -> str:
+        """What stands before the date."""
+        return _WORDS[self.state][1]
+
+    def to_json(self) -> dict[str, str]:
+        """For programs."""
+        return {
+            "title": self.title,
+            "product": self.product,
+            "state": self.state.value,
+            "when": as_text(self.when),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands for a cloud; `verdicts` are one for each program."""
+
+    verdicts: tuple[StoredVerdict, ...]
+    mark: Mark | None
+
+
+def state_now() -> ColumnElement[str | None]:
+    """What became of an application of `published` at the moment `now`.
+
+    Nothing is said of one that is in force, and does not speak because the cloud runs another
+    version by now.
+    """
+    over = and_(Application.state == State.PUBLISHED, Application.expires_at <= NOW)
+    return case(
+        (speaks_now(), MarkState.APPROVED.value),
+        (over | (Application.state == State.EXPIRED), MarkState.EXPIRED.value),
+        (Application.state == State.WITHDRAWN, MarkState.WITHDRAWN.value),
+        (Application.state == State.PUBLISHED, null()),
+        else_=MarkState.REVOKED.value,
+    )
+
+
+def standings_of(
+    session: Session, clouds: Sequence[Cloud], *, now: datetime
+) -> Mapping[int, Standing]:
+    """What stands for each of these clouds, by cloud id, with what lists show. Two statements."""
+    plain = results.standings_of(session, clouds)
+    rows = session.execute(_of_clouds(), {"now": now, "clouds": list(plain)})
+    return _joined(plain, rows)
+
+
+def with_marks(
+    session: Session, plain: Mapping[int, tuple[StoredVerdict, ...]], *, now: datetime
+) -> Mapping[int, Standing]:
+    """What stands for all clouds, from what their runs show. One statement."""
+    return _joined(plain, session.execute(_marks(), {"now": now}))
+
+
+@cache
+def _marks() -> Select[*tuple[Any, ...]]:
+    """All that was ever published, and what became of it, oldest first."""
+    return (
+        published()
+        .with_only_columns(
+            StoredVerdict,
+            StoredResult.cloud_id,
+            Application.id,
+            Application.state,
+            Application.since,
+            Application.expires_at,
+            ProductVersion.name.label("version"),
+            Product.name.label("product"),
+            state_now().label("state_now"),
+            maintain_column_froms=True,
+        )
+        .where(is_public())
+        .order_by(Application.id)
+        .options(contains_eager(StoredVerdict.judgement).contains_eager(Judgement.result))
+    )
+
+
+@cache
+def _of_clouds() -> Select[*tuple[Any, ...]]:
+    brief = load_only(StoredResult.ended)
+    judged = defaultload(StoredVerdict.judgement).defaultload(Judgement.result).options(brief)
+    return _marks().where(StoredResult.cloud_id.in_(some_of("clouds"))).options(judged)
+
+
+def _joined(
+    plain: Mapping[int, tuple[StoredVerdict, ...]], rows: Iterable[Row[*tuple[Any, ...]]]
+) -> Mapping[int, Standing]:
+    approved: dict[int, list[StoredVerdict]] = {}
+    told: dict[int, tuple[tuple[int, int], Mark]] = {}
+    for row in rows:
+        verdict: StoredVerdict = row.StoredVerdict
+        speaks = row.state_now == MarkState.APPROVED
+        if speaks:
+            approved.setdefault(row.cloud_id, []).append(verdict)
+        rank = _strength(verdict) if speaks else -1, row.id
+        if row.state_now and told.get(row.cloud_id, (rank,))[0] <= rank:
+            told[row.cloud_id] = rank, _mark(row, verdict)
+    return {
+        cloud_id: Standing(
+            spoken(verdicts, approved.get(cloud_id, ())),
+            told[cloud_id][1] if cloud_id in told else None,
+        )
+        for cloud_id, verdicts in plain.items()
+    }
+
+
+def _mark(row: Row[*tuple[Any, ...]], verdict: StoredVerdict) -> Mark:
+    state = MarkState(row.state_now)
+    timed_out = state is MarkState.EXPIRED and row.state == State.PUBLISHED
+    ends = row.expires_at if timed_out or state is MarkState.APPROVED else None
+    product = f"{row.product} {row.version}"
+    return Mark(verdict.mark or verdict.title, product, state, ends or row.since)
+
+
+def _strength(one: StoredVerdict) -> int:
+    return strength(one.target, qualifies=one.qualifies, capability_rule=one.capability_rule)
