@@ -133,10 +133,10 @@ def inclusion(
     number: int, size: int | None, out: Path | None, database: str | None, data: Path | None
 ) -> None:
     """Prove that event NUMBER is in the log."""
-    from refcheck_server.audit.proofs import prove_inclusion
+    from refcheck_server.audit.proofs import as_document, prove_inclusion
 
     with registry_session(database, data) as session:
-        _tell(prove_inclusion(session, number, size).to_json(), out)
+        _tell(as_document(prove_inclusion(session, number, size)), out)
 
 
 @audit.command("prove-consistency")
@@ -149,10 +149,10 @@ def consistency(
     old: int, size: int | None, out: Path | None, database: str | None, data: Path | None
 ) -> None:
     """Prove that the log begins with the OLD events that it once had."""
-    from refcheck_server.audit.proofs import prove_consistency
+    from refcheck_server.audit.proofs import as_document, prove_consistency
 
     with registry_session(database, data) as session:
-        _tell(prove_consistency(session, old, size).to_json(), out)
+        _tell(as_document(prove_consistency(session, old, size)), out)
 
 
 @audit.command("check-proof")

@@ -114,6 +114,32 @@ def test_a_browsers_session_sees_what_is_private_and_changes_nothing_under_v1(re
         )
 
 
+def test_its_owner_shares_it_on_its_page_and_says_what_it_is_for(registered):
+    body = json.dumps(document()).encode()
+    result_id = send(registered, body, **signed(body)).get_json()["test_id"]
+    path, owner = f"/refstack/{result_id}", visiting_as(registered, "example")
+    registered.join("other")
+    other, anyone = visiting_as(registered, "other"), registered.client
+    meant = {"guideline": "2020.06", "target": "platform", "shared": "true"}
+    assert "Yours to share" in owner.get(path).text
+    assert other.post(path, **meant).status_code == 404
+    assert owner.post(path, **meant).location == path
+    assert "286 of 286 are among those that passed" in anyone.get(path).text
+    assert "Yours to share" not in other.get(path).text
+    assert other.post(path, **meant).status_code == 403
+    assert owner.post(path, **{**meant, "target": "no such"}).status_code == 400
+    assert owner.post(path, **meant).status_code == 303  # as it is already: nothing to tell
+    assert owner.post(path).status_code == 303
+    assert anyone.get(path).status_code == 404
+    with registered.session() as session:
+        query = select(AuditEvent.detail).where(AuditEvent.action == "refstack-result.changed")
+        told = [json.loads(one) for one in session.scalars(query.order_by("number"))]
+    assert told == [
+        {"shared": True, "guideline": "2020.06", "target": "platform"},
+        {"shared": False, "guideline": None, "target": None},
+    ]
+
+
 def test_the_audit_log_tells_who_sent_shared_and_took_back(registered):
     body = json.dumps(document(3)).encode()
     result_id = send(registered, body, **signed(body)).get_json()["test_id"]
