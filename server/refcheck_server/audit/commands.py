@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _out = click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file."
 )
+_size = click.option(
+    "--size", type=click.IntRange(min=1), help="Of the log. Default: as it is now."
+)
 _keys = click.option(
     "--registry-key",
     "key_files",
@@ -125,7 +128,7 @@ def verify(
 
 @audit.command("prove-inclusion")
 @click.argument("number", type=click.IntRange(min=0))
-@click.option("--size", type=click.IntRange(min=1), help="Of the log. Default: as it is now.")
+@_size
 @_out
 @place
 @performs(Action.SEE_LOG)
@@ -141,7 +144,7 @@ def inclusion(
 
 @audit.command("prove-consistency")
 @click.argument("old", type=click.IntRange(min=0))
-@click.option("--size", type=click.IntRange(min=1), help="Of the log. Default: as it is now.")
+@_size
 @_out
 @place
 @performs(Action.SEE_LOG)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
@@ -94,7 +94,7 @@ def _operation(rule: Rule, words: str, one: Operation) -> dict[str, Any]:
         "operationId": rule.endpoint,
         "tags": [_TAGS[rule.endpoint.partition(".")[0]]],
         "summary": summary.rstrip("."),
-        "parameters": [*_places(rule), *_query(one), *_headers(one)],
+        "parameters": list(_parameters(rule, one)),
         "responses": _answers(one),
     }
     if rest.strip():
@@ -107,17 +107,19 @@ def _operation(rule: Rule, words: str, one: Operation) -> dict[str, Any]:
     return described
 
 
-def _places(rule: Rule) -> Iterator[dict[str, Any]]:
+def _parameters(rule: Rule, one: Operation) -> Iterator[dict[str, Any]]:
     for found in _PLACE.finditer(rule.rule):
-        yield {
-            "name": found["name"],
-            "in": "path",
-            "required": True,
-            "schema": _schema(found["kind"], found["length"]),
-        }
+        schema = _schema(found["kind"], found["length"])
+        yield {"name": found["name"], "in": "path", "required": True, "schema": schema}
+    for name in one.query:
+        schema = dict(PARAMETERS[name])
+        words = schema.pop("description")
+        yield {"name": name, "in": "query", "description": words, "schema": schema}
+    for name, words in one.headers.items():
+        yield {"name": name, "in": "header", "description": words, "schema": {"type": "string"}}
 
 
-def _schema(kind: str | None, length: str | None) -> Mapping[str, Any]:
+def _schema(kind: str | None, length: str | None) -> dict[str, Any]:
     match kind:
         case "hex":
             return {"type": "string", "pattern": f"^[0-9a-f]{{{length}}}$"}
@@ -129,22 +131,6 @@ def _schema(kind: str | None, length: str | None) -> Mapping[str, Any]:
             return {"type": "string", "format": "uuid"}
         case _:
             return {"type": "string"}
-
-
-def _query(one: Operation) -> Iterator[dict[str, Any]]:
-    for name in one.query:
-        schema = dict(PARAMETERS[name])
-        yield {
-            "name": name,
-            "in": "query",
-            "description": schema.pop("description"),
-            "schema": schema,
-        }
-
-
-def _headers(one: Operation) -> Iterator[dict[str, Any]]:
-    for name, words in one.headers.items():
-        yield {"name": name, "in": "header", "description": words, "schema": {"type": "string"}}
 
 
 def _answers(one: Operation) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def look(session: Session, *, now: datetime) -> Queue:
         )
     ).one()
     waiting, dead, oldest = found
-    return Queue(waiting, dead, (now - oldest).total_seconds() if oldest else 0.0)
+    return Queue(waiting, dead, round((now - oldest).total_seconds(), 1) if oldest else 0.0)
 
 
 def list_jobs(session: Session, page: int) -> NumberedPage[Job]:

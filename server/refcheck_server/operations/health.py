@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
@@ -16,7 +17,7 @@ from refcheck_server.context import context
 from refcheck_server.database import current_session
 from refcheck_server.description.operations import Operation, describe
 from refcheck_server.evidence.stores import current_store
-from refcheck_server.jobs import queries, representation
+from refcheck_server.jobs import queries
 
 health = Blueprint("health", __name__)
 
@@ -44,10 +45,9 @@ def ready() -> tuple[dict[str, Any], HTTPStatus]:
         return _not_ready("the database does not answer")
     if found != migrating.newest():
         return _not_ready(f"the database is at revision {found}, not {migrating.newest()}")
-    queue = queries.look(session, now=context().now())
     told = {
         "status": "ok",
-        "jobs": representation.queue(queue),
+        "jobs": asdict(queries.look(session, now=context().now())),
         "evidence": "ok" if current_store().is_well() else "away",
     }
     return told, HTTPStatus.OK
