@@ -79,6 +79,10 @@ def test_wrong_use_is_told(audit, tmp_path, monkeypatch):
         with pytest.raises(RefcheckError, match=kind) as ended:
             audit(*arguments)
         assert ended.value.exit_code == 2
+    for arguments in (["prove-inclusion", 10**30], ["prove-consistency", "0", "--size", 10**30]):
+        with pytest.raises(SystemExit) as ended:  # no database counts so far
+            audit(*arguments)
+        assert ended.value.code == 2
     audit("checkpoint", "--out", tmp_path / "signed.json")
     new_key(tmp_path / "other.pem")
     with pytest.raises(BadSignature, match="not known here"):
