@@ -140,7 +140,7 @@ def read_proof(data: bytes, *, where: str) -> Proof:
         BadInput: it is none.
     """
     try:
-        document = json.loads(data)
+        document = json.loads(data, parse_float=str)  # to the schema, 2.0 is an integer too
         _FORM.validate(document)
     except (ValueError, RecursionError) as error:
         raise BadInput(
