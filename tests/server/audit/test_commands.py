@@ -50,8 +50,8 @@ def test_a_proof_is_checked_with_nothing_but_a_checkpoint_and_the_key(audit, tol
     included.write_text(json.dumps({**document, "event": document["event"].replace("r", "R")}))
     with pytest.raises(RefcheckError, match="does not hold"):
         audit("check-proof", included, *given, place=False)
-    for text in ("[" * 100_000, json.dumps({**document, "number": 6.0}), "\udcff", ""):
-        included.write_bytes(text.encode(errors="surrogateescape"))
+    for wrong in ("[" * 100_000, json.dumps({**document, "number": 6.0}), "\udcff", ""):
+        included.write_bytes(wrong.encode(errors="surrogateescape"))
         with pytest.raises(BadInput, match="is no proof"):
             audit("check-proof", included, *given, place=False)
 
