@@ -9,6 +9,7 @@ was not reached at all.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import os
@@ -33,6 +34,8 @@ from refcheck_server.accounts.models import Account, Membership
 from refcheck_server.accounts.rights import ACCOUNT_ROLES, Role, Scope
 from refcheck_server.app import create_app
 from refcheck_server.database import Database
+from refcheck_server.jobs.models import Job
+from refcheck_server.review.states import Move
 from refcheck_server.settings import from_environment
 from refcheck_server.vendors.models import Vendor
 from securesystemslib.signer import CryptoSigner
@@ -74,7 +77,7 @@ class Fuzzed:
 
 @contextmanager
 def registry() -> Iterator[Fuzzed]:
-    """A registry on PostgreSQL with an account of each role, a result of each kind, a vendor."""
+    """A registry on PostgreSQL with an account of each role, and something of each kind."""
     with postgres.running() as server, postgres.database(server) as address:
         database = Database(from_environment({}, database=address).database_url)
         migrating.upgrade(database)
@@ -84,8 +87,11 @@ def registry() -> Iterator[Fuzzed]:
                 tokens[str(role)] = _account(session, role)
             administrator = _account(session, Role.VENDOR_ADMINISTRATOR)
             tokens[str(Role.VENDOR_ADMINISTRATOR)] = administrator
-            submitter = services.find_account(session, _name(Role.SUBMITTER))
-            services.add_key(session, submitter, signer.public_key, now=datetime.now(UTC))
+            vendor = services.find_account(session, _name(Role.VENDOR_ADMINISTRATOR))
+            now = datetime.now(UTC)
+            services.add_key(session, vendor, signer.public_key, now=now)
+            dead = {"made_at": now, "due_at": now, "attempts": 8, "dead_at": now}
+            session.add(Job(task="some.task", arguments="{}", **dead))
         database.engine.dispose()
         with (
             live.serving("--database", address, **ENVIRON) as served,
@@ -118,42 +124,60 @@ def _account(session: Session, role: Role) -> str:
 
 
 def _filled(url: str, tokens: dict[str, str], signer: CryptoSigner) -> dict[str, list[Any]]:
-    """Fill a registry; the names of what is in it."""
+    """Fill a registry as its vendor would; the names of what is in it."""
 
-    def send(role: Role, path: str, **body: Any) -> dict[str, Any]:
-        headers = {"Authorization": f"Bearer {tokens[str(role)]}"}
-        answer = requests.post(f"{url}{path}", headers=headers, timeout=60, **body)
-        assert answer.status_code == 201, answer.text
+    def send(path: str, method: str = "POST", **body: Any) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {tokens[str(Role.VENDOR_ADMINISTRATOR)]}"}
+        answer = requests.request(method, f"{url}{path}", headers=headers, timeout=60, **body)
+        assert answer.status_code < 300, answer.text
         return answer.json()
 
     results = [
         send(
-            Role.SUBMITTER,
             f"/api/v1/results{query}",
             data=samples.envelope(samples.result(samples.mixed, run_id=query or "run"), signer),
         )["id"]
         for query in ("", "?private=yes")
     ]
+    blob = hashlib.sha256(b"evidence").hexdigest()
+    send(f"/api/v1/results/{results[0]}/evidence/{blob}", "PUT", data=b"evidence")
     passed = {"cpid": "cpid", "duration_seconds": 1, "results": [{"name": "a.test"}]}
-    refstack = send(Role.SUBMITTER, "/v1/results", json=passed)["test_id"]
-    products = f"/api/v1/vendors/{VENDOR}/products"
-    of = Role.VENDOR_ADMINISTRATOR
-    send(of, products, json={"name": "Cloud", "kind": "component"})
-    version = send(of, f"{products}/cloud/versions", json={"name": "1"})
+    refstack = send("/v1/results", json=passed)["test_id"]
+    vendor = f"/api/v1/vendors/{VENDOR}"
+    send(f"{vendor}/products", json={"name": "Cloud", "kind": "component"})
+    version = send(f"{vendor}/products/cloud/versions", json={"name": "1"})["id"]
+    of = f"{vendor}/products/cloud/versions/{version}"
+    send(f"{of}/clouds", json={"digest": samples.CLOUD})
+    draft = {"result": results[0], "target": "platform"}
+    application = send(f"{of}/applications", json=draft)["id"]
+    waivers = f"/api/v1/applications/{application}/waivers"
+    waiver = send(waivers, json={"test": "some-test", "wish": "please"})["waivers"][0]["id"]
+    hook = {"url": "https://example.org/", "topics": ["marks"]}
+    webhook = send(f"{vendor}/webhooks", json=hook)["id"]
+    delivery = send(f"{vendor}/webhooks/{webhook}/try")["id"]
     return {
         "result_id": [*results, refstack],
         "digest": [samples.CLOUD],
+        "sha256": [blob],
         "keyid": [signer.public_key.keyid],
         "vendor": [VENDOR],
         "product": ["cloud"],
-        "version_id": [version["id"]],
-        "member": [_name(Role.SUBMITTER), _name(of)],
+        "version_id": [version],
+        "member": [_name(Role.SUBMITTER), _name(Role.VENDOR_ADMINISTRATOR)],
+        "application_id": [application],
+        "waiver_id": [waiver],
+        "webhook_id": [webhook],
+        "delivery_id": [delivery],
+        "job_id": [1],
+        "move": list(Move),
+        "reviewer": [_name(Role.REVIEWER)],
         "guideline_id": ["2020.06", "2022.11"],
         "verdict_id": [1, 2, 3],
         "target": ["platform", "object"],
         "name": ["2020.06.json", "shared", "guideline", "target", "Cloud"],
         "guideline": ["2020.06"],
         "revision": [1, 2, 3],
+        "url": ["https://example.org/"],
     }
 
 

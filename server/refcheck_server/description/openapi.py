@@ -37,6 +37,7 @@ _TAGS = {
     "health": "Operation",
 }
 """What the operations of a blueprint are about, in the order of the page."""
+_OBJECTS = (JSON, "application/yaml")
 _PAGE = {"text/html": {"schema": {"type": "string"}}}
 _ERROR = {
     "type": "object",
@@ -136,7 +137,7 @@ def _schema(kind: str | None, length: str | None) -> dict[str, Any]:
 def _answers(one: Operation) -> dict[str, Any]:
     good: dict[str, Any] = {"description": HTTPStatus(one.status).phrase}
     if one.media is not None:
-        schema = {"type": "object"} if one.media == JSON else {"type": "string"}
+        schema = {"type": "object" if one.media in _OBJECTS else "string"}
         good["content"] = {one.media: {"schema": schema}}
     refused = {*_BY_VIEW, *one.refusals, *(() if one.token is None else _WITH_TOKEN)}
     if one.body is not None:
