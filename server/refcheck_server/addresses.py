@@ -64,4 +64,4 @@ def carried(*names: str) -> dict[str, str]:
 
 def for_machines() -> bool:
     """Whether this request is for the interface of programs: JSON, tokens, no forms."""
-    return request.path.startswith(("/api/", "/v1/"))
+    return request.path.startswith(("/api/", "/v1/", "/healthz", "/readyz"))

@@ -31,13 +31,13 @@ class NumberedPage(Generic[Row]):
         return max(1, -(-self.total // PAGE_SIZE))
 
 
-def page_number(arguments: MultiDict[str, str]) -> int:
-    """The page that is asked for, from 1.
+def page_number(arguments: MultiDict[str, str], *, most: int = _MOST_PAGES) -> int:
+    """The page that is asked for, from 1 to `most`.
 
     Raises:
         BadArgument: not a page number.
     """
     value = arguments.get("page", "1")
-    if value.isascii() and value.isdigit() and len(value) < 7 and 1 <= int(value) <= _MOST_PAGES:
+    if value.isascii() and value.isdigit() and len(value) < 7 and 1 <= int(value) <= most:
         return int(value)
-    raise BadArgument("is not a page number", where="page", next_step=f"Give 1 to {_MOST_PAGES}.")
+    raise BadArgument("is not a page number", where="page", next_step=f"Give 1 to {most}.")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from limits import parse_many
 from platformdirs import user_data_path
@@ -28,7 +28,8 @@ _OF_PROVIDER = "Give what the OpenID provider made for this registry."
 _LONGEST_ADDRESS = 200
 _MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _S3_PLACE = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._-]+)*/?")
-Choice = TypeVar("Choice", bound=StrEnum)
+_YES_NO = {"yes": True, "no": False}
+Value = TypeVar("Value")
 
 
 class BadSetting(WrongUse):
@@ -162,38 +163,92 @@ def from_environment(
     Raises:
         BadSetting: naming the setting, with what would be right.
     """
-    folder = data or Path(environ.get(f"{PREFIX}DATA") or user_data_path("refcheck") / "registry")
-    folder = folder.absolute()
-    if database is not None:
-        database_url = _database_url(database, "--database")
-    else:
-        default = f"sqlite:///{folder / 'registry.db'}"
-        database_url = _database_url(
-            environ.get(f"{PREFIX}DATABASE") or default, f"{PREFIX}DATABASE"
-        )
+    given = _Given(environ)
+    folder = (
+        data or Path(given.text("DATA") or user_data_path("refcheck") / "registry")
+    ).absolute()
+    public_url = given.text("PUBLIC_URL")
     return Settings(
-        database_url=database_url,
-        public_url=_public_url(environ.get(f"{PREFIX}PUBLIC_URL")),
-        upload_limit=_whole_number(environ, "UPLOAD_LIMIT", SIZE_LIMIT, smallest=1024),
-        request_rate=_rate(environ, "REQUEST_RATE", REQUEST_RATE),
-        upload_rate=_rate(environ, "UPLOAD_RATE", UPLOAD_RATE),
-        sign_in_rate=_rate(environ, "SIGN_IN_RATE", SIGN_IN_RATE),
-        proxies=_whole_number(environ, "PROXIES", 0, smallest=0),
-        log=_choice(environ, "LOG", Log.PLAIN),
-        metrics_token=_secret(environ, "METRICS_TOKEN"),
-        openid=_openid(environ),
-        mail=_mail(environ),
-        webhooks=_choice(environ, "WEBHOOKS", Webhooks.PUBLIC),
-        evidence=_evidence(environ, folder),
-        evidence_limit=_whole_number(environ, "EVIDENCE_LIMIT", EVIDENCE_LIMIT, smallest=1024),
-        signing_key=Path(environ.get(f"{PREFIX}SIGNING_KEY") or folder / "signing-key.pem"),
-        anonymous=_yes_or_no(environ, "ANONYMOUS", default=True),
-        reviewers=_reviewers(environ),
-        agreement=_agreement(environ.get(f"{PREFIX}AGREEMENT")),
+        database_url=_database_url(database, given, folder),
+        public_url=public_address(public_url, f"{PREFIX}PUBLIC_URL") if public_url else None,
+        upload_limit=given.number("UPLOAD_LIMIT", SIZE_LIMIT, smallest=1024),
+        request_rate=given.rate("REQUEST_RATE", REQUEST_RATE),
+        upload_rate=given.rate("UPLOAD_RATE", UPLOAD_RATE),
+        sign_in_rate=given.rate("SIGN_IN_RATE", SIGN_IN_RATE),
+        proxies=given.number("PROXIES", 0, smallest=0),
+        log=given.one_of("LOG", {one: one for one in Log}, Log.PLAIN),
+        metrics_token=given.secret("METRICS_TOKEN"),
+        openid=_openid(given),
+        mail=_mail(given),
+        webhooks=given.one_of("WEBHOOKS", {one: one for one in Webhooks}, Webhooks.PUBLIC),
+        evidence=_evidence(given, folder),
+        evidence_limit=given.number("EVIDENCE_LIMIT", EVIDENCE_LIMIT, smallest=1024),
+        signing_key=Path(given.text("SIGNING_KEY") or folder / "signing-key.pem"),
+        anonymous=given.one_of("ANONYMOUS", _YES_NO, default=True),
+        reviewers=given.one_of("REVIEWERS", {"1": 1, "2": 2}, 1),
+        agreement=_agreement(given),
     )
 
 
-def _database_url(address: str, setting: str) -> str:
+class _Given:
+    """The variables of a registry, by their names without the prefix; an empty one is not set."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+
+    def text(self, name: str) -> str:
+        return self._environ.get(f"{PREFIX}{name}", "")
+
+    def needed(self, name: str, next_step: str) -> str:
+        value = self.text(name)
+        if not value:
+            raise _bad(name, "is not given", next_step)
+        return value
+
+    def number(self, name: str, default: int, *, smallest: int) -> int:
+        value = self.text(name) or str(default)
+        if not value.isascii() or not value.isdigit() or len(value) > 12 or int(value) < smallest:
+            raise _bad(name, f"is {value!r}", f"Give a whole number of at least {smallest}.")
+        return int(value)
+
+    def one_of(self, name: str, choices: Mapping[str, Value], default: Value) -> Value:
+        value = self.text(name)
+        if value and value not in choices:
+            raise _bad(name, f"is {value!r}", f"Give {' or '.join(choices)}.")
+        return choices[value] if value else default
+
+    def rate(self, name: str, default: str) -> str:
+        value = self.text(name) or default
+        try:
+            parse_many(value)
+        except ValueError as error:
+            raise _bad(
+                name, f"is {value!r}, not a rate", "Give it like `60 per minute`."
+            ) from error
+        return value
+
+    def secret(self, name: str) -> str | None:
+        value = self.text(name)
+        if value and not (
+            len(value) >= _SHORTEST_SECRET and value.isascii() and value.isprintable()
+        ):
+            raise _bad(
+                name,
+                "is too easy to guess, or no header can hold it",
+                f"Give at least {_SHORTEST_SECRET} ASCII characters, from a generator.",
+            )
+        return value or None
+
+
+def _bad(name: str, fault: str, next_step: str) -> BadSetting:
+    return BadSetting(fault, where=f"{PREFIX}{name}", next_step=next_step)
+
+
+def _database_url(option: str | None, given: _Given, folder: Path) -> str:
+    setting = f"{PREFIX}DATABASE" if option is None else "--database"
+    address = option
+    if address is None:
+        address = given.text("DATABASE") or f"sqlite:///{folder / 'registry.db'}"
     try:
         url = make_url(address)
     except (ArgumentError, ValueError) as error:  # ValueError: a port that is no number
@@ -213,20 +268,13 @@ def _database_url(address: str, setting: str) -> str:
     )
 
 
-def _public_url(value: str | None) -> str | None:
-    return public_address(value, f"{PREFIX}PUBLIC_URL") if value else None
-
-
 def public_address(value: str, setting: str) -> str:
     """An address that the outside world uses, without a slash at its end.
 
     Raises:
         BadSetting: it is none.
     """
-    try:
-        parts = urlsplit(value)
-    except ValueError:  # half of an IPv6 address
-        parts = urlsplit("")
+    parts = _split(value)
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
         raise BadSetting(
             f"is {value!r}, not an address",
@@ -236,55 +284,33 @@ def public_address(value: str, setting: str) -> str:
     return value.rstrip("/")
 
 
-def _whole_number(environ: Mapping[str, str], name: str, default: int, *, smallest: int) -> int:
-    value = environ.get(f"{PREFIX}{name}")
-    if value is None:
-        return default
-    if not value.isascii() or not value.isdigit() or len(value) > 12 or int(value) < smallest:
-        raise BadSetting(
-            f"is {value!r}",
-            where=f"{PREFIX}{name}",
-            next_step=f"Give a whole number of at least {smallest}.",
-        )
-    return int(value)
-
-
-def _choice(environ: Mapping[str, str], name: str, default: Choice) -> Choice:
-    value = environ.get(f"{PREFIX}{name}") or default
+def _split(address: str) -> SplitResult:
     try:
-        return type(default)(value)
-    except ValueError as error:
-        raise BadSetting(
-            f"is {value!r}",
-            where=f"{PREFIX}{name}",
-            next_step=f"Give {' or '.join(type(default))}.",
-        ) from error
+        return urlsplit(address)
+    except ValueError:  # half of an IPv6 address
+        return urlsplit("")
 
 
-def _mail(environ: Mapping[str, str]) -> MailSettings | None:
-    server = environ.get(f"{PREFIX}MAIL_SERVER")
+def _mail(given: _Given) -> MailSettings | None:
+    server = given.text("MAIL_SERVER")
     if not server:
         return None
     host, _, port = server.rpartition(":")
     if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
-        raise BadSetting(
-            f"is {server!r}", where=f"{PREFIX}MAIL_SERVER", next_step="Give HOST:PORT."
-        )
-    _given(environ, "PUBLIC_URL", "Give it: mail has links to this registry.")
-    sender = _given(environ, "MAIL_FROM", "Give the address that mail comes from.")
+        raise _bad("MAIL_SERVER", f"is {server!r}", "Give HOST:PORT.")
+    given.needed("PUBLIC_URL", "Give it: mail has links to this registry.")
+    sender = given.needed("MAIL_FROM", "Give the address that mail comes from.")
     if not is_mail_address(sender):
-        raise BadSetting(
-            f"is {sender!r}, not a mail address",
-            where=f"{PREFIX}MAIL_FROM",
-            next_step="Give it like registry@example.org.",
+        raise _bad(
+            "MAIL_FROM", f"is {sender!r}, not a mail address", "Give it like registry@example.org."
         )
     return MailSettings(
         host=host.strip("[]"),
         port=int(port),
         sender=sender,
-        tls=_choice(environ, "MAIL_TLS", Tls.STARTTLS),
-        user=environ.get(f"{PREFIX}MAIL_USER", ""),
-        password=environ.get(f"{PREFIX}MAIL_PASSWORD", ""),
+        tls=given.one_of("MAIL_TLS", {one: one for one in Tls}, Tls.STARTTLS),
+        user=given.text("MAIL_USER"),
+        password=given.text("MAIL_PASSWORD"),
     )
 
 
@@ -293,102 +319,48 @@ def is_mail_address(text: str) -> bool:
     return len(text) <= _LONGEST_ADDRESS and _MAIL_ADDRESS.fullmatch(text) is not None
 
 
-def _evidence(environ: Mapping[str, str], folder: Path) -> str:
-    value = environ.get(f"{PREFIX}EVIDENCE") or str(folder / "evidence")
-    if value.startswith("s3://"):
-        if not _S3_PLACE.fullmatch(value):
-            raise BadSetting(
-                f"is {value!r}",
-                where=f"{PREFIX}EVIDENCE",
-                next_step="Give s3://BUCKET or s3://BUCKET/PREFIX.",
-            )
-        return value
-    return str(Path(value).absolute())
+def _evidence(given: _Given, folder: Path) -> str:
+    value = given.text("EVIDENCE") or str(folder / "evidence")
+    if not value.startswith("s3://"):
+        return str(Path(value).absolute())
+    if not _S3_PLACE.fullmatch(value):
+        raise _bad("EVIDENCE", f"is {value!r}", "Give s3://BUCKET or s3://BUCKET/PREFIX.")
+    return value
 
 
-def _yes_or_no(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
-    value = environ.get(f"{PREFIX}{name}")
-    if not value:
-        return default
-    if value not in {"yes", "no"}:
-        raise BadSetting(f"is {value!r}", where=f"{PREFIX}{name}", next_step="Give yes or no.")
-    return value == "yes"
-
-
-def _reviewers(environ: Mapping[str, str]) -> int:
-    value = environ.get(f"{PREFIX}REVIEWERS") or "1"
-    if value not in {"1", "2"}:
-        raise BadSetting(f"is {value!r}", where=f"{PREFIX}REVIEWERS", next_step="Give 1 or 2.")
-    return int(value)
-
-
-def _agreement(value: str | None) -> Path | None:
+def _agreement(given: _Given) -> Path | None:
+    value = given.text("AGREEMENT")
     if not value:
         return None
     file = Path(value)
     try:
         empty = not file.read_text(encoding="utf-8").strip()
     except (OSError, ValueError) as error:
-        raise BadSetting(
-            f"cannot be read ({error})",
-            where=f"{PREFIX}AGREEMENT",
-            next_step="Name a file of plain text.",
+        raise _bad(
+            "AGREEMENT", f"cannot be read ({error})", "Name a file of plain text."
         ) from error
     if empty:
-        raise BadSetting("is empty", where=f"{PREFIX}AGREEMENT", next_step="Write the agreement.")
+        raise _bad("AGREEMENT", "is empty", "Write the agreement.")
     return file.absolute()
 
 
-def _secret(environ: Mapping[str, str], name: str) -> str | None:
-    value = environ.get(f"{PREFIX}{name}")
-    if not value:
-        return None
-    if len(value) < _SHORTEST_SECRET or not value.isascii() or not value.isprintable():
-        raise BadSetting(
-            "is too easy to guess, or no header can hold it",
-            where=f"{PREFIX}{name}",
-            next_step=f"Give at least {_SHORTEST_SECRET} ASCII characters, from a generator.",
-        )
-    return value
-
-
-def _openid(environ: Mapping[str, str]) -> OpenIdSettings | None:
+def _openid(given: _Given) -> OpenIdSettings | None:
     """Where people may sign in; an issuer is taken as it is spelled, for tokens name it so."""
-    issuer = environ.get(f"{PREFIX}OIDC_ISSUER")
+    issuer = given.text("OIDC_ISSUER")
     if not issuer:
         return None
-    parts = urlsplit(issuer)
+    parts = _split(issuer)
     here = parts.hostname in {"localhost", "127.0.0.1", "::1"}
     if not parts.hostname or not (parts.scheme == "https" or (here and parts.scheme == "http")):
-        raise BadSetting(
+        raise _bad(
+            "OIDC_ISSUER",
             f"is {issuer!r}, not an address that begins with https://",
-            where=f"{PREFIX}OIDC_ISSUER",
-            next_step="Give it as the provider's own metadata have it.",
+            "Give it as the provider's own metadata have it.",
         )
     return OpenIdSettings(
         issuer=issuer,
-        client_id=_given(environ, "OIDC_CLIENT_ID", _OF_PROVIDER),
-        client_secret=_given(environ, "OIDC_CLIENT_SECRET", _OF_PROVIDER),
-        title=environ.get(f"{PREFIX}OIDC_TITLE") or parts.hostname,
-        second_factor=_yes_or_no(environ, "OIDC_SECOND_FACTOR", default=False),
+        client_id=given.needed("OIDC_CLIENT_ID", _OF_PROVIDER),
+        client_secret=given.needed("OIDC_CLIENT_SECRET", _OF_PROVIDER),
+        title=given.text("OIDC_TITLE") or parts.hostname,
+        second_factor=given.one_of("OIDC_SECOND_FACTOR", _YES_NO, default=False),
     )
-
-
-def _given(environ: Mapping[str, str], name: str, next_step: str) -> str:
-    value = environ.get(f"{PREFIX}{name}")
-    if not value:
-        raise BadSetting("is not given", where=f"{PREFIX}{name}", next_step=next_step)
-    return value
-
-
-def _rate(environ: Mapping[str, str], name: str, default: str) -> str:
-    value = environ.get(f"{PREFIX}{name}", default)
-    try:
-        parse_many(value)
-    except ValueError as error:
-        raise BadSetting(
-            f"is {value!r}, not a rate",
-            where=f"{PREFIX}{name}",
-            next_step="Give it like `60 per minute`.",
-        ) from error
-    return value

@@ -38,6 +38,7 @@ class Site:
     result: str
     interrupted: str
     reconstructed: str
+    refstack: str
 
     def pages(self) -> dict[str, str]:
         return {
@@ -50,6 +51,7 @@ class Site:
             "not found": f"{self.url}/results/{'0' * 32}",
             "search": f"{self.url}/?search=example",
             "API": f"{self.url}/docs/api",
+            "of refstack-client": self.refstack,
         }
 
 
@@ -84,6 +86,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             outcome=not_run, complete=False, cloud=digest("second"), run_id="stopped"
         )
         reconstructed = send(guideline="2022.11", cloud=digest("third"), run_id="newer")
+        names = {
+            "cpid": "x",
+            "duration_seconds": 7,
+            "results": ["tempest.a.test", "tempest.b.test"],
+        }
+        refstack = requests.post(f"{registry.url}/v1/results", json=names, timeout=60).json()
         labelled = live.administer("cloud", "label", samples.CLOUD, "Example Cloud, Falun", *place)
         assert labelled.returncode == 0, labelled.stderr
         yield Site(
@@ -92,6 +100,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             mixed["url"],
             interrupted["url"],
             reconstructed["url"],
+            refstack["url"],
         )
 
 

@@ -19,6 +19,7 @@ PAGES = [
     "not found",
     "search",
     "API",
+    "of refstack-client",
 ]
 
 

@@ -2,23 +2,28 @@
 
     python -m tests.fuzz.api [REQUESTS]
 
-Each operation is asked by everyone whom the registry tells apart. Ends with 1 when an answer is a
-5xx, or has a status or type that is not described; or when an operation was not reached at all.
+Each operation is asked by everyone whom the registry tells apart, two of them at a time. Ends with 1
+when an answer is a 5xx, or has a status, type or form that is not described; or when an operation
+was not reached at all.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +34,8 @@ from refcheck_server.accounts.models import Account, Membership
 from refcheck_server.accounts.rights import ACCOUNT_ROLES, Role, Scope
 from refcheck_server.app import create_app
 from refcheck_server.database import Database
+from refcheck_server.jobs.models import Job
+from refcheck_server.review.states import Move
 from refcheck_server.settings import from_environment
 from refcheck_server.vendors.models import Vendor
 from securesystemslib.signer import CryptoSigner
@@ -38,7 +45,11 @@ from werkzeug.exceptions import HTTPException
 from tests.server import live, postgres, samples
 
 REQUESTS = 50_000
-CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance"
+AT_ONCE = 2
+CHECKS = (
+    "not_a_server_error,status_code_conformance,content_type_conformance,"
+    "response_schema_conformance"
+)
 ENVIRON = {
     **{f"REFCHECK_REGISTRY_{one}_RATE": "10000000 per minute" for one in ("UPLOAD", "REQUEST")},
     "REFCHECK_REGISTRY_LOG": "json",
@@ -66,7 +77,7 @@ class Fuzzed:
 
 @contextmanager
 def registry() -> Iterator[Fuzzed]:
-    """A registry on PostgreSQL with an account of each role, a result of each kind, a vendor."""
+    """A registry on PostgreSQL with an account of each role, and something of each kind."""
     with postgres.running() as server, postgres.database(server) as address:
         database = Database(from_environment({}, database=address).database_url)
         migrating.upgrade(database)
@@ -76,8 +87,11 @@ def registry() -> Iterator[Fuzzed]:
                 tokens[str(role)] = _account(session, role)
             administrator = _account(session, Role.VENDOR_ADMINISTRATOR)
             tokens[str(Role.VENDOR_ADMINISTRATOR)] = administrator
-            submitter = services.find_account(session, _name(Role.SUBMITTER))
-            services.add_key(session, submitter, signer.public_key, now=datetime.now(UTC))
+            vendor = services.find_account(session, _name(Role.VENDOR_ADMINISTRATOR))
+            now = datetime.now(UTC)
+            services.add_key(session, vendor, signer.public_key, now=now)
+            dead = {"made_at": now, "due_at": now, "attempts": 8, "dead_at": now}
+            session.add(Job(task="some.task", arguments="{}", **dead))
         database.engine.dispose()
         with (
             live.serving("--database", address, **ENVIRON) as served,
@@ -110,57 +124,78 @@ def _account(session: Session, role: Role) -> str:
 
 
 def _filled(url: str, tokens: dict[str, str], signer: CryptoSigner) -> dict[str, list[Any]]:
-    """Fill a registry; the names of what is in it."""
+    """Fill a registry as its vendor would; the names of what is in it."""
 
-    def send(role: Role, path: str, **body: Any) -> dict[str, Any]:
-        headers = {"Authorization": f"Bearer {tokens[str(role)]}"}
-        answer = requests.post(f"{url}{path}", headers=headers, timeout=60, **body)
-        assert answer.status_code == 201, answer.text
+    def send(path: str, method: str = "POST", **body: Any) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {tokens[str(Role.VENDOR_ADMINISTRATOR)]}"}
+        answer = requests.request(method, f"{url}{path}", headers=headers, timeout=60, **body)
+        assert answer.status_code < 300, answer.text
         return answer.json()
 
     results = [
         send(
-            Role.SUBMITTER,
             f"/api/v1/results{query}",
             data=samples.envelope(samples.result(samples.mixed, run_id=query or "run"), signer),
         )["id"]
         for query in ("", "?private=yes")
     ]
+    blob = hashlib.sha256(b"evidence").hexdigest()
+    send(f"/api/v1/results/{results[0]}/evidence/{blob}", "PUT", data=b"evidence")
     passed = {"cpid": "cpid", "duration_seconds": 1, "results": [{"name": "a.test"}]}
-    refstack = send(Role.SUBMITTER, "/v1/results", json=passed)["test_id"]
-    products = f"/api/v1/vendors/{VENDOR}/products"
-    of = Role.VENDOR_ADMINISTRATOR
-    send(of, products, json={"name": "Cloud", "kind": "component"})
-    version = send(of, f"{products}/cloud/versions", json={"name": "1"})
+    refstack = send("/v1/results", json=passed)["test_id"]
+    vendor = f"/api/v1/vendors/{VENDOR}"
+    send(f"{vendor}/products", json={"name": "Cloud", "kind": "component"})
+    version = send(f"{vendor}/products/cloud/versions", json={"name": "1"})["id"]
+    of = f"{vendor}/products/cloud/versions/{version}"
+    send(f"{of}/clouds", json={"digest": samples.CLOUD})
+    draft = {"result": results[0], "target": "platform"}
+    application = send(f"{of}/applications", json=draft)["id"]
+    waivers = f"/api/v1/applications/{application}/waivers"
+    waiver = send(waivers, json={"test": "some-test", "wish": "please"})["waivers"][0]["id"]
+    hook = {"url": "https://example.org/", "topics": ["marks"]}
+    webhook = send(f"{vendor}/webhooks", json=hook)["id"]
+    delivery = send(f"{vendor}/webhooks/{webhook}/try")["id"]
     return {
         "result_id": [*results, refstack],
         "digest": [samples.CLOUD],
+        "sha256": [blob],
         "keyid": [signer.public_key.keyid],
         "vendor": [VENDOR],
         "product": ["cloud"],
-        "version_id": [version["id"]],
-        "member": [_name(Role.SUBMITTER), _name(of)],
+        "version_id": [version],
+        "member": [_name(Role.SUBMITTER), _name(Role.VENDOR_ADMINISTRATOR)],
+        "application_id": [application],
+        "waiver_id": [waiver],
+        "webhook_id": [webhook],
+        "delivery_id": [delivery],
+        "job_id": [1],
+        "move": list(Move),
+        "reviewer": [_name(Role.REVIEWER)],
         "guideline_id": ["2020.06", "2022.11"],
         "verdict_id": [1, 2, 3],
         "target": ["platform", "object"],
         "name": ["2020.06.json", "shared", "guideline", "target", "Cloud"],
         "guideline": ["2020.06"],
         "revision": [1, 2, 3],
+        "url": ["https://example.org/"],
     }
 
 
-def ask(fuzzed: Fuzzed, role: str, each: int, seed: int) -> int:
-    """Ask every operation so many times in a role; what schemathesis ends with."""
+def ask(fuzzed: Fuzzed, role: str, each: int, seed: int) -> bool:
+    """Ask every operation so many times in a role; whether all answers were as described."""
     token = fuzzed.tokens[role]
     given = [] if token is None else ["--header", f"Authorization: Bearer {token}"]
-    return subprocess.run(
+    began = time.monotonic()
+    ended = subprocess.run(
         [
             sys.executable, "-m", "schemathesis.cli", "run", f"{fuzzed.served.url}/openapi.json",
             "--checks", CHECKS, "--phases", "coverage,fuzzing", "--max-examples", str(each),
-            "--seed", str(seed), "--continue-on-failure",
-            "--suppress-health-check", "all", "--warnings", "off", *given,
+            "--seed", str(seed), "--continue-on-failure", "--generation-database", "none",
+            "--suppress-health-check", "all", "--warnings", "off", "--no-color", *given,
         ],
         check=False,
+        stdout=subprocess.PIPE,
+        text=True,
         cwd=fuzzed.folder,  # it leaves notes of its own where it runs
         env={
             **os.environ,
@@ -168,7 +203,10 @@ def ask(fuzzed: Fuzzed, role: str, each: int, seed: int) -> int:
             "SCHEMATHESIS_HOOKS": "tests.fuzz.known",
             "REFCHECK_FUZZ_KNOWN": json.dumps(fuzzed.known),
         },
-    ).returncode  # fmt: skip
+    )  # fmt: skip
+    told = ended.stdout if ended.returncode else "as described"
+    print(f"--- as {role}, round {seed}, {time.monotonic() - began:.0f} s: {told}", flush=True)
+    return ended.returncode == 0
 
 
 def asked(log: list[str], url: str, described: dict[str, Any]) -> dict[str, Counter[int]]:
@@ -197,19 +235,20 @@ def main(wanted: int) -> int:
         url = fuzzed.served.url
         described = requests.get(f"{url}/openapi.json", timeout=60).json()["paths"]
         operations = sum(map(len, described.values()))
-        each, wrong = math.ceil(wanted / operations / len(fuzzed.tokens)), 0
+        each, good = math.ceil(wanted / operations / len(fuzzed.tokens)), True
         for seed in range(1, ROUNDS + 1):
-            for role in fuzzed.tokens:
-                print(f"--- as {role}, round {seed}", flush=True)
-                wrong |= ask(fuzzed, role, each, seed)
+            with ThreadPoolExecutor(AT_ONCE) as askers:
+                asking = partial(ask, fuzzed, each=each, seed=seed)
+                good = all(list(askers.map(asking, fuzzed.tokens)))
             answers = asked(fuzzed.served.log, url, described)
-            if wrong or sum(map(Counter.total, answers.values())) >= wanted:
+            if not good or sum(map(Counter.total, answers.values())) >= wanted:
                 break
-        return wrong | _tell(answers, operations, len(fuzzed.tokens), wanted)
+        whole = _tell(answers, operations, len(fuzzed.tokens), wanted)
+        return int(not (good and whole))
 
 
-def _tell(answers: dict[str, Counter[int]], operations: int, roles: int, wanted: int) -> int:
-    """Print what was asked; 1 when that was not all, or an answer was a 5xx."""
+def _tell(answers: dict[str, Counter[int]], operations: int, roles: int, wanted: int) -> bool:
+    """Print what was asked; whether that was all, and no answer a 5xx."""
     for way, told in sorted(answers.items()):
         print(f"{told.total():>7}  {way}  {dict(sorted(told.items()))}")
     total = sum(map(Counter.total, answers.values()))
@@ -219,7 +258,7 @@ def _tell(answers: dict[str, Counter[int]], operations: int, roles: int, wanted:
     good = sum(min(told) < 400 for told in answers.values())
     print(f"{total:,} requests to {len(answers)} of {operations} operations in {roles} roles")
     print(f"{good} operations did what they are for at least once; {faults} answers were a 5xx")
-    return int(total < wanted or len(answers) < operations or faults > 0)
+    return total >= wanted and len(answers) == operations and not faults
 
 
 if __name__ == "__main__":

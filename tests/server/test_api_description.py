@@ -84,4 +84,8 @@ def test_the_description_is_a_page_too(described):
     assert "<script" not in page.text
     missing = [path for path in document["paths"] if f" {path}</code>" not in page.text]
     assert not missing
+    ids = [one["operationId"] for of in document["paths"].values() for one in of.values()]
+    assert len(ids) == len(set(ids))
+    unlinked = [one for one in ids if page.text.count(f'"#{one}"') != 1]
+    assert not unlinked
     assert len(document["paths"]) > 20

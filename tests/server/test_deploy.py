@@ -30,7 +30,10 @@ def started_by_systemd():
 
 def started_by_the_container():
     text = (DEPLOY / "Containerfile").read_text()
-    return json.loads(re.search(r"^ENTRYPOINT (.*)$", text, re.MULTILINE)[1])
+    entry, given = (
+        re.search(rf"^{one} (.*)$", text, re.MULTILINE)[1] for one in ("ENTRYPOINT", "CMD")
+    )
+    return json.loads(entry) + json.loads(given)
 
 
 @pytest.mark.parametrize("started", [started_by_systemd, started_by_the_container])
@@ -45,6 +48,12 @@ def test_the_background_jobs_are_started_by_the_command_for_them():
     program, group, *rest = unit(UNITS[1])["Service"]["ExecStart"].split()
     assert (Path(program).name, group, rest) == ("refcheck", "registry", ["work"])
     assert registry.commands["work"].make_context("work", rest[1:])
+
+
+def test_both_units_run_as_one_user_who_owns_the_folder():
+    """systemd gives a state folder to whichever dynamic user starts last."""
+    services = [unit(name)["Service"] for name in UNITS]
+    assert len({(one["User"], one["DynamicUser"], one["StateDirectory"]) for one in services}) == 1
 
 
 @pytest.mark.parametrize("name", ["Containerfile", *UNITS])

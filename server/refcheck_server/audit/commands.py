@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _out = click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file."
 )
+_NUMBER = click.IntRange(0, 999_999_999)
+_size = click.option("--size", type=_NUMBER, help="Of the log. Default: as it is now.")
 _keys = click.option(
     "--registry-key",
     "key_files",
@@ -73,11 +75,7 @@ def checkpoint(out: Path | None, database: str | None, data: Path | None) -> Non
     with registry_session(database, data) as session:
         made = sign_checkpoint(session, signer, now=utc_now())
         size, root, envelope = made.size, made.root, made.envelope
-    if out is None:
-        click.echo(envelope)
-    else:
-        _write(out, envelope)
-        click.echo(f"checkpoint  {size} events, root {root}, in {out}")
+    _tell(envelope, out, f"checkpoint  {size} events, root {root}")
 
 
 @audit.command()
@@ -124,8 +122,8 @@ def verify(
 
 
 @audit.command("prove-inclusion")
-@click.argument("number", type=click.IntRange(min=0))
-@click.option("--size", type=click.IntRange(min=1), help="Of the log. Default: as it is now.")
+@click.argument("number", type=_NUMBER)
+@_size
 @_out
 @place
 @performs(Action.SEE_LOG)
@@ -133,15 +131,16 @@ def inclusion(
     number: int, size: int | None, out: Path | None, database: str | None, data: Path | None
 ) -> None:
     """Prove that event NUMBER is in the log."""
-    from refcheck_server.audit.proofs import prove_inclusion
+    from refcheck_server.audit.proofs import as_document, prove_inclusion
 
     with registry_session(database, data) as session:
-        _tell(prove_inclusion(session, number, size).to_json(), out)
+        proof = as_document(prove_inclusion(session, number, size))
+    _tell(json.dumps(proof, indent=1), out, "proof")
 
 
 @audit.command("prove-consistency")
-@click.argument("old", type=click.IntRange(min=0))
-@click.option("--size", type=click.IntRange(min=1), help="Of the log. Default: as it is now.")
+@click.argument("old", type=_NUMBER)
+@_size
 @_out
 @place
 @performs(Action.SEE_LOG)
@@ -149,10 +148,11 @@ def consistency(
     old: int, size: int | None, out: Path | None, database: str | None, data: Path | None
 ) -> None:
     """Prove that the log begins with the OLD events that it once had."""
-    from refcheck_server.audit.proofs import prove_consistency
+    from refcheck_server.audit.proofs import as_document, prove_consistency
 
     with registry_session(database, data) as session:
-        _tell(prove_consistency(session, old, size).to_json(), out)
+        proof = as_document(prove_consistency(session, old, size))
+    _tell(json.dumps(proof, indent=1), out, "proof")
 
 
 @audit.command("check-proof")
@@ -206,23 +206,19 @@ def _read(file: Path) -> bytes:
         ) from error
 
 
-def _tell(document: dict[str, Any], out: Path | None) -> None:
-    text = json.dumps(document, indent=1)
-    if out is None:
-        click.echo(text)
-    else:
-        _write(out, text + "\n")
-        click.echo(f"proof  in {out}")
-
-
-def _write(out: Path, text: str) -> None:
+def _tell(text: str, out: Path | None, what: str) -> None:
+    """Print a document, or write it to a file and say so."""
     from refcheck.errors import WrongUse
 
+    if out is None:
+        click.echo(text)
+        return
     try:
-        out.write_text(text, encoding="utf-8")
+        out.write_text(f"{text}\n", encoding="utf-8")
     except OSError as error:
         raise WrongUse(
             f"cannot be written ({error.strerror})",
             where=str(out),
             next_step="Name a file in a folder that you may write to.",
         ) from error
+    click.echo(f"{what}, in {out}")

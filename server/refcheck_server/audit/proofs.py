@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from jsonschema_rs import Draft202012Validator
@@ -54,17 +54,6 @@ class InclusionProof:
     root: str
     path: tuple[str, ...]
 
-    def to_json(self) -> dict[str, Any]:
-        """For a file."""
-        return {
-            "proof": "inclusion",
-            "event": self.event,
-            "number": self.number,
-            "size": self.size,
-            "root": self.root,
-            "path": list(self.path),
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class ConsistencyProof:
@@ -76,16 +65,8 @@ class ConsistencyProof:
     root: str
     path: tuple[str, ...]
 
-    def to_json(self) -> dict[str, Any]:
-        """For a file."""
-        return {
-            "proof": "consistency",
-            "old_size": self.old_size,
-            "old_root": self.old_root,
-            "size": self.size,
-            "root": self.root,
-            "path": list(self.path),
-        }
+
+Proof = InclusionProof | ConsistencyProof
 
 
 def prove_inclusion(session: Session, number: int, size: int | None = None) -> InclusionProof:
@@ -146,14 +127,20 @@ def _hex(path: Sequence[bytes]) -> tuple[str, ...]:
     return tuple(one.hex() for one in path)
 
 
-def read_proof(data: bytes, *, where: str) -> InclusionProof | ConsistencyProof:
+def as_document(proof: Proof) -> dict[str, Any]:
+    """A proof for a file."""
+    kind = "inclusion" if isinstance(proof, InclusionProof) else "consistency"
+    return {"proof": kind, **asdict(proof)}
+
+
+def read_proof(data: bytes, *, where: str) -> Proof:
     """A proof from its file.
 
     Raises:
         BadInput: it is none.
     """
     try:
-        document = json.loads(data)
+        document = json.loads(data, parse_float=str)  # to the schema, 2.0 is an integer too
         _FORM.validate(document)
     except (ValueError, RecursionError) as error:
         raise BadInput(
@@ -167,7 +154,7 @@ def read_proof(data: bytes, *, where: str) -> InclusionProof | ConsistencyProof:
     return made(**document)
 
 
-def check_proof(proof: InclusionProof | ConsistencyProof, signed: Iterable[Checkpoint]) -> str:
+def check_proof(proof: Proof, signed: Iterable[Checkpoint]) -> str:
     """See that a proof holds between logs that the registry has signed; what it shows.
 
     Raises:

@@ -13,6 +13,7 @@ from refcheck_server.audit.models import AuditCheckpoint, AuditEvent, AuditHead
 
 PAGE_SIZE = 50
 _SHOWN_CHECKPOINTS = 20
+_LOOK = "Look at the log for what there is."
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,7 @@ def find_event(session: Session, number: int) -> AuditEvent:
     """
     event = session.get(AuditEvent, number)
     if event is None:
-        raise NoSuchEvent(
-            f"there is no event {number}", next_step="Look at the log for their numbers, from 0."
-        )
+        raise NoSuchEvent(f"there is no event {number}", next_step=_LOOK)
     return event
 
 
@@ -81,8 +80,5 @@ def find_checkpoint(session: Session, size: int) -> AuditCheckpoint:
     """
     found = session.get(AuditCheckpoint, size)
     if found is None:
-        raise NoSuchEvent(
-            f"no checkpoint of {size} events was signed",
-            next_step="Look at the log for the checkpoints that there are.",
-        )
+        raise NoSuchEvent(f"no checkpoint of {size} events was signed", next_step=_LOOK)
     return found

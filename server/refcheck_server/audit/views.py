@@ -18,7 +18,7 @@ from refcheck_server.accounts.rights import Action, may
 from refcheck_server.audit import queries
 from refcheck_server.audit.log import as_json, leaf_of
 from refcheck_server.audit.models import NAME
-from refcheck_server.audit.proofs import prove_consistency, prove_inclusion
+from refcheck_server.audit.proofs import as_document, prove_consistency, prove_inclusion
 from refcheck_server.database import current_session, kept
 from refcheck_server.moments import spelled
 from refcheck_server.results.arguments import BadArgument
@@ -91,7 +91,7 @@ def inclusion(number: int) -> Response:
     queries.find_event(session, number)
     over = queries.checkpoint_over(session, number)
     proof = prove_inclusion(session, number, None if over is None else over.size)
-    return _file(f"event-{number}.proof.json", proof.to_json())
+    return _file(f"event-{number}.proof.json", as_document(proof))
 
 
 @audit.get("/audit/checkpoints/<index:size>.json")
@@ -115,7 +115,7 @@ def consistency(old: int, new: int) -> Response:
         if len(known) >= _MOST:
             known.clear()
         first, second = (queries.find_checkpoint(session, one).size for one in (old, new))
-        known[old, new] = prove_consistency(session, first, second).to_json()
+        known[old, new] = as_document(prove_consistency(session, first, second))
     return _file(f"from-{old}-to-{new}.proof.json", known[old, new])
 
 

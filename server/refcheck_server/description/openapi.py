@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
@@ -16,11 +16,28 @@ from refcheck_server.description.operations import JSON, PARAMETERS, Operation, 
 
 _PLACE = re.compile(r"<(?:(?P<kind>\w+)(?:\(length=(?P<length>\d+)\))?:)?(?P<name>\w+)>")
 _WORD = "^[a-z0-9][a-z0-9.-]{0,63}$"
-_ALWAYS = (400, 404, 405, 429, 503)
-"""Refusals that any view can end in."""
-_WITH_TOKEN = (401, 403)
+_BY_VIEW = (400, 404, 405, 429, 503)
 _BY_SERVER = (414, 431)
 """Refusals of an address or a header that is too long, before any view is asked."""
+ALWAYS = sorted((*_BY_VIEW, *_BY_SERVER))
+"""Refusals that any operation can end in."""
+_WITH_TOKEN = (401, 403)
+_TAGS = {
+    "api": "Results and clouds",
+    "evidence": "Results and clouds",
+    "vendors_api": "Vendors",
+    "products_api": "Products",
+    "applications_api": "Applications",
+    "flow": "Applications",
+    "account_api": "One's own account",
+    "notices_api": "Notices",
+    "refstack": "As RefStack had it",
+    "accounts": "Operation",
+    "jobs_api": "Operation",
+    "health": "Operation",
+}
+"""What the operations of a blueprint are about, in the order of the page."""
+_OBJECTS = (JSON, "application/yaml")
 _PAGE = {"text/html": {"schema": {"type": "string"}}}
 _ERROR = {
     "type": "object",
@@ -52,6 +69,7 @@ def openapi(app: Flask, server: str) -> dict[str, Any]:
             "description": "Results, the registry's verdicts on them, and what clouds may claim.",
         },
         "servers": [{"url": server}],
+        "tags": [{"name": name} for name in dict.fromkeys(_TAGS.values())],
         "paths": paths,
         "components": {
             "schemas": {"Error": _ERROR},
@@ -75,9 +93,9 @@ def _operation(rule: Rule, words: str, one: Operation) -> dict[str, Any]:
     summary, _, rest = words.partition("\n")
     described: dict[str, Any] = {
         "operationId": rule.endpoint,
-        "tags": [rule.endpoint.split(".")[0]],
+        "tags": [_TAGS[rule.endpoint.partition(".")[0]]],
         "summary": summary.rstrip("."),
-        "parameters": [*_places(rule), *_query(one), *_headers(one)],
+        "parameters": list(_parameters(rule, one)),
         "responses": _answers(one),
     }
     if rest.strip():
@@ -90,17 +108,19 @@ def _operation(rule: Rule, words: str, one: Operation) -> dict[str, Any]:
     return described
 
 
-def _places(rule: Rule) -> Iterator[dict[str, Any]]:
+def _parameters(rule: Rule, one: Operation) -> Iterator[dict[str, Any]]:
     for found in _PLACE.finditer(rule.rule):
-        yield {
-            "name": found["name"],
-            "in": "path",
-            "required": True,
-            "schema": _schema(found["kind"], found["length"]),
-        }
+        schema = _schema(found["kind"], found["length"])
+        yield {"name": found["name"], "in": "path", "required": True, "schema": schema}
+    for name in one.query:
+        schema = dict(PARAMETERS[name])
+        words = schema.pop("description")
+        yield {"name": name, "in": "query", "description": words, "schema": schema}
+    for name, words in one.headers.items():
+        yield {"name": name, "in": "header", "description": words, "schema": {"type": "string"}}
 
 
-def _schema(kind: str | None, length: str | None) -> Mapping[str, Any]:
+def _schema(kind: str | None, length: str | None) -> dict[str, Any]:
     match kind:
         case "hex":
             return {"type": "string", "pattern": f"^[0-9a-f]{{{length}}}$"}
@@ -114,28 +134,12 @@ def _schema(kind: str | None, length: str | None) -> Mapping[str, Any]:
             return {"type": "string"}
 
 
-def _query(one: Operation) -> Iterator[dict[str, Any]]:
-    for name in one.query:
-        schema = dict(PARAMETERS[name])
-        yield {
-            "name": name,
-            "in": "query",
-            "description": schema.pop("description"),
-            "schema": schema,
-        }
-
-
-def _headers(one: Operation) -> Iterator[dict[str, Any]]:
-    for name, words in one.headers.items():
-        yield {"name": name, "in": "header", "description": words, "schema": {"type": "string"}}
-
-
 def _answers(one: Operation) -> dict[str, Any]:
     good: dict[str, Any] = {"description": HTTPStatus(one.status).phrase}
     if one.media is not None:
-        schema = {"type": "object"} if one.media == JSON else {"type": "string"}
+        schema = {"type": "object" if one.media in _OBJECTS else "string"}
         good["content"] = {one.media: {"schema": schema}}
-    refused = {*_ALWAYS, *one.refusals, *(() if one.token is None else _WITH_TOKEN)}
+    refused = {*_BY_VIEW, *one.refusals, *(() if one.token is None else _WITH_TOKEN)}
     if one.body is not None:
         refused |= {413, 415}
     error = {JSON: {"schema": {"$ref": "#/components/schemas/Error"}}}

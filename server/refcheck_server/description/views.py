@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, current_app, render_template, request
@@ -9,7 +10,7 @@ from flask import Blueprint, current_app, render_template, request
 from refcheck_server.accounts.guarding import needs
 from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context
-from refcheck_server.description.openapi import openapi
+from refcheck_server.description.openapi import ALWAYS, openapi
 
 description = Blueprint("description", __name__)
 
@@ -24,8 +25,14 @@ def document() -> dict[str, Any]:
 @description.get("/docs/api")
 @needs(Action.BROWSE)
 def page() -> str:
-    """The API for people."""
-    return render_template("api.html", api=openapi(current_app, _server()))
+    """The API for people: in groups, and what any operation can end in said once."""
+    api = openapi(current_app, _server())
+    groups: dict[str, list[dict[str, Any]]] = {tag["name"]: [] for tag in api["tags"]}
+    for path, methods in api["paths"].items():
+        for method, one in methods.items():
+            groups[one["tags"][0]].append({**one, "method": method.upper(), "path": path})
+    always = {str(status): HTTPStatus(status).phrase for status in ALWAYS}
+    return render_template("api.html", api=api, groups=groups, always=always)
 
 
 def _server() -> str:

@@ -65,7 +65,7 @@ def job_list(database: str | None, data: Path | None) -> None:
 
 
 @job.command("retry")
-@click.argument("job_id", metavar="ID", type=click.IntRange(1))
+@click.argument("job_id", metavar="ID", type=click.IntRange(1, 999_999_999))
 @place
 @performs(Action.MANAGE_JOBS)
 def job_retry(job_id: int, database: str | None, data: Path | None) -> None:
@@ -77,7 +77,7 @@ def job_retry(job_id: int, database: str | None, data: Path | None) -> None:
 
 
 @job.command("drop")
-@click.argument("job_id", metavar="ID", type=click.IntRange(1))
+@click.argument("job_id", metavar="ID", type=click.IntRange(1, 999_999_999))
 @place
 @performs(Action.MANAGE_JOBS)
 def job_drop(job_id: int, database: str | None, data: Path | None) -> None:

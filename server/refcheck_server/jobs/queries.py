@@ -43,7 +43,7 @@ def look(session: Session, *, now: datetime) -> Queue:
         )
     ).one()
     waiting, dead, oldest = found
-    return Queue(waiting, dead, (now - oldest).total_seconds() if oldest else 0.0)
+    return Queue(waiting, dead, round((now - oldest).total_seconds(), 1) if oldest else 0.0)
 
 
 def list_jobs(session: Session, page: int) -> NumberedPage[Job]:
@@ -59,11 +59,7 @@ def all_jobs(session: Session) -> Sequence[Job]:
 
 
 def retry(session: Session, job_id: int, *, now: datetime) -> Job:
-    """Try a dead job again from the start.
-
-    Raises:
-        NoSuchJob, JobLives: see `_dead`.
-    """
+    """Try a dead job again from the start; see `_dead` for what else it may be."""
     job = _dead(session, job_id)
     job.dead_at, job.due_at, job.attempts = None, now, 0
     session.flush()
@@ -72,11 +68,7 @@ def retry(session: Session, job_id: int, *, now: datetime) -> Job:
 
 
 def drop(session: Session, job_id: int, *, now: datetime) -> None:
-    """Forget a dead job: what it was for is not done.
-
-    Raises:
-        NoSuchJob, JobLives: see `_dead`.
-    """
+    """Forget a dead job: what it was for is not done; see `_dead` for what else it may be."""
     job = _dead(session, job_id)
     session.execute(delete(Job).where(Job.id == job.id))
     record(session, "job.dropped", f"job:{job.id}", {"task": job.task}, at=now)

@@ -39,12 +39,7 @@ def enqueue(
 ) -> None:
     """Let this be done after the session's transaction, and only if it is committed.
 
-    Args:
-        session: in whose transaction the job is kept.
-        task: name of a task.
-        arguments: for it, as JSON has them.
-        now: the time.
-        due: not before then.
+    Not before `due`; `arguments` are what JSON has.
     """
     row = {
         "task": task,

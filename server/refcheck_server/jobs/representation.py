@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from refcheck_server.jobs.models import Job
@@ -34,14 +35,5 @@ def job_list(page: NumberedPage[Job], found: Queue) -> dict[str, Any]:
         "page": page.number,
         "pages": page.pages,
         "total": page.total,
-        "queue": queue(found),
-    }
-
-
-def queue(found: Queue) -> dict[str, Any]:
-    """How the queue is."""
-    return {
-        "waiting": found.waiting,
-        "dead": found.dead,
-        "oldest_seconds": round(found.oldest_seconds, 1),
+        "queue": asdict(found),
     }

@@ -22,13 +22,7 @@ _LAST_SECONDS = 10.0
 
 
 class Worker:
-    """Does jobs and routines until it is told to stop.
-
-    Args:
-        tools: what they work with.
-        tasks: the kinds of jobs that it knows.
-        routines: what it does between jobs.
-    """
+    """Does jobs of these kinds, and routines between them, until it is told to stop."""
 
     def __init__(
         self, tools: Tools, tasks: Iterable[Task], routines: Iterable[Routine] = ()

@@ -84,18 +84,15 @@ def _see_that_it_is_one(source: Database, file: Path) -> None:
     try:
         with source.engine.connect() as connection:
             found = migrating.revision_of(connection)
-    except DatabaseError as error:
-        raise _no_backup(file) from error
-    if found is None:
-        raise _no_backup(file)
-
-
-def _no_backup(file: Path) -> BackupFault:
-    return BackupFault(
-        "is no backup of a registry",
-        where=str(file),
-        next_step="Name a file that `refcheck registry backup` wrote.",
-    )
+            state = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
+    except DatabaseError:
+        found, state = None, None
+    if found is None or state != "ok":
+        raise BackupFault(
+            "is no backup of a registry, or damaged",
+            where=str(file),
+            next_step="Name a file as `refcheck registry backup` wrote it.",
+        )
 
 
 @contextmanager

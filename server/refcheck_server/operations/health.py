@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
@@ -15,10 +16,17 @@ from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context
 from refcheck_server.database import current_session
 from refcheck_server.description.operations import Operation, describe
+from refcheck_server.errors import RegistryFault
 from refcheck_server.evidence.stores import current_store
-from refcheck_server.jobs import queries, representation
+from refcheck_server.jobs import queries
 
 health = Blueprint("health", __name__)
+
+
+class NotReady(RegistryFault):
+    """No request can be served at the moment."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
 @health.get("/healthz")
@@ -32,7 +40,7 @@ def alive() -> dict[str, str]:
 @health.get("/readyz")
 @needs(Action.WATCH)
 @describe(Operation())
-def ready() -> tuple[dict[str, Any], HTTPStatus]:
+def ready() -> dict[str, Any]:
     """Whether requests can be served now: the database answers and has the right schema.
 
     How background jobs and the store of evidence are, is told beside it and decides nothing.
@@ -41,17 +49,12 @@ def ready() -> tuple[dict[str, Any], HTTPStatus]:
     try:
         found = migrating.revision_of(session.connection())
     except (OperationalError, InterfaceError):
-        return _not_ready("the database does not answer")
+        raise NotReady("the database does not answer", next_step="Start it.") from None
     if found != migrating.newest():
-        return _not_ready(f"the database is at revision {found}, not {migrating.newest()}")
-    queue = queries.look(session, now=context().now())
-    told = {
+        fault = f"the database is at revision {found}, not {migrating.newest()}"
+        raise NotReady(fault, next_step="Run `refcheck registry db upgrade`.")
+    return {
         "status": "ok",
-        "jobs": representation.queue(queue),
+        "jobs": asdict(queries.look(session, now=context().now())),
         "evidence": "ok" if current_store().is_well() else "away",
     }
-    return told, HTTPStatus.OK
-
-
-def _not_ready(why: str) -> tuple[dict[str, Any], HTTPStatus]:
-    return {"status": "not ready", "why": why}, HTTPStatus.SERVICE_UNAVAILABLE

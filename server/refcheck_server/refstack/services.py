@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,9 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload, undefer
 
-from refcheck.errors import UnknownGuideline
 from refcheck.guideline.library import load
-from refcheck.guideline.model import Guideline
 from refcheck.verdict.judge import judge
 from refcheck.verdict.verdict import Verdict
 from refcheck_server.accounts.rights import ANYONE, Action, Principal, may
@@ -175,46 +173,49 @@ def meta_of(result: RefstackResult) -> dict[str, str]:
     return shared | {name: value for name, value in meta.items() if value is not None}
 
 
-def set_meta(
-    session: Session, result: RefstackResult, name: str, value: str, guidelines: GuidelineShelf,
-    *, now: datetime,
+def change(
+    session: Session, result: RefstackResult, meta: Mapping[str, str | None],
+    guidelines: GuidelineShelf, *, now: datetime,
 ) -> None:  # fmt: skip
-    """Share a result, or say what it is for.
+    """Share a result, or say what it is for; what is None is taken back.
 
     Raises:
         BadMeta: no such key, no guideline known here, or no program of any.
     """
-    value = value.strip()
+    meant = {name: _meant(name, value, guidelines) for name, value in meta.items()}
+    new = {name: value for name, value in meant.items() if getattr(result, name) != value}
+    for name, value in new.items():
+        setattr(result, name, value)
+    if new:
+        _record(session, "changed", result, new, now)
+    session.commit()
+
+
+def _meant(name: str, value: str | None, guidelines: GuidelineShelf) -> str | bool | None:
+    text = None if value is None else value.strip()
     if name == "shared":
-        result.shared = value.lower() not in _NO
-    elif name == "guideline":
-        result.guideline = _known_guideline(value, guidelines)
-    elif name == "target":
-        targets = {target for one in guidelines.ids() for target in _programs(guidelines, one)}
-        if value not in targets:
-            raise BadMeta(
-                "is no program", where="$", next_step=f"Give {', '.join(sorted(targets))}."
-            )
-        result.target = value
-    else:
-        raise _no_such_key(name)
-    session.flush()
-    _record(session, "changed", result, {name: getattr(result, name)}, now)
-    session.commit()
-
-
-def clear_meta(session: Session, result: RefstackResult, name: str, *, now: datetime) -> None:
-    """Take a key of the metadata back.
-
-    Raises:
-        BadMeta: no such key.
-    """
+        return text is not None and text.lower() not in _NO
     if name not in META:
-        raise _no_such_key(name)
-    setattr(result, name, False if name == "shared" else None)
-    session.flush()
-    _record(session, "changed", result, {name: getattr(result, name)}, now)
-    session.commit()
+        raise BadMeta(
+            f"{name[:40]!a} is no key of the metadata", next_step=f"Give {', '.join(META)}."
+        )
+    if text is None:
+        return None
+    if name == "guideline":
+        return _one_of(guidelines.ids(), text.removesuffix(".json"), "guideline known here")
+    return _one_of(programs(guidelines), text, "program")
+
+
+def _one_of(known: Sequence[str], value: str, what: str) -> str:
+    if value not in known:
+        raise BadMeta(f"is no {what}", where="$", next_step=f"Give {', '.join(known)}.")
+    return value
+
+
+def programs(guidelines: GuidelineShelf) -> Sequence[str]:
+    """The programs of all guidelines."""
+    shelf = filter(None, map(guidelines.get, guidelines.ids()))
+    return sorted({target for one in shelf for target in one.programs})
 
 
 def remove(session: Session, result: RefstackResult, *, now: datetime) -> None:
@@ -231,26 +232,6 @@ def _record(
     record(session, f"refstack-result.{what}", f"refstack-result:{result.id}", detail, at=now)
 
 
-def _programs(guidelines: GuidelineShelf, guideline_id: str) -> tuple[str, ...]:
-    found = guidelines.get(guideline_id)
-    return () if found is None else tuple(found.programs)
-
-
-def _known_guideline(value: str, guidelines: GuidelineShelf) -> str:
-    known = value.removesuffix(".json")
-    if known not in guidelines.ids():
-        raise BadMeta(
-            "is no guideline known here",
-            where="$",
-            next_step=f"Known are: {', '.join(guidelines.ids())}.",
-        )
-    return known
-
-
-def _no_such_key(name: str) -> BadMeta:
-    return BadMeta(f"{name[:40]!a} is no key of the metadata", next_step=f"Give {', '.join(META)}.")
-
-
 def body_of(session: Session, result: RefstackResult) -> bytes:
     """The bytes that were uploaded."""
     return unpack(session, result.packed, result.dictionary_id)
@@ -260,15 +241,8 @@ def judged(
     session: Session, result: RefstackResult, guidelines: GuidelineShelf, *, at: datetime
 ) -> Verdict | None:
     """What the tests that passed come to, by what the sender says they are for; never a mark."""
-    guideline = _guideline_of(result, guidelines)
+    guideline = guidelines.get(result.guideline or "")
     if guideline is None or result.target not in guideline.programs:
         return None
     outcomes = outcomes_of(body_of(session, result))
     return judge(guideline, str(result.target), outcomes, at=at, load=load)
-
-
-def _guideline_of(result: RefstackResult, guidelines: GuidelineShelf) -> Guideline | None:
-    try:
-        return None if result.guideline is None else guidelines.get(result.guideline)
-    except UnknownGuideline:
-        return None

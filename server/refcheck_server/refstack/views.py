@@ -13,6 +13,7 @@ from refcheck_server.accounts.rights import Action, Principal
 from refcheck_server.context import context, public_url
 from refcheck_server.database import current_session
 from refcheck_server.description.operations import JSON, Operation, describe
+from refcheck_server.numbered_pages import page_number
 from refcheck_server.refstack import services
 from refcheck_server.refstack.errors import AnonymousRefused
 from refcheck_server.refstack.models import CPID, RefstackResult
@@ -80,7 +81,7 @@ def results() -> dict[str, Any]:
         since=_moment(arguments, "start_date"),
         until=_moment(arguments, "end_date"),
     )
-    page = _page_number(arguments)
+    page = page_number(arguments, most=MOST_PAGES)
     rows, pages = services.list_results(session, wanted, page)
     return {
         "pagination": {"current_page": page, "total_pages": pages},
@@ -150,7 +151,7 @@ def set_meta(result_id: object, name: str) -> tuple[str, int]:
     session = current_session()
     found = services.own(session, str(result_id), current_principal())
     value = read_body(request, _META_LIMIT).decode("ascii", "replace")
-    services.set_meta(session, found, name, value, context().guidelines, now=context().now())
+    services.change(session, found, {name: value}, context().guidelines, now=context().now())
     return "", 201
 
 
@@ -161,7 +162,7 @@ def clear_meta(result_id: object, name: str) -> tuple[str, int]:
     """Take a key of the metadata back; a result without `shared` is private again."""
     session = current_session()
     found = services.own(session, str(result_id), current_principal())
-    services.clear_meta(session, found, name, now=context().now())
+    services.change(session, found, {name: None}, context().guidelines, now=context().now())
     return "", 204
 
 
@@ -189,17 +190,6 @@ def _signature(one: RefstackResult) -> dict[str, str] | None:
 
 def _page(one: RefstackResult) -> str:
     return public_url("pages.refstack", result_id=one.id)
-
-
-def _page_number(arguments: MultiDict[str, str]) -> int:
-    value = arguments.get("page", "1")
-    if value.isascii() and value.isdigit() and len(value) < 5 and 1 <= int(value) <= MOST_PAGES:
-        return int(value)
-    raise BadArgument(
-        "is not a page number",
-        where="page",
-        next_step=f"Give 1 to {MOST_PAGES}; narrow the list with start_date and end_date.",
-    )
 
 
 def _cpid(arguments: MultiDict[str, str]) -> str | None:

@@ -53,6 +53,7 @@ TRIED_ELSEWHERE = {
     "rejudge": "tests/server/results/test_rejudging.py",
     "refstack-key add": REFSTACK,
     "refstack-key revoke": REFSTACK,
+    "POST /refstack/<uuid:result_id>": REFSTACK,
     "POST /v1/results": REFSTACK,
     "DELETE /v1/results/<uuid:result_id>": REFSTACK,
     "POST /v1/results/<uuid:result_id>/meta/<word:name>": REFSTACK,

@@ -5,8 +5,11 @@ from __future__ import annotations
 import io
 import json
 import resource
+from dataclasses import replace
 
 import pytest
+import zstandard
+from refcheck_server.app import create_app
 
 from tests.server import samples
 from tests.server.attacks.world import SAFE, address, is_for_programs, rules
@@ -111,6 +114,24 @@ def test_no_expression_runs_for_ever(registry, victim):
         body = b'{"cpid":"x","duration_seconds":1,"results":[{"name":"a"}]}'
         refused = registry.client.post("/v1/results", data=body, headers=signature)
         assert refused.status_code in {400, 401}
+
+
+def test_one_byte_more_than_the_limit_is_too_much(registry):
+    small = create_app(replace(registry.settings, upload_limit=4096)).test_client()
+    body = b'{"cpid":"x","duration_seconds":1,"results":["one byte"]}'.ljust(4096)
+    assert small.post("/v1/results", data=body + b" ").status_code == 413
+    assert small.post("/v1/results", data=body).status_code == 201
+
+
+def test_no_sender_says_how_much_memory_unpacking_takes(registry):
+    """A frame of a few bytes may ask for a window of gigabytes."""
+    wide = zstandard.ZstdCompressionParameters(window_log=27)
+    packing = zstandard.ZstdCompressor(compression_params=wide).compressobj()
+    body = packing.compress(b'{"cpid":"x","duration_seconds":1,"results":["wide"]}')
+    body += packing.flush()
+    sent = registry.client.post("/v1/results", data=body, headers={"Content-Encoding": "zstd"})
+    assert sent.status_code == 400
+    assert "Content-Encoding zstd" in sent.get_json()["error"]["fault"]
 
 
 class Endless(io.RawIOBase):

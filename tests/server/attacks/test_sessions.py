@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import hmac
 import re
 import secrets
+from dataclasses import replace
+from functools import partial
 
 import pyotp
 import pytest
-from refcheck_server.accounts import passwords, second_factor, services
+from refcheck_server.accounts import (
+    browser,
+    leaving,
+    passkeys,
+    passwords,
+    second_factor,
+    services,
+)
 from refcheck_server.accounts.models import Account, Membership
 from refcheck_server.accounts.rights import Role
+from refcheck_server.app import create_app
 from refcheck_server.products.models import Product
 from refcheck_server.results.models import Cloud, StoredResult
 from refcheck_server.vendors.models import Vendor
 from sqlalchemy import select
 
+from refcheck.errors import RefcheckError
 from tests.server.attacks.world import SAFE, address, ask, rules
 from tests.server.visitor import PASSWORD, Visitor, signed_in, visiting_as, with_password
 
@@ -71,6 +83,33 @@ def test_nothing_tells_whether_a_name_or_a_password_is_right(registry, work):
         text = re.sub(r"[0-9a-f]{64}|challenge&#34;: &#34;[^&]+", "", answer.text)
         seen[name, password, code] = (answer.status_code, text, tuple(work))
     assert len(set(seen.values())) == 1, {case: one[2] for case, one in seen.items()}
+
+
+def test_what_is_secret_is_compared_in_a_time_that_tells_nothing(registry, monkeypatch):
+    """How far a guess is right must not show: each comparison of a secret is `hmac`'s."""
+    compared: list[bytes] = []
+    compare = hmac.compare_digest
+    monkeypatch.setattr(hmac, "compare_digest", lambda *two: compared.extend(two) or compare(*two))
+    now = registry.clock()
+    guesses = {
+        "the token of a form": browser.check_form,
+        "where an OpenID provider leads back to": partial(leaving.come_back, "x.guess", now=now),
+        "what a passkey was asked": partial(passkeys._check_challenge, "1.guess", "use", now),
+        "a one-time password": partial(
+            second_factor.step_of, pyotp.random_base32(), "guess", now=now
+        ),
+    }
+    sent = {"data": {"form_token": "guess"}, "headers": {"Cookie": f"refcheck={'x' * 43}"}}
+    app = registry.client.application
+    for what, guess in guesses.items():
+        compared.clear()
+        with app.test_request_context("/", method="POST", **sent), pytest.raises(RefcheckError):
+            guess()
+        assert b"guess" in compared, what
+    watched = replace(registry.settings, metrics_token="x" * 24)
+    asked = {"Authorization": "Bearer guess"}
+    assert create_app(watched).test_client().get("/metrics", headers=asked).status_code == 404
+    assert b"Bearer guess" in compared
 
 
 def test_a_session_that_somebody_planted_is_of_no_use(registry):

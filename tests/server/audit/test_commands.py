@@ -50,9 +50,10 @@ def test_a_proof_is_checked_with_nothing_but_a_checkpoint_and_the_key(audit, tol
     included.write_text(json.dumps({**document, "event": document["event"].replace("r", "R")}))
     with pytest.raises(RefcheckError, match="does not hold"):
         audit("check-proof", included, *given, place=False)
-    included.write_text("[" * 100_000)
-    with pytest.raises(BadInput, match="is no proof"):
-        audit("check-proof", included, *given, place=False)
+    for wrong in ("[" * 100_000, json.dumps({**document, "number": 6.0}), "\udcff", ""):
+        included.write_bytes(wrong.encode(errors="surrogateescape"))
+        with pytest.raises(BadInput, match="is no proof"):
+            audit("check-proof", included, *given, place=False)
 
 
 def test_the_list_tells_all_or_what_is_about_one_thing(audit, told):
@@ -79,6 +80,10 @@ def test_wrong_use_is_told(audit, tmp_path, monkeypatch):
         with pytest.raises(RefcheckError, match=kind) as ended:
             audit(*arguments)
         assert ended.value.exit_code == 2
+    for arguments in (["prove-inclusion", 10**30], ["prove-consistency", "0", "--size", 10**30]):
+        with pytest.raises(SystemExit) as ended:  # no database counts so far
+            audit(*arguments)
+        assert ended.value.code == 2
     audit("checkpoint", "--out", tmp_path / "signed.json")
     new_key(tmp_path / "other.pem")
     with pytest.raises(BadSignature, match="not known here"):

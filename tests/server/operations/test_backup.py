@@ -111,6 +111,20 @@ def test_what_is_no_backup_is_told(content, empty, tmp_path):
         restore(tmp_path / "nothing.db", empty)
 
 
+@pytest.mark.parametrize("what", ["cut off", "a page of zeros"])
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("empty_database", ["sqlite"], indirect=True)
+def test_a_damaged_backup_is_told_before_anything_is_restored(filled, empty, tmp_path, what):
+    file = tmp_path / "backup.db"
+    back_up(filled.database, file)
+    data = file.read_bytes()
+    half = len(data) // 2 // 4096 * 4096
+    zeros = data[:half] + bytes(4096) + data[half + 4096 :]
+    file.write_bytes(data[:half] if what == "cut off" else zeros)
+    with pytest.raises(BackupFault, match="or damaged"):
+        restore(file, empty)
+
+
 def test_a_backup_of_a_newer_version_is_refused(registry, empty, tmp_path):
     file = tmp_path / "backup.db"
     back_up(registry.database, file)

@@ -18,7 +18,7 @@ def test_it_is_alive_but_not_ready_with_the_schema_of_another_version(registry):
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     answer = registry.client.get("/readyz")
     assert answer.status_code == 503
-    assert "9999" in answer.json["why"]
+    assert "9999" in answer.json["error"]["fault"]
     assert registry.client.get("/healthz").status_code == 200
 
 
@@ -28,8 +28,16 @@ def test_it_is_alive_but_not_ready_without_its_database(tmp_path):
     file.parent.rmdir()
     answer = app.test_client().get("/readyz")
     assert answer.status_code == 503
-    assert "does not answer" in answer.json["why"]
+    assert "does not answer" in answer.json["error"]["fault"]
     assert app.test_client().get("/healthz").status_code == 200
+
+
+def test_a_watcher_is_answered_in_json_whatever_it_asks(registry):
+    """As the description has it, and with a header that a proxy adds."""
+    asked = registry.client.post("/healthz")
+    assert (asked.status_code, asked.json["error"]["fault"]) == (405, "method not allowed")
+    proxied = registry.client.get("/readyz", headers={"Authorization": "Basic eDp5"})
+    assert proxied.status_code == 200
 
 
 def test_watchers_are_not_counted_against_the_rate(registry):

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import json
+import socket
+from http.client import HTTPResponse
+from urllib.parse import urlsplit
 
 import pytest
+import requests
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from refcheck_server.accounts.services import find_account
+from refcheck_server.accounts.services import add_account, find_account
 from refcheck_server.app import create_app
 from refcheck_server.audit.models import AuditEvent
+from refcheck_server.database import Database
 from refcheck_server.refstack import signers
 from refcheck_server.refstack.models import RefstackKey
 from refcheck_server.settings import from_environment
 from sqlalchemy import select
 
-from tests.server import samples
+from tests.server import live, samples
 from tests.server.conftest import NOW, Clock, Registry
 from tests.server.visitor import visiting_as
 
@@ -112,6 +117,32 @@ def test_a_browsers_session_sees_what_is_private_and_changes_nothing_under_v1(re
             401,
             "no token was given",
         )
+
+
+def test_its_owner_shares_it_on_its_page_and_says_what_it_is_for(registered):
+    body = json.dumps(document()).encode()
+    result_id = send(registered, body, **signed(body)).get_json()["test_id"]
+    path, owner = f"/refstack/{result_id}", visiting_as(registered, "example")
+    registered.join("other")
+    other, anyone = visiting_as(registered, "other"), registered.client
+    meant = {"guideline": "2020.06", "target": "platform", "shared": "true"}
+    assert "Yours to share" in owner.get(path).text
+    assert other.post(path, **meant).status_code == 404
+    assert owner.post(path, **meant).location == path
+    assert "286 of 286 are among those that passed" in anyone.get(path).text
+    assert "Yours to share" not in other.get(path).text
+    assert other.post(path, **meant).status_code == 403
+    assert owner.post(path, **{**meant, "target": "no such"}).status_code == 400
+    assert owner.post(path, **meant).status_code == 303  # as it is already: nothing to tell
+    assert owner.post(path).status_code == 303
+    assert anyone.get(path).status_code == 404
+    with registered.session() as session:
+        query = select(AuditEvent.detail).where(AuditEvent.action == "refstack-result.changed")
+        told = [json.loads(one) for one in session.scalars(query.order_by("number"))]
+    assert told == [
+        {"shared": True, "guideline": "2020.06", "target": "platform"},
+        {"shared": False, "guideline": None, "target": None},
+    ]
 
 
 def test_the_audit_log_tells_who_sent_shared_and_took_back(registered):
@@ -248,3 +279,50 @@ def test_test_lists_are_given_as_the_client_reads_them(registry):
     assert registry.client.get("/v1/guidelines/1999.01/tests").status_code == 404
     assert "2020.06.json" in str(registry.client.get("/v1/guidelines").get_json()["powered"])
     assert registry.client.get("/v1/guidelines/2020.06.json").status_code == 200
+
+
+HEAD = (
+    "{line} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: python-requests/2.27.1\r\n"
+    "Accept-Encoding: gzip, deflate\r\nAccept: */*\r\nConnection: keep-alive\r\n"
+    "Content-type: application/json\r\n"
+)
+"""How each request of the client begins, as a relay between it and a registry saw it."""
+
+
+def say(url: str, line: str, body: bytes = b"", **headers: str) -> tuple[int, dict]:
+    """What is answered when these bytes come over a connection."""
+    parts = urlsplit(url)
+    if body:
+        headers["Content-Length"] = str(len(body))
+    head = HEAD.format(line=line, host=parts.netloc)
+    head += "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    with socket.create_connection((parts.hostname, parts.port), timeout=30) as connection:
+        connection.sendall(f"{head}\r\n".encode() + body)
+        answer = HTTPResponse(connection)
+        answer.begin()
+        return answer.status, json.loads(answer.read())
+
+
+def test_what_the_client_says_on_the_wire_is_understood(tmp_path):
+    """Its last version, run unmodified: upload, upload with --sign, list, list between two days."""
+    file = tmp_path / "key.pub"
+    file.write_text(f"{line()} someone@example")
+    send = "POST /v1/results/"
+    with live.serving("--data", str(tmp_path)) as served:
+        database = Database(f"sqlite:///{tmp_path / 'registry.db'}")
+        with database.session() as session, session.begin():
+            owner = add_account(session, "example", now=NOW)
+            signers.add_key(session, owner, file, now=NOW)
+        database.engine.dispose()
+        body, other = (json.dumps(document(duration_seconds=one)).encode() for one in (1, 2))
+        status, first = say(served.url, send, body)
+        assert (status, requests.get(first["url"], timeout=30).status_code) == (201, 200)
+        status, second = say(served.url, send, other, **signed(other))
+        assert (status, requests.get(second["url"], timeout=30).status_code) == (201, 404)
+        assert say(served.url, send, other, **signed(other))[0] == 409
+        between = "&start_date=2020-01-01+00%3A00%3A00&end_date=2050-01-01+00%3A00%3A00"
+        for narrowed in ("", between):
+            status, listed = say(served.url, f"GET /v1/results/?page=1{narrowed}")
+            assert (status, listed["pagination"]["total_pages"]) == (200, 1)
+            assert [one["url"] for one in listed["results"]] == [first["url"]]
+            assert listed["results"][0]["created_at"]
