@@ -131,6 +131,23 @@ def test_applications_go_with_their_schema_and_leave_results_and_verdicts(databa
     assert made.draft() == 1
 
 
+def test_evidence_that_was_pasted_becomes_a_file_and_going_down_it_is_text_again(database):
+    migrating.upgrade(database)
+    made = stage(filled(database), "applicant")
+    number = made.brought_to("published")
+    [file] = made.told(number)["evidence"]
+    migrating.downgrade(database, "0022")
+    with database.engine.connect() as connection:
+        assert connection.scalar(text("SELECT code FROM applications")) == made.code
+        assert connection.scalar(text("SELECT count(*) FROM blobs")) == 0
+    migrating.upgrade(database)
+    told = made.told(number)
+    assert [one["sha256"] for one in told["evidence"]] == [file["sha256"]]
+    again = made.ask(made.owner, "GET", f"/applications/{number}/evidence/{file['sha256']}")
+    assert again.data.decode() == made.code
+    assert made.done(number, "revoke")["state"] == "revoked"
+
+
 def test_private_results_are_not_published_by_going_down(database):
     migrating.upgrade(database)
     filled(database)

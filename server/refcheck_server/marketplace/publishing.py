@@ -13,6 +13,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from securesystemslib.signer import CryptoSigner  # type: ignore[attr-defined]
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from refcheck.claim.badge import draw, draw_claim
@@ -32,7 +33,8 @@ from refcheck_server.publication.clouds import history
 from refcheck_server.publication.wording import guideline_name, highest, statement
 from refcheck_server.results.models import Cloud, StoredVerdict
 from refcheck_server.results.queries import results_of, verdicts_of
-from refcheck_server.review.speaking import ever_published, speaks
+from refcheck_server.review.models import Application
+from refcheck_server.review.speaking import ever_published, speaks, why_silent
 
 _MADE_FROM = "made-from.json"
 Claims = Mapping[str, IssuedClaim]
@@ -183,9 +185,10 @@ class _Publication:
     def _product_pages(self, live: queries.Claims) -> None:
         """A page for every product that carries a mark by an application, or did."""
         speaking = speaks(self._session, now=self._now)
+        why = why_silent(self._session, select(Application.published_verdict_id))
         shown = []
         for applications in ever_published(self._session).values():
-            product = product_pages.product_page(applications, speaking, live)
+            product = product_pages.product_page(applications, speaking, live, why)
             shown.append(product)
             if self._is_as_before(product.folder, product.made_from):
                 continue

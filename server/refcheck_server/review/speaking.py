@@ -16,11 +16,18 @@ from refcheck_server.products.queries import runs
 from refcheck_server.results import queries as results
 from refcheck_server.results.models import Cloud, Judgement, StoredResult, StoredVerdict
 from refcheck_server.results.standings import strength
-from refcheck_server.review.models import Application
+from refcheck_server.review.models import Application, Step
 from refcheck_server.review.queries import with_names
 from refcheck_server.review.states import State
 from refcheck_server.vendors.models import Vendor
 from refcheck_server.vendors.queries import is_visible
+
+_ENDS = {
+    State.REVOKED: "{}",
+    State.EXPIRED: "its approval has ended: {}",
+    State.WITHDRAWN: "the vendor has withdrawn its application",
+}
+"""What is published of an application that ended, with the reason that was given."""
 
 
 def standings_of(
@@ -83,6 +90,28 @@ def ever_published(session: Session) -> Mapping[int, tuple[Application, ...]]:
 def speaks(session: Session, *, now: datetime) -> frozenset[int]:
     """The numbers of all applications that speak now. One statement."""
     return frozenset(session.scalars(_standing(now).with_only_columns(Application.id)))
+
+
+def why_silent(session: Session, verdicts: Select[int]) -> Mapping[int, str]:
+    """Why the applications of these published verdicts speak no more, in a line each; by verdict.
+
+    One statement.
+    """
+    rows = session.execute(
+        select(Application.published_verdict_id, Step.after, Step.reason)
+        .join(Step, Step.application_id == Application.id)
+        .where(
+            Application.state != State.PUBLISHED,
+            Application.published_verdict_id.in_(verdicts),
+            Step.after.in_(_ENDS),
+        )
+        .order_by(Step.id)
+    )
+    return {
+        verdict: _ENDS[State(after)].format(reason.partition("\n")[0])
+        for verdict, after, reason in rows
+        if verdict is not None
+    }
 
 
 def _standing(now: datetime) -> Select[Application]:
