@@ -75,6 +75,7 @@ def test_several_files_are_judged_as_one_and_may_not_speak_of_the_same(registry)
         ("code.json", b"\x89PNG\r\n\x1a\n", 400, "is not UTF-8"),
         ("code.json", b"{", 400, "is not JSON"),
         ("code.yaml", b"code: [{project: nova}]", 400, '"section" is a required property'),
+        ("code.json", statement("\ud800"), 400, "holds half of a surrogate pair"),
         ("code.json", b"x" * (LIMIT + 1), 413, "larger than 60,000 bytes"),
     ],
 )
