@@ -88,7 +88,7 @@ def _told(
     accounts = [
         account
         for party in asked - {Party.VENDOR}
-        if one.submitted_at is not None  # before, it is the vendor's alone
+        if one.submitted_at is not None and one.submitted_at <= event.at  # else the vendor's alone
         for account in reviewers(session, one, party)
     ]
     vendors = {one.version.product.vendor_id} if Party.VENDOR in asked else ()

@@ -99,14 +99,14 @@ def _judge(session: Session, application: Application, acting: Acting) -> None:
 def _see_that_it_is_evidence(name: str, content: bytes) -> None:
     if not name.lower().endswith(KINDS):
         raise NotEvidence(
-            f"{name} is no file that is judged",
+            f"the file {name} is none that is judged",
             where=path_of("name"),
             next_step="Send JSON or YAML, as `refcheck judge --code` reads it; other files can be "
             "sent beside the result.",
         )
     if len(content) > LIMIT:
         raise EvidenceTooLarge(
-            f"{name} is larger than {LIMIT:,} bytes",
+            f"the file {name} is larger than {LIMIT:,} bytes",
             next_step="Send one statement for each designated section, and no inventories.",
         )
     read_evidence(name, content)

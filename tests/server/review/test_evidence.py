@@ -67,9 +67,9 @@ def test_several_files_are_judged_as_one_and_may_not_speak_of_the_same(registry)
 @pytest.mark.parametrize(
     ("name", "content", "status", "why"),
     [
-        ("code.pdf", b"%PDF-1.7", 415, "code.pdf is no file that is judged"),
-        ("code.html", b"<script>", 415, "code.html is no file that is judged"),
-        ("code", b"code: []", 415, "code is no file that is judged"),
+        ("code.pdf", b"%PDF-1.7", 415, "the file code.pdf is none that is judged"),
+        ("code.html", b"<script>", 415, "the file code.html is none that is judged"),
+        ("code", b"code: []", 415, "the file code is none that is judged"),
         ("../code.json", b"{}", 400, "is not the name of a file"),
         ("", b"{}", 400, "is not the name of a file"),
         ("code.json", b"\x89PNG\r\n\x1a\n", 400, "is not UTF-8"),

@@ -139,7 +139,7 @@ def test_the_reason_of_a_revocation_is_carried_to_whoever_checks_the_claim(
     assert any(why in file.read_text() for file in market.folder.glob("*.atom"))
     key = tmp_path / "registry.pub.pem"
     key.write_bytes(SIGNER.public_key.keyval["public"].encode())
-    given = ["--key", str(key), "--revocations", str(market.folder / "revocations.json")]
+    given = ["--registry-key", str(key), "--revocations", str(market.folder / "revocations.json")]
     given += ["--at", f"{registry.clock():%Y-%m-%dT%H:%M:%SZ}"]
     ended = CliRunner().invoke(verify_claim, [str(old), *given])
     assert f"it was revoked on 2026-11-20: {why}" in ended.output
