@@ -16,7 +16,6 @@ from refcheck_server.marketplace.commands import claim, publish
 from refcheck_server.operations.commands import backup, restore
 from refcheck_server.refstack.commands import refstack_key
 from refcheck_server.results.commands import cloud, rejudge
-from refcheck_server.review.commands import expire, remind
 from refcheck_server.vendors.commands import vendor
 
 
@@ -26,7 +25,7 @@ def registry() -> None:
 
 
 for _command in (
-    account, token, key, refstack_key, cloud, rejudge, vendor, remind, expire,
+    account, token, key, refstack_key, cloud, rejudge, vendor,
     audit, publish, claim, backup, restore, work, job, evidence,
 ):  # fmt: skip
     registry.add_command(_command)

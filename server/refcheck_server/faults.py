@@ -27,6 +27,7 @@ from refcheck_server.fields import BadField
 _NEXT_STEPS = {
     HTTPStatus.NOT_FOUND: "Check the address, or start from the front page.",
     HTTPStatus.METHOD_NOT_ALLOWED: "Use the method that the API description gives.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Send less: a form takes 256 KiB, a document 64.",
     HTTPStatus.TOO_MANY_REQUESTS: "Wait a minute and try again.",
 }
 

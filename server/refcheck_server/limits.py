@@ -27,6 +27,13 @@ _ATTEMPTS = (
     "mail.give_address",
 )
 """What asks for a password, another server or the whole log, or sends mail."""
+_UPLOADS = (
+    "api.upload",
+    "refstack.upload",
+    "evidence.send",
+    "applications.attach_evidence",
+    "applications_api.attach_evidence",
+)
 _NOT_COUNTED = ("api.health", "health.alive", "health.ready", "static")
 
 
@@ -40,7 +47,7 @@ def attach(app: Flask, settings: Settings) -> None:
         headers_enabled=True,
     )
     views = app.view_functions
-    for endpoint in ("api.upload", "refstack.upload", "evidence.send"):
+    for endpoint in _UPLOADS:
         views[endpoint] = limiter.limit(settings.upload_rate)(views[endpoint])  # type: ignore[assignment]
     for endpoint in _ATTEMPTS:
         views[endpoint] = limiter.limit(settings.sign_in_rate)(views[endpoint])  # type: ignore[assignment]

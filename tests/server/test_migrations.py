@@ -102,6 +102,21 @@ def test_every_row_outlives_going_down_to_the_first_schema_and_up_again(database
     assert filled.client.get("/api/v1/clouds").get_json()["total"] == 2
 
 
+def test_evidence_that_was_pasted_becomes_a_file_and_going_down_it_is_text_again(database, filled):
+    made = stage(filled, "second")
+    number = made.brought_to("published")
+    [file] = made.told(number)["evidence"]
+    migrating.downgrade(database, "0022")
+    with database.engine.connect() as connection:
+        assert made.code in connection.scalars(text("SELECT code FROM applications")).all()
+        assert connection.scalar(text("SELECT count(*) FROM blobs")) == 0
+    migrating.upgrade(database)
+    assert [one["sha256"] for one in made.told(number)["evidence"]] == [file["sha256"]]
+    again = made.ask(made.owner, "GET", f"/applications/{number}/evidence/{file['sha256']}")
+    assert again.data.decode() == made.code
+    assert made.done(number, "revoke")["state"] == "revoked"
+
+
 def test_the_log_still_refuses_to_be_changed_after_going_down_and_up(database, filled):
     migrating.downgrade(database, FIRST)
     migrating.upgrade(database)

@@ -96,7 +96,7 @@ class Action(StrEnum):
     COMMENT = "say something about an application"
     MOVE_APPLICATION = "move an application on, as the table of transitions says"
     REVIEW = "decide on waivers, endorse an application"
-    ASSIGN_REVIEWER = "give an application to a reviewer, remind, end what is over"
+    ASSIGN_REVIEWER = "give an application to a reviewer"
     SEE_FLOW = "see how applications flow"
     PUBLISH = "sign checkpoints and claims, publish, and take claims back"
     SEE_LOG = "read and check the audit log"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from refcheck_server.audit.log import record
 from refcheck_server.database import dialect_of, insert_into
@@ -47,7 +47,8 @@ def attach(
         EvidenceAway: the store cannot be used.
     """
     _see_that_there_is_room(session, result, sha256, got.size, limit)
-    _touch(session, sha256, got.size, now)
+    keep(session, sha256, got.size, now=now)
+    session.commit()
     store.keep(sha256, got.file)
     row = {"result_id": result.id, "sha256": sha256, "name": name, "attached_at": now}
     new = insert_into(dialect_of(session), Attachment)
@@ -59,14 +60,19 @@ def attach(
     return find(session, result, sha256)
 
 
-def _touch(session: Session, sha256: str, size: int, now: datetime) -> None:
-    """Let nobody clear the blob away for now; waits for one who does so at this moment."""
-    new = insert_into(dialect_of(session), Blob)
-    touched = new.on_conflict_do_update(
-        index_elements=["sha256"], set_={"touched_at": new.excluded.touched_at}
-    )
-    session.execute(touched, {"sha256": sha256, "size": size, "touched_at": now})
-    session.commit()
+def keep(
+    session: Session, sha256: str, size: int, content: bytes | None = None, *, now: datetime
+) -> None:
+    """Let the database know a blob, perhaps with its bytes, and nobody clear it away for now.
+
+    Waits for whoever does so at this moment.
+    """
+    given = {"sha256": sha256, "size": size, "touched_at": now}
+    if content is not None:
+        given["content"] = content
+    new = insert_into(dialect_of(session), Blob).values(given)
+    anew = {name: new.excluded[name] for name in ("touched_at", "content") if name in given}
+    session.execute(new.on_conflict_do_update(index_elements=["sha256"], set_=anew))
 
 
 def _see_that_there_is_room(
@@ -116,8 +122,17 @@ def take_back(session: Session, found: Attachment, *, now: datetime) -> None:
     record(session, "evidence.taken_back", f"result:{found.result_id}", detail, at=now)
 
 
+def read(store: Store, blob: Blob) -> Iterator[bytes]:
+    """The bytes of a blob, piece by piece, from wherever they are.
+
+    Raises:
+        EvidenceAway: the store cannot be used, or has lost them.
+    """
+    return store.read(blob.sha256) if blob.content is None else iter((blob.content,))
+
+
 def collect(session: Session, store: Store, *, now: datetime) -> int:
-    """Remove from the store what no result has, and has had for a day; how many blobs.
+    """Remove what nothing has as evidence, and has had for a day; how many blobs.
 
     The rows go first and are held until the bytes are gone: who sends the same bytes waits, and
     then sends them anew. Commits.
@@ -156,13 +171,14 @@ class Checked:
 
 
 def check(session: Session, store: Store) -> Checked:
-    """Read everything that results have, and see that it is what it was."""
+    """Read everything that is evidence for something, and see that it is what it was."""
     pieces, size, lost = 0, 0, []
     used = select(Attachment.id).where(Attachment.sha256 == Blob.sha256).exists()
-    for blob in session.scalars(select(Blob).where(used).order_by(Blob.sha256)):
+    blobs = select(Blob).where(used).options(undefer(Blob.content)).order_by(Blob.sha256)
+    for blob in session.scalars(blobs):
         digest = hashlib.sha256()
         try:
-            for chunk in store.read(blob.sha256):
+            for chunk in read(store, blob):
                 digest.update(chunk)
         except EvidenceAway:
             lost.append(blob.sha256)
@@ -175,7 +191,7 @@ def check(session: Session, store: Store) -> Checked:
 
 
 def held(session: Session) -> tuple[int, int]:
-    """How many blobs results have, and their bytes. One statement."""
+    """How many blobs are evidence for something, and their bytes. One statement."""
     used = select(Attachment.id).where(Attachment.sha256 == Blob.sha256).exists()
     pieces, size = session.execute(
         select(func.count(), func.coalesce(func.sum(Blob.size), 0)).select_from(Blob).where(used)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -24,7 +24,7 @@ from refcheck_server.results.models import StoredResult
 from refcheck_server.results.queries import find_result
 
 evidence = Blueprint("evidence", __name__, url_prefix="/api/v1/results/<hex(length=32):result_id>")
-_BYTES = "application/octet-stream"
+BYTES = "application/octet-stream"
 _PIECE = "/evidence/<hex(length=64):sha256>"
 _FILE_NAME = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,{NAME - 1}}}")
 
@@ -36,7 +36,7 @@ _FILE_NAME = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,{NAME - 1}}}")
         status=201,
         query=("name",),
         token=True,
-        body=(_BYTES, {"type": "string", "format": "binary"}),
+        body=(BYTES, {"type": "string", "format": "binary"}),
         refusals=(409, 422),
     )
 )
@@ -45,7 +45,8 @@ def send(result_id: str, sha256: str) -> tuple[dict[str, Any], int]:
 
     A second time changes nothing. It is seen by whoever sees the result.
     """
-    session, result, name = current_session(), _own_result(result_id), _name(sha256)
+    session, result = current_session(), _own_result(result_id)
+    name = file_name(request.args.get("name", sha256[:12]))
     limit, store = context().settings.evidence_limit, current_store()
     session.rollback()  # nothing is held while it comes in
     with received(request, sha256, limit, store.scratch) as got:
@@ -67,21 +68,13 @@ def listed(result_id: str) -> dict[str, Any]:
 
 @evidence.get(_PIECE)
 @needs(Action.BROWSE)
-@describe(Operation(token=False, media=_BYTES))
+@describe(Operation(token=False, media=BYTES))
 def download(result_id: str, sha256: str) -> Response:
     """One piece of evidence, to the byte; always a file, never a page."""
     session = current_session()
     result = find_result(session, result_id, reader=current_principal())
     found = services.find(session, result, sha256)
-    chunks = current_store().read(sha256)
-    first = next(chunks, b"")  # what cannot be read is told before the answer begins
-    shared = result.shared_at is not None
-    headers = {
-        "Content-Length": str(found.blob.size),
-        "Content-Disposition": f'attachment; filename="{found.name}"',
-        "Cache-Control": "public, max-age=3600" if shared else "no-store",
-    }
-    return Response(_joined(first, chunks), mimetype=_BYTES, headers=headers)
+    return as_file(found, shared=result.shared_at is not None)
 
 
 @evidence.delete(_PIECE)
@@ -97,6 +90,22 @@ def take_back(result_id: str, sha256: str) -> dict[str, Any]:
     return told
 
 
+def as_file(found: Attachment, *, shared: bool) -> Response:
+    """The answer that holds a piece of evidence, which others may keep if it is shared.
+
+    Raises:
+        EvidenceAway: the store cannot be used, or has lost it.
+    """
+    chunks = services.read(current_store(), found.blob)
+    first = next(chunks, b"")  # what cannot be read is told before the answer begins
+    headers = {
+        "Content-Length": str(found.blob.size),
+        "Content-Disposition": f'attachment; filename="{found.name}"',
+        "Cache-Control": "public, max-age=3600" if shared else "no-store",
+    }
+    return Response(chain([first], chunks), mimetype=BYTES, headers=headers)
+
+
 def piece(found: Attachment) -> dict[str, Any]:
     """One piece of evidence, without its bytes."""
     return {
@@ -106,11 +115,6 @@ def piece(found: Attachment) -> dict[str, Any]:
         "attached": spelled(found.attached_at),
         "url": public_url("evidence.download", result_id=found.result_id, sha256=found.sha256),
     }
-
-
-def _joined(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from rest
 
 
 def _own_result(result_id: str) -> StoredResult:
@@ -124,12 +128,16 @@ def _own_result(result_id: str) -> StoredResult:
     return found
 
 
-def _name(sha256: str) -> str:
-    name = request.args.get("name", sha256[:12])
+def file_name(name: str) -> str:
+    """The name that somebody gave a file.
+
+    Raises:
+        BadArgument: it could be more than a name.
+    """
     if not _FILE_NAME.fullmatch(name):
         raise BadArgument(
             "is not the name of a file",
             where="name",
-            next_step="Use letters, digits, dot, dash and underscore.",
+            next_step=f"Use up to {NAME} letters, digits, dots, dashes and underscores.",
         )
     return name

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from securesystemslib.signer import CryptoSigner  # type: ignore[attr-defined]
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from refcheck.claim.claim import Badge, Claim, read_claim, sign_claim
@@ -25,6 +26,10 @@ from refcheck_server.publication.wording import (
     statement,
 )
 from refcheck_server.results.models import TEXT, Cloud, StoredVerdict
+from refcheck_server.review.speaking import why_silent
+
+_SOMETHING_ELSE = "the cloud now claims something else"
+_NOTHING = "what stands for the cloud no longer allows it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,8 @@ class Issuer:
 def align(session: Session, standings: Standings, issuer: Issuer) -> None:
     """Issue what may be claimed now and is not, and take back what may not be any more."""
     live, blocked = live_claims(session, issuer.now), blocked_runs(session)
+    in_force = select(IssuedClaim.verdict_id).where(IssuedClaim.revoked_at.is_(None))
+    why = why_silent(session, in_force)
     happenings: list[Happening] = []
     wanted: set[tuple[int, str]] = set()
     new: list[tuple[Cloud, StoredVerdict, str, bool]] = []
@@ -53,7 +60,7 @@ def align(session: Session, standings: Standings, issuer: Issuer) -> None:
             wanted.add((cloud.id, verdict.target))
             wording = _wording(verdict, issuer.guidelines)
             happenings += [
-                _take_back(one, "the cloud now claims something else", issuer.now)
+                _take_back(one, why.get(one.verdict_id, _SOMETHING_ELSE), issuer.now)
                 for one in old
                 if (one.wording, one.mark) != (wording, verdict.mark)
             ]
@@ -66,8 +73,9 @@ def align(session: Session, standings: Standings, issuer: Issuer) -> None:
         happenings.append(_issued(made, cloud))
     for key, claims in live.items():
         if key not in wanted:
-            reason = "what stands for the cloud no longer allows it"
-            happenings += [_take_back(one, reason, issuer.now) for one in claims]
+            happenings += [
+                _take_back(one, why.get(one.verdict_id, _NOTHING), issuer.now) for one in claims
+            ]
     session.flush()
     record_all(session, happenings, at=issuer.now)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
@@ -27,12 +27,14 @@ class Carried:
     Attributes:
         speaks: it does so now; what does not is history.
         claim: the signed claim that rests on it, if one is in force.
+        why: it speaks no more, if it ended.
     """
 
     application: Application
     verdict: StoredVerdict
     speaks: bool
     claim: IssuedClaim | None
+    why: str | None
 
     @property
     def folder(self) -> str:
@@ -83,21 +85,29 @@ class Part:
 
 
 def product_page(
-    applications: Sequence[Application], speaking: AbstractSet[int], claims: Claims
+    applications: Sequence[Application],
+    speaking: AbstractSet[int],
+    claims: Claims,
+    why: Mapping[int, str],
 ) -> ProductPage:
-    """The page of a product from its applications that were ever published, newest first."""
+    """The page of a product from its applications that were ever published, newest first.
+
+    `why` says by published verdict why those that ended speak no more.
+    """
     return ProductPage(
         applications[0].version.product,
-        tuple(_carried(one, one.id in speaking, claims) for one in applications),
+        tuple(_carried(one, speaking, claims, why) for one in applications),
     )
 
 
-def _carried(one: Application, speaks: bool, claims: Claims) -> Carried:  # noqa: FBT001 - a value
+def _carried(
+    one: Application, speaking: AbstractSet[int], claims: Claims, why: Mapping[int, str]
+) -> Carried:
     verdict = one.published_verdict
     assert verdict is not None  # noqa: S101 - it was published
     claim = newest(claims.get((verdict.result.cloud_id, verdict.target), ()))
     own = claim is not None and claim.verdict_id == verdict.id
-    return Carried(one, verdict, speaks, claim if own else None)
+    return Carried(one, verdict, one.id in speaking, claim if own else None, why.get(verdict.id))
 
 
 def parts(page: ProductPage, guidelines: GuidelineShelf) -> tuple[Part, ...]:
@@ -133,6 +143,7 @@ def _document(one: Carried) -> dict[str, Any]:
         "mark": verdict.mark,
         "state": one.application.state,
         "speaks": one.speaks,
+        "why": one.why,
         "published": as_text(verdict.judged_at),
         "expires": one.application.expires_at and as_text(one.application.expires_at),
         "cloud": verdict.result.cloud.digest,

@@ -13,6 +13,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from securesystemslib.signer import CryptoSigner  # type: ignore[attr-defined]
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from refcheck.claim.badge import draw_claim
@@ -33,7 +34,8 @@ from refcheck_server.publication.marks import MarkState, Standing
 from refcheck_server.publication.wording import highest, plain_badge
 from refcheck_server.results.models import Cloud
 from refcheck_server.results.queries import results_of, verdicts_of
-from refcheck_server.review.speaking import ever_published, speaks
+from refcheck_server.review.models import Application
+from refcheck_server.review.speaking import ever_published, speaks, why_silent
 
 _MADE_FROM = "made-from.json"
 Claims = Mapping[str, IssuedClaim]
@@ -182,9 +184,10 @@ class _Publication:
     def _product_pages(self, live: queries.Claims) -> None:
         """A page for every product that carries a mark by an application, or did."""
         speaking = speaks(self.session, now=self.now)
+        why = why_silent(self.session, select(Application.published_verdict_id))
         shown = []
         for applications in ever_published(self.session).values():
-            product = product_pages.product_page(applications, speaking, live)
+            product = product_pages.product_page(applications, speaking, live, why)
             shown.append(product)
             if self._is_as_before(product.folder, product.made_from):
                 continue

@@ -9,7 +9,7 @@ from refcheck_server.notices.webhooks import find_webhook
 from refcheck_server.vendors.arguments import own_vendor
 
 
-def own_webhook(vendor: str, webhook_id: int) -> Webhook:
-    """A webhook of a vendor of one's own."""
-    found = own_vendor(vendor, Action.MANAGE_WEBHOOKS)
+def own_webhook(vendor: str, webhook_id: int, action: Action) -> Webhook:
+    """A webhook of a vendor, if whoever asks may do this to what that has."""
+    found = own_vendor(vendor, action)
     return find_webhook(current_session(), found, webhook_id)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from refcheck_server.jobs.queue import enqueue
 from refcheck_server.notices.errors import NoSuchWebhook
 from refcheck_server.notices.models import Delivery, DeliveryState, Webhook
-from refcheck_server.numbered_pages import PAGE_SIZE, NumberedPage
+from refcheck_server.numbered_pages import NumberedPage, numbered
 
 TASK = "webhook.post"
 
@@ -42,16 +42,8 @@ def again(session: Session, made: Delivery, *, now: datetime) -> None:
 
 def list_deliveries(session: Session, hook: Webhook, page: int) -> NumberedPage[Delivery]:
     """What was sent to a webhook, the newest first. Two statements."""
-    own = Delivery.webhook_id == hook.id
-    total = session.scalar(select(func.count(Delivery.id)).where(own))
-    rows = session.scalars(
-        select(Delivery)
-        .where(own)
-        .order_by(Delivery.id.desc())
-        .limit(PAGE_SIZE)
-        .offset((page - 1) * PAGE_SIZE)
-    )
-    return NumberedPage(tuple(rows), page, total or 0)
+    own = select(Delivery).where(Delivery.webhook_id == hook.id).order_by(Delivery.id.desc())
+    return numbered(session, own, page)
 
 
 def find_delivery(session: Session, hook: Webhook, delivery_id: int) -> Delivery:

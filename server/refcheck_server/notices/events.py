@@ -27,10 +27,17 @@ class Event:
     detail: Mapping[str, Any]
 
     @property
+    def account(self) -> str:
+        """The name of the account that did it; "" when none did."""
+        kind, _, name = self.actor.partition(":")
+        return name if kind == "account" else ""
+
+    @property
     def who(self) -> str:
         """Who did it, for people."""
-        kind, _, name = self.actor.partition(":")
-        return {"account": name, "registry": "the registry"}.get(kind, "an operator")
+        if self.account:
+            return self.account
+        return "the registry" if self.actor.startswith("registry") else "an operator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +48,14 @@ class Told:
         vendors, accounts: their ids.
         path: of the page about it.
         facts: what the template needs beside the event; programs get them too.
+        knows: the account that did it, which gets no mail of it.
     """
 
     vendors: frozenset[int] = frozenset()
     accounts: frozenset[int] = frozenset()
     path: str = "/"
     facts: Mapping[str, Any] = field(default_factory=dict)
+    knows: int | None = None
 
 
 def event_of(row: AuditEvent) -> Event:

@@ -147,7 +147,7 @@ class _Telling:
 
     def _mail(self, notice: Notice, accounts: Iterable[int]) -> None:
         """Each gets one mail of an event, however many ways it concerns them."""
-        wanted = set(accounts) - self._mailed
+        wanted = set(accounts) - self._mailed - {self._told.knows}
         if self._tools.settings.mail is None or not wanted:
             return
         rows = self._session.scalars(

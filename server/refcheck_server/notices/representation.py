@@ -7,7 +7,6 @@ from typing import Any
 
 from refcheck_server.moments import spelled
 from refcheck_server.notices.models import Delivery, Notice, Webhook
-from refcheck_server.numbered_pages import NumberedPage
 
 
 def payload(notice: Notice, vendor: str, address: str | None) -> str:
@@ -18,13 +17,10 @@ def payload(notice: Notice, vendor: str, address: str | None) -> str:
     return json.dumps(body, ensure_ascii=False)
 
 
-def notice_list(page: NumberedPage[Notice]) -> dict[str, Any]:
-    """One page of what a vendor was told."""
-    rows = [
-        {"type": one.action, "timestamp": spelled(one.at), **_notice(one), "path": one.path}
-        for one in page.rows
-    ]
-    return {"notices": rows, "page": page.number, "pages": page.pages, "total": page.total}
+def notice(one: Notice) -> dict[str, Any]:
+    """What a vendor was told."""
+    told = {"type": one.action, "timestamp": spelled(one.at), **_notice(one)}
+    return {**told, "path": one.path}
 
 
 def _notice(notice: Notice) -> dict[str, Any]:
@@ -66,14 +62,4 @@ def delivery(made: Delivery) -> dict[str, Any]:
         "status": made.status,
         "fault": made.fault,
         "last": spelled(made.last_at),
-    }
-
-
-def delivery_list(page: NumberedPage[Delivery]) -> dict[str, Any]:
-    """One page of what was sent to a webhook."""
-    return {
-        "deliveries": [delivery(one) for one in page.rows],
-        "page": page.number,
-        "pages": page.pages,
-        "total": page.total,
     }

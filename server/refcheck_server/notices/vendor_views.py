@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
+from refcheck.errors import RefcheckError
 from refcheck_server import tables
 from refcheck_server.accounts.guarding import needs
 from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context, public_url
 from refcheck_server.database import current_session
-from refcheck_server.fields import BadField, sent_fields
 from refcheck_server.moments import spelled
 from refcheck_server.notices import deliveries, feeds, queries, webhooks
 from refcheck_server.notices.arguments import own_webhook
-from refcheck_server.notices.errors import NoWebhooks
 from refcheck_server.notices.models import Webhook
 from refcheck_server.notices.topics import Topic
 from refcheck_server.numbered_pages import page_number
@@ -33,7 +30,7 @@ _IN_A_FEED = 100
 @needs(Action.SEE_PRIVATE_VENDOR)
 def listed(vendor: str) -> str:
     """What a vendor was told, and how it is told."""
-    return _page(own_vendor(vendor, Action.SEE_PRIVATE_VENDOR))
+    return page(own_vendor(vendor, Action.SEE_PRIVATE_VENDOR))
 
 
 @notices.get("/vendors/<word:vendor>/notices.csv")
@@ -68,7 +65,7 @@ def make_feed(vendor: str) -> str:
     session, found = current_session(), own_vendor(vendor, Action.MANAGE_WEBHOOKS)
     secret = feeds.make(session, found, now=context().now())
     session.commit()
-    return _page(found, link=public_url("notices.feed", vendor=vendor, secret=secret))
+    return page(found, link=public_url("notices.feed", vendor=vendor, secret=secret))
 
 
 @notices.post("/vendors/<word:vendor>/feed/remove")
@@ -78,84 +75,18 @@ def remove_feed(vendor: str) -> Answer:
     session, found = current_session(), own_vendor(vendor, Action.MANAGE_WEBHOOKS)
     feeds.remove(session, found, now=context().now())
     session.commit()
-    return _back(vendor)
-
-
-@notices.post("/vendors/<word:vendor>/webhooks")
-@needs(Action.MANAGE_WEBHOOKS)
-def add(vendor: str) -> str | tuple[str, HTTPStatus]:
-    """A new webhook; its secret is shown this once."""
-    session, found = current_session(), own_vendor(vendor, Action.MANAGE_WEBHOOKS)
-    allowed = context().settings.webhooks
-    try:
-        made = webhooks.add(session, found, sent_fields(), allowed, now=context().now())
-    except (BadField, NoWebhooks) as fault:
-        return _page(found, fault=fault, values=request.form), fault.status
-    session.commit()
-    return _page(found, made=made)
+    return redirect(url_for("notices.listed", vendor=vendor), 303)
 
 
 @notices.get(_WEBHOOK)
 @needs(Action.MANAGE_WEBHOOKS)
 def webhook(vendor: str, webhook_id: int) -> str:
     """One webhook, and what was sent to it."""
-    found = own_webhook(vendor, webhook_id)
-    page = deliveries.list_deliveries(current_session(), found, page_number(request.args))
-    return render_template("webhook.html", vendor=found.vendor, hook=found, page=page)
+    return webhook_page(own_webhook(vendor, webhook_id, Action.MANAGE_WEBHOOKS))
 
 
-@notices.post(f"{_WEBHOOK}/secret")
-@needs(Action.MANAGE_WEBHOOKS)
-def renew_secret(vendor: str, webhook_id: int) -> str:
-    """Another secret, which is shown this once; the old one signs too for a day."""
-    session, found = current_session(), own_webhook(vendor, webhook_id)
-    webhooks.renew_secret(session, found, now=context().now())
-    session.commit()
-    return _page(found.vendor, made=found)
-
-
-@notices.post(f"{_WEBHOOK}/try")
-@needs(Action.MANAGE_WEBHOOKS)
-def try_out(vendor: str, webhook_id: int) -> Answer:
-    """Send a message that says nothing."""
-    session, found = current_session(), own_webhook(vendor, webhook_id)
-    webhooks.try_out(session, found, now=context().now())
-    session.commit()
-    return _to(found)
-
-
-@notices.post(f"{_WEBHOOK}/start")
-@needs(Action.MANAGE_WEBHOOKS)
-def start(vendor: str, webhook_id: int) -> Answer:
-    """Send messages again to a webhook that was stopped."""
-    session, found = current_session(), own_webhook(vendor, webhook_id)
-    webhooks.start(session, found, now=context().now())
-    session.commit()
-    return _to(found)
-
-
-@notices.post(f"{_WEBHOOK}/deliveries/<number:delivery_id>/repeat")
-@needs(Action.MANAGE_WEBHOOKS)
-def repeat(vendor: str, webhook_id: int, delivery_id: int) -> Answer:
-    """Send a message once more."""
-    session, found = current_session(), own_webhook(vendor, webhook_id)
-    made = deliveries.find_delivery(session, found, delivery_id)
-    webhooks.repeat(session, found, made, now=context().now())
-    session.commit()
-    return _to(found)
-
-
-@notices.post(f"{_WEBHOOK}/remove")
-@needs(Action.MANAGE_WEBHOOKS)
-def remove(vendor: str, webhook_id: int) -> Answer:
-    """Send nothing more there."""
-    session, found = current_session(), own_webhook(vendor, webhook_id)
-    webhooks.remove(session, found, now=context().now())
-    session.commit()
-    return _back(vendor)
-
-
-def _page(found: Vendor, **more: object) -> str:
+def page(found: Vendor, fault: RefcheckError | None = None, **shown: object) -> str:
+    """The page of all this, with what is shown once, or what stood in the way."""
     session = current_session()
     return render_template(
         "notices.html",
@@ -165,13 +96,28 @@ def _page(found: Vendor, **more: object) -> str:
         webhooks=webhooks.webhooks_of(session, found),
         topics=Topic,
         takes_webhooks=context().settings.webhooks is not Webhooks.NOWHERE,
-        **more,
+        fault=fault,
+        values=None if fault is None else request.form,
+        **shown,
     )
 
 
-def _to(hook: Webhook) -> Answer:
+def webhook_page(hook: Webhook, fault: RefcheckError | None = None) -> str:
+    """The page of a webhook, which tells what stood in the way of what was sent."""
+    sent = deliveries.list_deliveries(current_session(), hook, page_number(request.args))
+    return render_template("webhook.html", vendor=hook.vendor, hook=hook, page=sent, fault=fault)
+
+
+def shown_once(hook: Webhook) -> str:
+    """What a form that makes a secret leads to: the page that shows it."""
+    return page(hook.vendor, made=hook)
+
+
+def to_webhook(hook: Webhook) -> Answer:
+    """What a form about a webhook leads to: its page."""
     return redirect(url_for("notices.webhook", vendor=hook.vendor.slug, webhook_id=hook.id), 303)
 
 
-def _back(vendor: str) -> Answer:
-    return redirect(url_for("notices.listed", vendor=vendor), 303)
+def back(hook: Webhook) -> Answer:
+    """What a form that removes it leads to: the vendor's page of all this."""
+    return redirect(url_for("notices.listed", vendor=hook.vendor.slug), 303)

@@ -8,8 +8,14 @@ from refcheck_server.accounts.guarding import current_principal
 from refcheck_server.accounts.rights import Action
 from refcheck_server.database import current_session
 from refcheck_server.fields import Fields
+from refcheck_server.numbered_pages import NumberedPage, page_number
 from refcheck_server.products.models import Product, ProductKind, ProductVersion
-from refcheck_server.products.queries import ProductFilter, find_product, find_version
+from refcheck_server.products.queries import (
+    ProductFilter,
+    find_product,
+    find_version,
+    list_products,
+)
 from refcheck_server.results.models import Cloud
 from refcheck_server.results.queries import cloud_of_prefix
 from refcheck_server.vendors.arguments import LONGEST_SEARCH, own_vendor, visible_vendor
@@ -24,6 +30,12 @@ def product_filter() -> ProductFilter:
     fields = Fields(request.args)
     kind = fields.choice("kind", ProductKind) if request.args.get("kind") else None
     return ProductFilter(fields.text("q", LONGEST_SEARCH), kind)
+
+
+def listed_products() -> NumberedPage[Product]:
+    """The page of products that this request is for."""
+    number, who = page_number(request.args), current_principal()
+    return list_products(current_session(), product_filter(), number, who)
 
 
 def visible_product(vendor: str, product: str) -> Product:

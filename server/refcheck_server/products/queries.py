@@ -6,17 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from refcheck_server.accounts.models import Membership
 from refcheck_server.accounts.rights import Principal
-from refcheck_server.numbered_pages import PAGE_SIZE, NumberedPage
+from refcheck_server.numbered_pages import NumberedPage, numbered
 from refcheck_server.products.errors import NoSuchProduct
 from refcheck_server.products.models import Product, ProductKind, ProductVersion, RunsVersion
 from refcheck_server.results.models import Cloud
 from refcheck_server.vendors.models import Vendor
-from refcheck_server.vendors.queries import MOST_ROWS, is_visible, visible_to
+from refcheck_server.vendors.queries import MOST_ROWS, has_words, is_visible, visible_to
+
+_WITH_VENDOR = contains_eager(Product.vendor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,32 +38,15 @@ def list_products(
     session: Session, wanted: ProductFilter, page: int, principal: Principal
 ) -> NumberedPage[Product]:
     """Products with their vendors, by name. Two statements."""
-    conditions = _conditions(wanted, principal)
-    total = session.scalar(select(func.count(Product.id)).join(Product.vendor).where(*conditions))
-    rows = session.scalars(
-        select(Product)
-        .join(Product.vendor)
-        .where(*conditions)
-        .options(contains_eager(Product.vendor))
-        .order_by(func.lower(Product.name), Product.id)
-        .limit(PAGE_SIZE)
-        .offset((page - 1) * PAGE_SIZE)
-    )
-    return NumberedPage(tuple(rows), page, total or 0)
+    return numbered(session, _matching(wanted, principal), page, _WITH_VENDOR)
 
 
 def all_products(
     session: Session, wanted: ProductFilter, principal: Principal
 ) -> Sequence[Product]:
     """All that match, at most `MOST_ROWS`."""
-    return session.scalars(
-        select(Product)
-        .join(Product.vendor)
-        .where(*_conditions(wanted, principal))
-        .options(contains_eager(Product.vendor))
-        .order_by(func.lower(Product.name), Product.id)
-        .limit(MOST_ROWS)
-    ).all()
+    found = _matching(wanted, principal).options(_WITH_VENDOR).limit(MOST_ROWS)
+    return session.scalars(found).all()
 
 
 def products_of(session: Session, vendor_id: int) -> Sequence[Product]:
@@ -217,17 +202,11 @@ def _counts() -> ColumnElement[bool]:
     return and_(Membership.account_id == Cloud.holder_id, Membership.vendor_id == Product.vendor_id)
 
 
-def _conditions(wanted: ProductFilter, principal: Principal) -> list[ColumnElement[bool]]:
-    conditions = [visible_to(principal)]
+def _matching(wanted: ProductFilter, principal: Principal) -> Select[Product]:
+    found = select(Product).join(Product.vendor).where(visible_to(principal))
     if wanted.words:
-        words = wanted.words.lower()
-        conditions.append(
-            or_(
-                func.lower(Product.name).contains(words, autoescape=True),
-                func.lower(Product.description).contains(words, autoescape=True),
-                func.lower(Vendor.name).contains(words, autoescape=True),
-            )
-        )
+        names = Product.name, Product.description, Vendor.name
+        found = found.where(has_words(wanted.words, *names))
     if wanted.kind is not None:
-        conditions.append(Product.kind == wanted.kind)
-    return conditions
+        found = found.where(Product.kind == wanted.kind)
+    return found.order_by(func.lower(Product.name), Product.id)

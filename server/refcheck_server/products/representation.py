@@ -6,19 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from refcheck_server.context import public_url
-from refcheck_server.numbered_pages import NumberedPage
 from refcheck_server.products.models import Product, ProductVersion
 from refcheck_server.results.models import Cloud
-
-
-def product_list(page: NumberedPage[Product]) -> dict[str, Any]:
-    """One page of products."""
-    return {
-        "products": [row(one) for one in page.rows],
-        "page": page.number,
-        "pages": page.pages,
-        "total": page.total,
-    }
 
 
 def row(product: Product) -> dict[str, Any]:

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import re
+import tempfile
+from pathlib import Path
+
 from flask import request
 
 from refcheck_server.accounts.guarding import current_principal, require
-from refcheck_server.accounts.rights import Action, Role
+from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context
 from refcheck_server.database import current_session
+from refcheck_server.evidence.receiving import received
 from refcheck_server.fields import BadField, Fields, path_of
-from refcheck_server.review.agreement import agreement_text
-from refcheck_server.review.conditions import House
+from refcheck_server.results.arguments import place_in
+from refcheck_server.results.paging import Page
+from refcheck_server.review.acting import Acting, house_of
+from refcheck_server.review.evidence import LIMIT
 from refcheck_server.review.models import LONG_TEXT, Application
 from refcheck_server.review.moving import Wish
-from refcheck_server.review.queries import ApplicationFilter, find_application
-from refcheck_server.review.services import Writing
-from refcheck_server.review.stakes import stake_of
+from refcheck_server.review.queries import ApplicationFilter, find_application, list_applications
 from refcheck_server.review.states import Move, State
-from refcheck_server.settings import Settings
 from refcheck_server.vendors.models import SLUG
 
-_INSIDE = frozenset({Role.REVIEWER, Role.ADMINISTRATOR, Role.AUDITOR})
+_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 def application_filter() -> ApplicationFilter:
@@ -34,37 +38,29 @@ def application_filter() -> ApplicationFilter:
     return ApplicationFilter(state, fields.text("vendor", SLUG) or None)
 
 
+def listed_applications(size: int | None = None) -> Page[Application]:
+    """The page of applications that this request is for."""
+    wanted = application_filter()
+    after = place_in(request.args, wanted.order)
+    return list_applications(current_session(), wanted, after, current_principal(), size=size)
+
+
 def visible_application(number: int, *, verdict: bool = False) -> Application:
     """The application of that number, if whoever asks may see it."""
     return find_application(current_session(), number, current_principal(), verdict=verdict)
 
 
-def own_application(number: int, action: Action) -> Application:
+def own_application(application_id: int, action: Action) -> Application:
     """The same, if they may do this to what its vendor has."""
-    found = visible_application(number)
+    found = visible_application(application_id)
     require(action, found.version.product.vendor_id)
     return found
 
 
-def sees_inside(application: Application) -> bool:
-    """Whether they read what is kept from the vendor: they work here, and have no stake in it."""
-    principal = current_principal()
-    return principal.role in _INSIDE and stake_of(principal, application) is None
-
-
-def writing() -> Writing:
-    """Who writes now."""
-    return Writing(current_principal(), context().guidelines, context().now())
-
-
-def house() -> House:
-    """What this registry asks of applications."""
-    return house_of(context().settings)
-
-
-def house_of(settings: Settings) -> House:
-    """What a registry with these settings asks of applications."""
-    return House(settings.reviewers, agreement_text(settings.agreement))
+def acting() -> Acting:
+    """Who acts now, and by which rules."""
+    here = context()
+    return Acting(current_principal(), house_of(here.settings, here.guidelines), here.now())
 
 
 def wish(move: str, fields: Fields) -> Wish:
@@ -79,5 +75,21 @@ def wish(move: str, fields: Fields) -> Wish:
         raise BadField(
             "is no move", where=path_of("move"), next_step=f"There is {', '.join(Move)}."
         ) from error
-    reason = fields.text("reason", LONG_TEXT, lines=True)
-    return Wish(wanted, fields.revision(), current_principal(), reason)
+    return Wish(wanted, fields.revision(), fields.text("reason", LONG_TEXT, lines=True))
+
+
+def sent_file(sha256: str | None) -> tuple[str, bytes]:
+    """The file that was sent, with its name: by a form, or under its digest as a body.
+
+    Raises:
+        BadField: the form had none.
+        EvidenceTooLarge, EvidenceEncoded, WrongDigest, RegistryFault: see `received`.
+    """
+    if sha256 is not None:
+        with received(request, sha256, LIMIT, Path(tempfile.gettempdir())) as got:
+            return request.args.get("name", ""), got.file.read_bytes()
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise BadField("is missing", where="file", next_step="Choose a file.")
+    name = _NOT_IN_NAMES.sub("-", file.filename).lstrip("._-")
+    return name, file.stream.read(LIMIT + 1)

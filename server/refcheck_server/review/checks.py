@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from refcheck.errors import RefcheckError
 from refcheck.result.signing import load_public_key, open_envelope, verify
-from refcheck_server.guidelines import GuidelineShelf
+from refcheck_server.evidence.models import Attachment
 from refcheck_server.results.models import RESULT_ID
 from refcheck_server.review.agreement import digest_of_text
 from refcheck_server.review.conditions import Case
@@ -35,7 +35,7 @@ class Check:
 
 
 def checks(
-    case: Case, verdict: ApplicationVerdict, guidelines: GuidelineShelf
+    case: Case, verdict: ApplicationVerdict, evidence: Sequence[Attachment]
 ) -> tuple[Check, ...]:
     """All checks of an application, in the order of the line from run to claim."""
     one = case.application
@@ -43,9 +43,10 @@ def checks(
         *_signature(one),
         _run(one),
         _freshness(one),
-        _guideline(one, guidelines),
+        _guideline(case),
         _cloud(case),
-        _code(one, verdict),
+        *_files(evidence),
+        _code(verdict, evidence),
         _agreement(case),
     )
 
@@ -87,9 +88,9 @@ def _freshness(one: Application) -> Check:
     return Check(*_GOOD, "Freshness", f"it has a number that was given out {given:%Y-%m-%d}")
 
 
-def _guideline(one: Application, guidelines: GuidelineShelf) -> Check:
-    known = guidelines.get(one.result.guideline_id)
-    name = one.result.guideline_id
+def _guideline(case: Case) -> Check:
+    one, name = case.application, case.application.result.guideline_id
+    known = case.acting.house.guidelines.get(name)
     if known is None:
         return Check(*_BAD, "Guideline", f"{name} is not judged by any more")
     if known.sha256 != one.result.guideline_sha256:
@@ -107,14 +108,20 @@ def _cloud(case: Case) -> Check:
     return Check(*_GOOD, "Cloud", f"held by {holder}, who sent this and linked it to the version")
 
 
-def _code(one: Application, verdict: ApplicationVerdict) -> Check:
+def _files(files: Sequence[Attachment]) -> Iterator[Check]:
+    for file in files:
+        sha256 = hashlib.sha256(file.blob.content or b"").hexdigest()
+        same = sha256 == file.sha256
+        said = f"{file.blob.size:,} bytes, SHA-256 {file.sha256[:12]}… "
+        said += "checked just now" if same else "does not hold: the bytes are not what was sent"
+        yield Check(*(_GOOD if same else _BAD), file.name, said)
+
+
+def _code(verdict: ApplicationVerdict, files: Sequence[Attachment]) -> Check:
     sections = verdict.said["sections"]
     good = sum(bool(section["satisfied"]) for section in sections)
     told = f"{good} of {len(sections)} required sections shown"
-    if not one.code:
-        return Check(*(_OPEN if sections else _GOOD), "Code", f"{told}; no evidence was sent")
-    sha256 = digest_of_text(one.code)[:12]
-    told += f"; evidence {sha256}…, which is the vendor's word"
+    told += ", which is the vendor's word" if files else "; no evidence was attached"
     return Check(*(_GOOD if good == len(sections) else _OPEN), "Code", told)
 
 
@@ -124,6 +131,6 @@ def _agreement(case: Case) -> Check:
         return Check(*_OPEN, "Agreement", "not accepted yet")
     sha256 = one.agreement.sha256
     told = f"{sha256[:12]}…, accepted by {one.accepted_by.name} on {one.accepted_at:%Y-%m-%d}"
-    present = sha256 == digest_of_text(case.house.agreement)
+    present = sha256 == digest_of_text(case.acting.house.agreement)
     return Check(*(_GOOD if present else _OPEN), "Agreement", told if present
                  else f"{told}; the text has changed since")  # fmt: skip

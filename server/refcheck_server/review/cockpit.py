@@ -11,21 +11,25 @@ from sqlalchemy.orm import Session
 
 from refcheck_server.accounts.models import Account
 from refcheck_server.accounts.rights import Action, Principal, Role, may
-from refcheck_server.guidelines import GuidelineShelf
+from refcheck_server.evidence.models import Attachment
+from refcheck_server.evidence.services import attachments_of
 from refcheck_server.publication.programs import ProgramView, program
 from refcheck_server.publication.wording import guideline_name
 from refcheck_server.review import queries
+from refcheck_server.review.acting import Acting, House
 from refcheck_server.review.agreement import digest_of_text
 from refcheck_server.review.checks import Check, checks
 from refcheck_server.review.clock import WAITS_FOR
-from refcheck_server.review.conditions import Case, House
+from refcheck_server.review.conditions import Case
 from refcheck_server.review.differences import Difference, difference, last_approved
+from refcheck_server.review.evidence import LIMIT
 from refcheck_server.review.histories import Histories, histories
-from refcheck_server.review.judging import ApplicationVerdict
+from refcheck_server.review.judging import ApplicationVerdict, evidence_of
 from refcheck_server.review.models import Application, AskedWaiver, Comment, Step
 from refcheck_server.review.possible import Possible, possible_moves
+from refcheck_server.review.services import RENEWABLE
 from refcheck_server.review.similar import Similar, similar
-from refcheck_server.review.stakes import parties_of, stake_of
+from refcheck_server.review.stakes import parties_of, sees_inside, stake_of
 from refcheck_server.review.states import EDITABLE, OPEN, Party, State
 
 
@@ -69,8 +73,10 @@ class Cockpit:
     Attributes:
         guideline: its name, for people.
         inside: the reader sees what the vendor does not.
+        evidence: the files that are judged.
+        beside: the files beside the result, for people.
+        limit: bytes that a file may have.
         agreement, agreement_sha256: the text to agree to.
-        two: a second reviewer has to endorse it.
     """
 
     program: ProgramView
@@ -79,6 +85,9 @@ class Cockpit:
     moves: tuple[Possible, ...]
     doing: Doing
     checks: tuple[Check, ...]
+    evidence: Sequence[Attachment]
+    beside: Sequence[Attachment]
+    limit: int
     difference: Difference | None
     histories: Histories
     similar: tuple[Similar, ...]
@@ -88,30 +97,26 @@ class Cockpit:
     inside: bool
     agreement: str
     agreement_sha256: str
-    two: bool
 
 
-def cockpit(
-    session: Session,
-    application: Application,
-    reader: Principal,
-    house: House,
-    *,
-    inside: bool,
-    guidelines: GuidelineShelf,
-    now: datetime,
-) -> Cockpit:
-    """Everything that the page shows to this reader; the statements do not grow with the rows."""
+def cockpit(session: Session, application: Application, acting: Acting) -> Cockpit:
+    """Everything that the page shows to its reader; the statements do not grow with the rows."""
+    reader, house = acting.principal, acting.house
     verdict = ApplicationVerdict.of(application)
-    case = Case(session, application, house, reader.account_id, now)
+    case = Case(session, application, acting)
     before = last_approved(session, application)
+    evidence = evidence_of(session, application.id)
+    inside = sees_inside(reader, application)
     return Cockpit(
         program=program(verdict, verdict.said),
         guideline=guideline_name(verdict.said["guideline"]["id"], verdict.guideline_status),
-        clock=_clock(application, now),
-        moves=tuple(possible_moves(reader, case)),
+        clock=_clock(application, acting.now),
+        moves=tuple(possible_moves(case)),
         doing=_doing(session, application, reader, house),
-        checks=checks(case, verdict, guidelines),
+        checks=checks(case, verdict, evidence),
+        evidence=evidence,
+        beside=attachments_of(session, application.result) if application.result.shared_at else (),
+        limit=LIMIT,
         difference=None if before is None else difference(before, application, verdict),
         histories=histories(session, application, verdict),
         similar=similar(session, application) if inside else (),
@@ -121,7 +126,6 @@ def cockpit(
         inside=inside,
         agreement=house.agreement,
         agreement_sha256=digest_of_text(house.agreement),
-        two=house.reviewers > 1,
     )
 
 
@@ -150,7 +154,7 @@ def _doing(session: Session, application: Application, reader: Principal, house:
         comment=may(reader, Action.COMMENT, vendor_id),
         endorse=second and application.endorsed_by_id != reader.account_id,
         waive=in_review,
-        renew=applies and state in (State.APPROVED, State.PUBLISHED, State.EXPIRED),
+        renew=applies and state in RENEWABLE,
         stake=stake_of(reader, application) if reader.role is Role.REVIEWER else None,
         reviewers=_reviewers(session) if assigns else (),
     )

@@ -7,45 +7,27 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from refcheck_server.accounts.models import Membership
 from refcheck_server.results.standings import RUN_DAYS
+from refcheck_server.review.acting import Acting
 from refcheck_server.review.agreement import digest_of_text
+from refcheck_server.review.errors import NotNow
+from refcheck_server.review.judging import ApplicationVerdict
 from refcheck_server.review.models import Application
 from refcheck_server.review.queries import is_replaced, runs_its_version
-from refcheck_server.review.states import Condition, Transition
+from refcheck_server.review.states import Condition, State, Transition
 from refcheck_server.vendors.models import VendorState
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """What the registry asks of every application.
-
-    Attributes:
-        reviewers: how many stand behind an approval: one or two.
-        agreement: the text that vendors agree to now.
-    """
-
-    reviewers: int
-    agreement: str
 
 
 @dataclass(frozen=True)
 class Case:
-    """An application, and whoever would move it.
-
-    Attributes:
-        account_id: of whoever would; 0 for nobody.
-        reason: that they give.
-    """
+    """An application, and whoever would move it; `reason` is what they give."""
 
     session: Session
     application: Application
-    house: House
-    account_id: int
-    now: datetime
+    acting: Acting
     reason: str = ""
 
     @cached_property
@@ -55,20 +37,29 @@ class Case:
 
     @cached_property
     def ends(self) -> datetime:
-        """Until when a mark may rest on the run."""
-        return self.application.result.ended + timedelta(days=RUN_DAYS)
+        """Until when a mark may rest on the run, and on the waivers that it needs."""
+        run = self.application.result.ended + timedelta(days=RUN_DAYS)
+        waived = ApplicationVerdict.of(self.application).said["waived"]
+        return min([run, *(datetime.fromisoformat(one["expires"]) for one in waived)])
 
 
-def unmet(transition: Transition, case: Case) -> tuple[str, ...]:
-    """Why the move cannot be made now; nothing when it can."""
-    found = (_CHECKS[condition](case) for condition in transition.needs)
+def only_in(application: Application, states: tuple[State, ...], done: str) -> None:
+    """Let something be done only to an application in one of these states.
+
+    Raises:
+        NotNow: it is in another one.
+    """
+    if application.state not in states:
+        raise NotNow(
+            f"what is {application.state} cannot be {done}",
+            next_step=f"That is done to what is {' or '.join(states)}.",
+        )
+
+
+def unmet(transition: Transition, case: Case, *but: Condition) -> tuple[str, ...]:
+    """Why the move cannot be made now, `but` for some conditions; nothing when it can."""
+    found = (_CHECKS[one](case) for one in transition.needs if one not in but)
     return tuple(fault for fault in found if fault)
-
-
-def unmet_before(transition: Transition, case: Case) -> tuple[str, ...]:
-    """The same before a reason was asked for: what a page says beside a button."""
-    asked = [one for one in transition.needs if one is not Condition.REASON]
-    return tuple(fault for fault in (_CHECKS[one](case) for one in asked) if fault)
 
 
 def _reason(case: Case) -> str | None:
@@ -83,21 +74,23 @@ def _whole(case: Case) -> str | None:
         return "its cloud is not linked to this version by whoever holds it"
     if not _is_by_the_vendor(case):
         return f"{one.result.account.name}, who sent the result, does not belong to the vendor"
+    return _agreed(case)
+
+
+def _agreed(case: Case) -> str | None:
+    one = case.application
+    if one.agreement is None and one.accepted_at is not None:
+        return "what was agreed to has changed: the agreement is to be accepted for it again"
     if one.agreement is None:
         return "the agreement is not accepted yet"
-    if one.agreement.sha256 != digest_of_text(case.house.agreement):
+    if one.agreement.sha256 != digest_of_text(case.acting.house.agreement):
         return "the agreement has changed since it was accepted"
     return None
 
 
 def _is_by_the_vendor(case: Case) -> bool:
-    vendor_id = case.application.version.product.vendor_id
-    place = (vendor_id, case.application.result.account_id)
-    return case.session.scalar(
-        select(Membership.account_id).where(
-            Membership.vendor_id == place[0], Membership.account_id == place[1]
-        )
-    ) is not None  # fmt: skip
+    place = case.application.version.product.vendor_id, case.application.result.account_id
+    return case.session.get(Membership, place) is not None
 
 
 def _qualifies(case: Case) -> str | None:
@@ -105,14 +98,14 @@ def _qualifies(case: Case) -> str | None:
 
 
 def _in_time(case: Case) -> str | None:
-    if case.ends > case.now:
+    if case.ends > case.acting.now:
         return None
     return f"the run is older than {RUN_DAYS} days"
 
 
 def _seconded(case: Case) -> str | None:
     endorsed = case.application.endorsed_by_id
-    if case.house.reviewers < 2 or endorsed not in {None, case.account_id}:
+    if case.acting.house.reviewers < 2 or endorsed not in {None, case.acting.account_id}:
         return None
     return "a second reviewer has not endorsed it"
 
@@ -122,7 +115,7 @@ def _first_appeal(case: Case) -> str | None:
 
 
 def _another_reviewer(case: Case) -> str | None:
-    if case.application.decided_by_id != case.account_id:
+    if case.application.decided_by_id != case.acting.account_id:
         return None
     return "you decided on it: an appeal is for another reviewer"
 
@@ -133,12 +126,16 @@ def _public(case: Case) -> str | None:
         return "the vendor is not public"
     if one.result.shared_at is None:
         return "the result is private: the account that sent it can share it"
+    if is_replaced(case.session, one):
+        return "a newer one for this version and program is published"
     return None if case.runs_its_version else "its cloud is no longer linked to this version"
 
 
 def _over(case: Case) -> str | None:
     ends = case.application.expires_at
-    if (ends is not None and ends <= case.now) or is_replaced(case.session, case.application):
+    if (ends is not None and ends <= case.acting.now) or is_replaced(
+        case.session, case.application
+    ):
         return None
     return "its time is not over"
 

@@ -45,3 +45,9 @@ class ConflictOfInterest(RegistryFault):
 
 class NotSubject(RegistryFault):
     """The result cannot be what an application is about."""
+
+
+class NotEvidence(RegistryFault):
+    """A file is of a kind that no judge reads."""
+
+    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from refcheck.claim.statement import digest
+from refcheck.code.evidence import CodeEvidence, SectionEvidence
 from refcheck.guideline.library import load
 from refcheck.guideline.model import Guideline
 from refcheck.verdict.judge import judge
@@ -20,6 +20,7 @@ from refcheck.verdict.statements import read_code
 from refcheck.verdict.suite_judge import Told
 from refcheck.verdict.verdict import Verdict
 from refcheck.verdict.waiver import Waiver
+from refcheck_server.evidence.models import Attachment, Blob
 from refcheck_server.guidelines import GuidelineShelf
 from refcheck_server.results.dictionaries import pack_alone, packer_for, unpack_alone
 from refcheck_server.results.judging import Judged, keep
@@ -28,6 +29,10 @@ from refcheck_server.results.suites import Suite, outcomes_of, tests_of
 from refcheck_server.review.errors import NotSubject
 from refcheck_server.review.models import Application, AskedWaiver, BlockingTest
 
+_OF_THE_DOCUMENT = (
+    "target", "qualifies", "capability_rule", "designated_code_rule", "mark",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -35,26 +40,43 @@ class Subject:
 
     Attributes:
         product: as waivers name it.
-        code: the evidence as it was sent, "" for none; `where` it is, for faults in it.
     """
 
     product: str
     result: StoredResult
     target: str
-    code: str
+    evidence: Sequence[Attachment] = ()
     waivers: Sequence[AskedWaiver] = ()
-    where: str = "code"
 
 
 def subject_of(session: Session, application: Application) -> Subject:
-    """What an application is judged from now. One statement, and one for the evidence."""
+    """What an application is judged from now. Two statements."""
     return Subject(
         application.product_name,
         application.result,
         application.target,
-        application.code,
+        evidence_of(session, application.id),
         granted(session, application.id),
     )
+
+
+def evidence_of(session: Session, application_id: int) -> Sequence[Attachment]:
+    """The files that are judged, with their bytes, in the order they came. One statement."""
+    return session.scalars(
+        select(Attachment)
+        .where(Attachment.application_id == application_id)
+        .options(joinedload(Attachment.blob, innerjoin=True).undefer(Blob.content))
+        .order_by(Attachment.id)
+    ).all()
+
+
+def read_evidence(name: str, content: bytes) -> tuple[SectionEvidence, ...]:
+    """What a file says.
+
+    Raises:
+        BadGuideline, BadInput: it cannot be read.
+    """
+    return read_code(content, where=name).statements
 
 
 def granted(session: Session, application_id: int) -> Sequence[AskedWaiver]:
@@ -75,7 +97,7 @@ def judged(session: Session, subject: Subject, guidelines: GuidelineShelf, at: d
     Raises:
         NotSubject: the registry does not judge by the result's guideline any more.
         UnknownTarget: the guideline has no such program.
-        BadInput: the evidence cannot be read.
+        BadInput: two files of evidence speak of the same section.
     """
     guideline = _guideline(subject, guidelines)
     row = session.execute(
@@ -88,7 +110,7 @@ def judged(session: Session, subject: Subject, guidelines: GuidelineShelf, at: d
         subject.target,
         outcomes_of(tests_of(row.tests), row.outcomes, row.outcomes_sha256),
         at=at,
-        code=read_code(subject.code.encode(), where=subject.where) if subject.code else None,
+        code=_code(subject.evidence),
         waivers=[_waiver(one, subject, guideline) for one in subject.waivers],
         product=subject.product,
         load=load,
@@ -133,66 +155,46 @@ def keep_publicly(
     ).one()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ApplicationVerdict:
-    """The verdict that an application keeps, as pages show verdicts."""
+    """The verdict that an application keeps, as pages show verdicts; `said` is its document."""
 
     document: bytes
+    said: Mapping[str, Any]
+    target: str
     title: str
+    qualifies: bool
+    capability_rule: str
+    designated_code_rule: str
+    mark: str | None
+    guideline_status: str
+    required_tests: int
+    required_passed: int
 
     @classmethod
     def of(cls, application: Application) -> ApplicationVerdict:
         """Its last verdict; the application is read with it."""
-        return cls(unpack_alone(application.verdict), application.title)
+        document = unpack_alone(application.verdict)
+        said = json.loads(document)
+        counts = said["counts"]["required"]
+        flagged = counts["flagged_passed"] + counts["flagged_not_passed"]
+        return cls(
+            document,
+            said,
+            title=application.title,
+            guideline_status=said["guideline"]["status"],
+            required_tests=counts["tests"] - flagged,
+            required_passed=counts["passed"] - counts["flagged_passed"],
+            **{name: said[name] for name in _OF_THE_DOCUMENT},
+        )
 
-    @cached_property
-    def said(self) -> dict[str, Any]:
-        """The document."""
-        found: dict[str, Any] = json.loads(self.document)
-        return found
 
-    @property
-    def target(self) -> str:
-        """The program; so the others, see `results.models.StoredVerdict`."""
-        return str(self.said["target"])
-
-    @property
-    def qualifies(self) -> bool:
-        """Both rules hold."""
-        return bool(self.said["qualifies"])
-
-    @property
-    def capability_rule(self) -> str:
-        """`held`, `not held` or `undecidable`."""
-        return str(self.said["capability_rule"])
-
-    @property
-    def designated_code_rule(self) -> str:
-        """`held`, `not held` or `not shown`."""
-        return str(self.said["designated_code_rule"])
-
-    @property
-    def mark(self) -> str | None:
-        """The mark's title."""
-        found: str | None = self.said["mark"]
-        return found
-
-    @property
-    def guideline_status(self) -> str:
-        """As the guideline said."""
-        return str(self.said["guideline"]["status"])
-
-    @property
-    def required_tests(self) -> int:
-        """Those that count."""
-        counts = self.said["counts"]["required"]
-        return int(counts["tests"] - counts["flagged_passed"] - counts["flagged_not_passed"])
-
-    @property
-    def required_passed(self) -> int:
-        """Those of them that passed."""
-        counts = self.said["counts"]["required"]
-        return int(counts["passed"] - counts["flagged_passed"])
+def _code(files: Sequence[Attachment]) -> CodeEvidence | None:
+    if not files:
+        return None
+    return CodeEvidence(
+        said for one in files for said in read_evidence(one.name, one.blob.content or b"")
+    )
 
 
 def _guideline(subject: Subject, guidelines: GuidelineShelf) -> Guideline:

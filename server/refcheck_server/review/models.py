@@ -32,9 +32,9 @@ class Application(Base):
 
     Attributes:
         target: the program that the mark is of.
-        code: the evidence about designated code, as it was sent; empty without any.
         note: what the vendor says to the reviewers.
-        accepted_by, accepted_at: who agreed to the agreement for the vendor, and when.
+        agreement: that was agreed to; None once what it is about has changed.
+        accepted_by, accepted_at: who agreed to it last for the vendor, and when.
         author_id: who began it.
         reviewer: who took it up, or was given it.
         endorsed_by: the second reviewer who stands behind it, while nothing changed.
@@ -60,7 +60,6 @@ class Application(Base):
     version_id: Mapped[int] = mapped_column(ForeignKey("product_versions.id"))
     target: Mapped[str] = mapped_column(String(TEXT))
     result_id: Mapped[str] = mapped_column(ForeignKey("results.id"), index=True)
-    code: Mapped[str] = mapped_column(Text, deferred=True)
     note: Mapped[str] = mapped_column(Text)
     agreement_id: Mapped[int | None] = mapped_column(ForeignKey("agreements.id"))
     accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
@@ -159,6 +158,7 @@ class AskedWaiver(Base):
         public: the text that is published with every verdict that uses it.
         reason: why it was granted, or not.
         expires_at: when it ends; None for one that was not granted.
+        reminded_at: when the vendor was reminded that it ends.
     """
 
     __tablename__ = "application_waivers"
@@ -175,6 +175,7 @@ class AskedWaiver(Base):
     public: Mapped[str] = mapped_column(String(WORDS), default="")
     reason: Mapped[str] = mapped_column(Text, default="")
     expires_at: Mapped[datetime | None] = mapped_column(Utc)
+    reminded_at: Mapped[datetime | None] = mapped_column(Utc)
 
     decided_by: Mapped[Account | None] = relationship()
 

@@ -13,13 +13,13 @@ from refcheck_server import editing
 from refcheck_server.accounts.rights import Principal, Role
 from refcheck_server.audit.log import REGISTRY, acting_as, actor_of, record
 from refcheck_server.fields import path_of
-from refcheck_server.guidelines import GuidelineShelf
+from refcheck_server.review.acting import CLOCK, Acting, House
 from refcheck_server.review.clock import due
-from refcheck_server.review.clock import ended as those_that_ended
-from refcheck_server.review.conditions import Case, House, unmet
+from refcheck_server.review.conditions import Case, unmet
 from refcheck_server.review.errors import ConflictOfInterest, NotNow, NotYet, NotYourMove
 from refcheck_server.review.judging import (
     columns,
+    evidence_of,
     judged,
     keep_blockers,
     keep_publicly,
@@ -27,7 +27,7 @@ from refcheck_server.review.judging import (
 )
 from refcheck_server.review.models import Application, Step
 from refcheck_server.review.queries import published_before
-from refcheck_server.review.stakes import CLOCKWORK, parties_of, stake_of
+from refcheck_server.review.stakes import parties_of, stake_of
 from refcheck_server.review.states import (
     Condition,
     Move,
@@ -55,28 +55,14 @@ TOLD = {
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What somebody wants to be done.
-
-    Attributes:
-        revision: of the application that they saw.
-        principal: who; None for the clock.
-    """
+    """What somebody wants to be done; `revision` is of the application that they saw."""
 
     move: Move
     revision: int
-    principal: Principal | None
     reason: str = ""
 
 
-def make_move(
-    session: Session,
-    application: Application,
-    wish: Wish,
-    house: House,
-    guidelines: GuidelineShelf,
-    *,
-    now: datetime,
-) -> Step:
+def make_move(session: Session, application: Application, wish: Wish, acting: Acting) -> Step:
     """Take an application to its next state, if the table of transitions lets them.
 
     Raises:
@@ -87,13 +73,12 @@ def make_move(
         EditConflict: somebody changed it meanwhile.
     """
     row = _row(application, wish)
-    _let_only_these(row, application, wish.principal)
+    _let_only_these(row, application, acting.principal)
     verdict, revision = None, wish.revision
     if Condition.QUALIFIES in row.needs:
-        verdict = judge_anew(session, application, revision, guidelines, now=now)
+        verdict = judge_anew(session, application, revision, acting)
         revision = application.revision
-    account_id = 0 if wish.principal is None else wish.principal.account_id
-    case = Case(session, application, house, account_id, now, wish.reason)
+    case = Case(session, application, acting, wish.reason)
     if faults := unmet(row, case):
         raise NotYet(
             f"it cannot be {TOLD[row.move].replace('_', ' ')}: {'; '.join(faults)}",
@@ -102,44 +87,45 @@ def make_move(
         )
     fields = _fields(row, case)
     if row.move is Move.PUBLISH and verdict is not None:
-        kept = keep_publicly(session, application, verdict, guidelines)
+        kept = keep_publicly(session, application, verdict, acting.house.guidelines)
         fields["published_verdict_id"] = kept
     editing.change(session, application, revision, **fields)
     session.expire(application, ["reviewer", "endorsed_by"])
-    step = _step(row, case)
+    step = Step(
+        application_id=application.id,
+        at=acting.now,
+        move=row.move,
+        before=row.before,
+        after=row.after,
+        account_id=acting.account_id or None,
+        reason=wish.reason,
+    )
     session.add(step)
     session.flush()
-    _record(session, row, application, now)
+    _record(session, row, application, acting.now)
     if row.move is Move.PUBLISH:
-        _end_those_before(session, application, house, guidelines, now)
+        _end_those_before(session, application, acting)
     return step
 
 
-def expire(session: Session, house: House, *, now: datetime) -> list[Application]:
-    """End what is over; nobody asks for it but the clock."""
-    found, guidelines = those_that_ended(session, now=now), GuidelineShelf()
-    for one in found:
-        wish = Wish(Move.EXPIRE, one.revision, None, "its time is over")
-        make_move(session, one, wish, house, guidelines, now=now)
-    return list(found)
+def end(
+    session: Session, application: Application, reason: str, house: House, now: datetime
+) -> None:
+    """Let the clock end what is over; nobody else asks for it."""
+    wish = Wish(Move.EXPIRE, application.revision, reason)
+    make_move(session, application, wish, Acting(CLOCK, house, now))
 
 
 def judge_anew(
-    session: Session,
-    application: Application,
-    revision: int,
-    guidelines: GuidelineShelf,
-    *,
-    now: datetime,
-    **fields: Any,
+    session: Session, application: Application, revision: int, acting: Acting, **fields: Any
 ) -> Verdict:
     """Let an application have the verdict of this moment, and these values.
 
     Raises:
         EditConflict: somebody changed it meanwhile.
     """
-    verdict = judged(session, subject_of(session, application), guidelines, now)
-    editing.change(session, application, revision, **columns(verdict, now), **fields)
+    verdict = judged(session, subject_of(session, application), acting.house.guidelines, acting.now)
+    editing.change(session, application, revision, **columns(verdict, acting.now), **fields)
     session.expire(application, ["endorsed_by"])
     keep_blockers(session, application, verdict)
     return verdict
@@ -157,12 +143,11 @@ def _row(application: Application, wish: Wish) -> Transition:
     return row
 
 
-def _let_only_these(row: Transition, application: Application, who: Principal | None) -> None:
-    parties = CLOCKWORK if who is None else parties_of(who, application)
-    if parties & set(row.by):
+def _let_only_these(row: Transition, application: Application, who: Principal) -> None:
+    if parties_of(who, application) & set(row.by):
         return
     reviews = {Party.REVIEWER, Party.ASSIGNED} & set(row.by)
-    if who is not None and reviews and who.role is Role.REVIEWER:
+    if reviews and who.role is Role.REVIEWER:
         stake = stake_of(who, application)
         if stake is not None:
             raise ConflictOfInterest(
@@ -177,38 +162,27 @@ def _let_only_these(row: Transition, application: Application, who: Principal | 
 
 def _fields(row: Transition, case: Case) -> dict[str, Any]:
     """What changes with the move, beside the verdict."""
+    now, account_id = case.acting.now, case.acting.account_id
     fields: dict[str, Any] = {
         "state": row.after,
-        "since": case.now,
-        "due_at": due(row.after, case.now),
+        "since": now,
+        "due_at": due(row.after, now),
         "reminded_at": None,
     }
     match row.move:
         case Move.SUBMIT:
-            fields["submitted_at"] = case.application.submitted_at or case.now
+            fields["submitted_at"] = case.application.submitted_at or now
         case Move.TAKE_UP:
-            fields |= {"reviewer_id": case.account_id, "endorsed_by_id": None}
+            fields |= {"reviewer_id": account_id, "endorsed_by_id": None}
         case Move.ASK:
             fields["endorsed_by_id"] = None
         case Move.APPROVE:
-            fields |= {"decided_by_id": case.account_id, "expires_at": case.ends}
+            fields |= {"decided_by_id": account_id, "expires_at": case.ends}
         case Move.REJECT | Move.REVOKE:
-            fields["decided_by_id"] = case.account_id
+            fields["decided_by_id"] = account_id
         case Move.APPEAL:
-            fields |= {"appealed_at": case.now, "reviewer_id": None, "endorsed_by_id": None}
+            fields |= {"appealed_at": now, "reviewer_id": None, "endorsed_by_id": None}
     return fields
-
-
-def _step(row: Transition, case: Case) -> Step:
-    return Step(
-        application_id=case.application.id,
-        at=case.now,
-        move=row.move,
-        before=row.before,
-        after=row.after,
-        account_id=case.account_id or None,
-        reason=case.reason,
-    )
 
 
 def _record(session: Session, row: Transition, one: Application, now: datetime) -> None:
@@ -219,23 +193,17 @@ def _record(session: Session, row: Transition, one: Application, now: datetime) 
         "from": row.before,
         "to": row.after,
         "verdict": one.verdict_sha256,
+        "evidence": [file.sha256 for file in evidence_of(session, one.id)],
         "tells": list(row.tells),
     }
     record(session, f"application.{TOLD[row.move]}", one.subject, detail, at=now)
 
 
-def _end_those_before(
-    session: Session,
-    application: Application,
-    house: House,
-    guidelines: GuidelineShelf,
-    now: datetime,
-) -> None:
+def _end_those_before(session: Session, application: Application, acting: Acting) -> None:
     """One application speaks for a version and a program: the registry ends older ones."""
     who = actor_of(session)
     acting_as(session, REGISTRY)
     for one in published_before(session, application):
         reason = f"application {application.id} took its place"
-        wish = Wish(Move.EXPIRE, one.revision, None, reason)
-        make_move(session, one, wish, house, guidelines, now=now)
+        end(session, one, reason, acting.house, acting.now)
     acting_as(session, who)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from refcheck_server.accounts.rights import Principal
-from refcheck_server.review.conditions import Case, unmet_before
+from refcheck_server.review.conditions import Case, unmet
 from refcheck_server.review.stakes import parties_of
-from refcheck_server.review.states import Condition, Party, State, Transition, moves_from
+from refcheck_server.review.states import Condition, State, Transition, moves_from
 
 _WORDS = {
     "submit": "Submit it",
@@ -45,9 +44,9 @@ class Possible:
         return Condition.REASON in self.transition.needs
 
 
-def possible_moves(principal: Principal, case: Case) -> Iterator[Possible]:
+def possible_moves(case: Case) -> Iterator[Possible]:
     """The moves that are theirs, as the table of transitions has them."""
-    parties = parties_of(principal, case.application)
+    parties = parties_of(case.acting.principal, case.application)
     for row in moves_from(State(case.application.state)):
-        if parties & set(row.by) - {Party.CLOCK}:
-            yield Possible(row, unmet_before(row, case))
+        if parties & set(row.by):
+            yield Possible(row, unmet(row, case, Condition.REASON))

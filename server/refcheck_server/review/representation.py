@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from refcheck_server.context import public_url
+from refcheck_server.evidence.models import Attachment
 from refcheck_server.moments import spelled
 from refcheck_server.results.paging import Page
 from refcheck_server.review.models import Application, AskedWaiver, Comment, Step
@@ -15,15 +16,14 @@ from refcheck_server.review.models import Application, AskedWaiver, Comment, Ste
 def application_list(page: Page[Application]) -> dict[str, Any]:
     """One page of applications."""
     return {
-        "applications": [row(one) for one in page.rows],
+        "applications": [_row(one) for one in page.rows],
         "total": page.total,
         "counted": page.counted,
         "next": page.next,
     }
 
 
-def row(one: Application) -> dict[str, Any]:
-    """An application in a list."""
+def _row(one: Application) -> dict[str, Any]:
     product = one.version.product
     return {
         "id": one.id,
@@ -54,6 +54,7 @@ class Around:
         moves: that they may make now.
     """
 
+    evidence: Iterable[Attachment]
     steps: Iterable[Step]
     comments: Iterable[Comment]
     waivers: Iterable[AskedWaiver]
@@ -63,14 +64,14 @@ class Around:
 def application(one: Application, around: Around) -> dict[str, Any]:
     """An application in full."""
     return {
-        **row(one),
+        **_row(one),
         "note": one.note,
         "result": {
             "id": one.result_id,
             "shared": one.result.shared_at is not None,
             "url": public_url("pages.result", result_id=one.result_id),
         },
-        "code": bool(one.code),
+        "evidence": [_file(one, file) for file in around.evidence],
         "verdict": {
             "sha256": one.verdict_sha256,
             "judged_at": spelled(one.judged_at),
@@ -82,13 +83,23 @@ def application(one: Application, around: Around) -> dict[str, Any]:
         "appealed": spelled(one.appealed_at),
         "moves": list(around.moves),
         "steps": [_step(step) for step in around.steps],
-        "waivers": [waiver(asked) for asked in around.waivers],
-        "comments": [comment(said) for said in around.comments],
+        "waivers": [_waiver(asked) for asked in around.waivers],
+        "comments": [_comment(said) for said in around.comments],
     }
 
 
-def comment(said: Comment) -> dict[str, Any]:
-    """What somebody said."""
+def _file(one: Application, file: Attachment) -> dict[str, Any]:
+    where = {"application_id": one.id, "sha256": file.sha256}
+    return {
+        "sha256": file.sha256,
+        "name": file.name,
+        "size": file.blob.size,
+        "attached": spelled(file.attached_at),
+        "url": public_url("applications_api.download_evidence", **where),
+    }
+
+
+def _comment(said: Comment) -> dict[str, Any]:
     return {
         "account": said.account.name,
         "at": spelled(said.at),
@@ -97,8 +108,7 @@ def comment(said: Comment) -> dict[str, Any]:
     }
 
 
-def waiver(asked: AskedWaiver) -> dict[str, Any]:
-    """A waiver that was asked for, and what became of it."""
+def _waiver(asked: AskedWaiver) -> dict[str, Any]:
     state = "asked" if asked.decided_at is None else "refused"
     return {
         "id": asked.id,

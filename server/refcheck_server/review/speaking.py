@@ -17,7 +17,7 @@ from refcheck_server.products.models import ProductVersion
 from refcheck_server.products.queries import runs
 from refcheck_server.results.models import Judgement, StoredResult, StoredVerdict
 from refcheck_server.results.standings import strength
-from refcheck_server.review.models import Application
+from refcheck_server.review.models import Application, Step
 from refcheck_server.review.queries import with_names
 from refcheck_server.review.states import State
 from refcheck_server.vendors.models import Vendor
@@ -25,6 +25,12 @@ from refcheck_server.vendors.queries import is_visible
 
 NOW = bindparam("now", type_=Utc())
 """The moment that is asked about; it is given with the statement."""
+_ENDS = {
+    State.REVOKED: "{}",
+    State.EXPIRED: "its approval has ended: {}",
+    State.WITHDRAWN: "the vendor has withdrawn its application",
+}
+"""What is published of an application that ended, with the reason that was given."""
 
 
 def spoken(
@@ -64,6 +70,28 @@ def speaks(session: Session, *, now: datetime) -> frozenset[int]:
     """The numbers of all applications that speak now. One statement."""
     query = published().where(speaks_now()).with_only_columns(Application.id)
     return frozenset(session.scalars(query, {"now": now}))
+
+
+def why_silent(session: Session, verdicts: Select[int]) -> Mapping[int, str]:
+    """Why the applications of these published verdicts speak no more, in a line each; by verdict.
+
+    One statement.
+    """
+    rows = session.execute(
+        select(Application.published_verdict_id, Step.after, Step.reason)
+        .join(Step, Step.application_id == Application.id)
+        .where(
+            Application.state != State.PUBLISHED,
+            Application.published_verdict_id.in_(verdicts),
+            Step.after.in_(_ENDS),
+        )
+        .order_by(Step.id)
+    )
+    return {
+        verdict: _ENDS[State(after)].format(reason.partition("\n")[0])
+        for verdict, after, reason in rows
+        if verdict is not None
+    }
 
 
 def is_public() -> ColumnElement[bool]:

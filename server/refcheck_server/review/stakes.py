@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 
 from refcheck_server.accounts.rights import Principal, Role
+from refcheck_server.review.acting import CLOCK
 from refcheck_server.review.errors import ConflictOfInterest
 from refcheck_server.review.models import Application
 from refcheck_server.review.states import Party
 
-CLOCKWORK = frozenset({Party.CLOCK})
+_INSIDE = frozenset({Role.REVIEWER, Role.ADMINISTRATOR, Role.AUDITOR})
 
 
 def stake_of(principal: Principal, application: Application) -> str | None:
@@ -26,8 +27,15 @@ def stake_of(principal: Principal, application: Application) -> str | None:
     return None
 
 
+def sees_inside(principal: Principal, application: Application) -> bool:
+    """Whether they read what is kept from the vendor: they work here, and have no stake in it."""
+    return principal.role in _INSIDE and stake_of(principal, application) is None
+
+
 def parties_of(principal: Principal, application: Application) -> AbstractSet[Party]:
     """All that someone is to it."""
+    if principal is CLOCK:
+        return {Party.CLOCK}
     found = set()
     vendor_id = application.version.product.vendor_id
     if principal.vendors.get(vendor_id) is Role.VENDOR_ADMINISTRATOR:

@@ -87,7 +87,8 @@ class Condition(StrEnum):
     ANOTHER_REVIEWER = "another reviewer"
     """It is not the one who decided."""
     PUBLIC = "public"
-    """The result is shared, the vendor approved, and the cloud still runs this version."""
+    """The result is shared, the vendor approved, the cloud still runs this version, and no newer
+    one for the same version and program is published."""
     OVER = "over"
     """Its time is over, or a newer one for the same version and program is published."""
 

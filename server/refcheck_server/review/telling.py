@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, exists, false, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from refcheck_server.accounts.models import Account, Membership
+from refcheck_server.accounts.principals import principal as principal_of
 from refcheck_server.accounts.rights import Role
-from refcheck_server.review.models import Application
+from refcheck_server.review.models import Application, Comment
+from refcheck_server.review.stakes import stake_of
 from refcheck_server.review.states import Party
 
 
-def addressees(session: Session, application: Application, party: Party) -> Sequence[Account]:
+def reviewers(session: Session, application: Application, party: Party) -> Sequence[Account]:
     """The accounts that are this to the application, by name. One statement.
 
     A word to the assigned reviewer goes to all reviewers while there is none. Reviewers who belong
@@ -21,22 +23,38 @@ def addressees(session: Session, application: Application, party: Party) -> Sequ
     """
     return session.scalars(
         select(Account)
-        .where(Account.disabled_at.is_(None), _is(party, application))
+        .where(Account.disabled_at.is_(None), _reviews(application, party))
         .order_by(Account.name)
     ).all()
 
 
-def _is(party: Party, application: Application) -> ColumnElement[bool]:
+def insiders(session: Session, application: Application) -> Sequence[Account]:
+    """Who is told of what is kept from the vendor: who reviews it, and who spoke inside before.
+
+    Whoever came to have a stake in it since then hears nothing.
+    """
+    spoke = exists().where(
+        Comment.application_id == application.id,
+        Comment.account_id == Account.id,
+        Comment.internal,
+    )
+    reviews = _reviews(application, Party.ASSIGNED), Account.id == application.endorsed_by_id
+    works_here = Account.role.in_((Role.REVIEWER, Role.ADMINISTRATOR))
+    found = session.scalars(
+        select(Account)
+        .where(Account.disabled_at.is_(None), works_here, or_(*reviews, spoke))
+        .order_by(Account.name)
+    ).all()
+    return [
+        one
+        for one in found
+        if stake_of(principal_of(session, one, strong=True), application) is None
+    ]
+
+
+def _reviews(application: Application, party: Party) -> ColumnElement[bool]:
+    if party is Party.ASSIGNED and application.reviewer_id is not None:
+        return Account.id == application.reviewer_id
     vendor_id = application.version.product.vendor_id
-    member = (Membership.vendor_id == vendor_id) & (Membership.account_id == Account.id)
-    match party:
-        case Party.VENDOR:
-            return exists().where(member, Membership.role == Role.VENDOR_ADMINISTRATOR)
-        case Party.ADMINISTRATOR:
-            return Account.role == Role.ADMINISTRATOR
-        case Party.CLOCK:
-            return false()
-        case Party.ASSIGNED if application.reviewer_id is not None:
-            return Account.id == application.reviewer_id
-        case _:
-            return (Account.role == Role.REVIEWER) & ~exists().where(member)
+    member = exists().where(Membership.vendor_id == vendor_id, Membership.account_id == Account.id)
+    return and_(Account.role == Role.REVIEWER, ~member)

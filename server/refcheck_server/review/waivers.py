@@ -8,15 +8,14 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from refcheck_server.accounts.models import WORDS
-from refcheck_server.accounts.rights import Principal
 from refcheck_server.audit.log import record
 from refcheck_server.fields import BadField, Fields, path_of
-from refcheck_server.guidelines import GuidelineShelf
 from refcheck_server.moments import spelled
+from refcheck_server.review.acting import Acting
+from refcheck_server.review.conditions import only_in
 from refcheck_server.review.errors import NoSuchWaiver, NotNow
 from refcheck_server.review.models import LONG_TEXT, Application, AskedWaiver
 from refcheck_server.review.moving import judge_anew
-from refcheck_server.review.services import only_in
 from refcheck_server.review.stakes import without_stake
 from refcheck_server.review.states import EDITABLE, State
 
@@ -31,7 +30,7 @@ class Decision(StrEnum):
     REFUSED = "refused"
 
 
-def ask(session: Session, application: Application, fields: Fields, *, now: datetime) -> None:
+def ask(session: Session, application: Application, fields: Fields, acting: Acting) -> None:
     """Ask for a waiver of a test, a capability, or a test in a capability.
 
     Raises:
@@ -48,23 +47,20 @@ def ask(session: Session, application: Application, fields: Fields, *, now: date
         )
     wish = fields.text("wish", LONG_TEXT, required=True, lines=True)
     made = AskedWaiver(
-        application_id=application.id, capability=capability, test=test, wish=wish, asked_at=now
+        application_id=application.id,
+        capability=capability,
+        test=test,
+        wish=wish,
+        asked_at=acting.now,
     )
     session.add(made)
     session.flush()
     detail = {"waiver": made.id, "capability": capability, "test": test}
-    record(session, "waiver.asked", application.subject, detail, at=now)
+    record(session, "waiver.asked", application.subject, detail, at=acting.now)
 
 
 def decide(
-    session: Session,
-    application: Application,
-    number: int,
-    fields: Fields,
-    principal: Principal,
-    guidelines: GuidelineShelf,
-    *,
-    now: datetime,
+    session: Session, application: Application, number: int, fields: Fields, acting: Acting
 ) -> None:
     """Grant or refuse a waiver, as a reviewer; the application is judged anew with it.
 
@@ -76,21 +72,21 @@ def decide(
         EditConflict: somebody changed the application meanwhile.
     """
     only_in(application, (State.IN_REVIEW,), "given a waiver")
-    without_stake(principal, application)
+    without_stake(acting.principal, application)
     found = _find(session, application, number)
     decision = fields.choice("decision", Decision)
     grants = decision is Decision.GRANTED
     revision = fields.revision()
     found.reason = fields.text("reason", LONG_TEXT, required=True, lines=True)
     found.public = fields.text("public", WORDS, required=grants) if grants else ""
-    found.expires_at = _end(fields, now) if grants else None
-    found.decided_at, found.decided_by_id = now, principal.account_id
+    found.expires_at = _end(fields, acting.now) if grants else None
+    found.decided_at, found.decided_by_id = acting.now, acting.account_id
     session.flush()
     session.expire(found, ["decided_by"])
-    judge_anew(session, application, revision, guidelines, now=now, endorsed_by_id=None)
+    judge_anew(session, application, revision, acting, endorsed_by_id=None)
     detail = {"waiver": found.id, "capability": found.capability, "test": found.test}
     detail["expires"] = spelled(found.expires_at) or ""
-    record(session, f"waiver.{decision}", application.subject, detail, at=now)
+    record(session, f"waiver.{decision}", application.subject, detail, at=acting.now)
 
 
 def _find(session: Session, application: Application, number: int) -> AskedWaiver:

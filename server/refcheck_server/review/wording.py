@@ -1,4 +1,4 @@
-"""How the state of an application is shown: a symbol, a tone and its word."""
+"""How the state of an application is shown: symbol, tone and word, and its place on the way."""
 
 from __future__ import annotations
 
@@ -15,6 +15,16 @@ _TONES = {
     State.REVOKED: "bad",
 }
 _SYMBOLS = {"good": "✓", "part": "◐", "open": "○", "bad": "✕"}
+_WAY = (State.DRAFT, State.SUBMITTED, State.IN_REVIEW, State.APPROVED, State.PUBLISHED)
+_ASIDE = {
+    State.CHANGES_ASKED: (2, 3),
+    State.APPEALED: (3, 3),
+    State.REJECTED: (3, 5),
+    State.EXPIRED: (4, 5),
+    State.REVOKED: (4, 5),
+    State.WITHDRAWN: (1, 5),
+}
+"""Of a state beside the way: how much of the way is behind it, and where what is ahead begins."""
 
 
 def shown_state(name: str) -> Shown:
@@ -22,3 +32,15 @@ def shown_state(name: str) -> Shown:
     state = State(name)
     tone = _TONES.get(state, "open")
     return Shown(state.value, _SYMBOLS[tone], tone, state.value)
+
+
+def way(name: str) -> tuple[tuple[State, str], ...]:
+    """The way of an application in this state; each step is `behind`, `now` or `ahead`."""
+    state = State(name)
+    place = _WAY.index(state) if state in _WAY else None
+    behind, ahead = _ASIDE[state] if place is None else (place, place + 1)
+    return (
+        *((one, "behind") for one in _WAY[:behind]),
+        (state, "now"),
+        *((one, "ahead") for one in _WAY[ahead:]),
+    )

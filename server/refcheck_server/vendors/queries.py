@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from refcheck_server.accounts.rights import Action, Principal, may
-from refcheck_server.numbered_pages import PAGE_SIZE, NumberedPage
+from refcheck_server.numbered_pages import NumberedPage, numbered
 from refcheck_server.vendors.errors import NoSuchVendor
 from refcheck_server.vendors.models import Vendor, VendorState
 
@@ -34,26 +34,12 @@ def list_vendors(
     session: Session, wanted: VendorFilter, page: int, principal: Principal
 ) -> NumberedPage[Vendor]:
     """Vendors by name. Two statements."""
-    conditions = _conditions(wanted, principal)
-    total = session.scalar(select(func.count(Vendor.id)).where(*conditions))
-    rows = session.scalars(
-        select(Vendor)
-        .where(*conditions)
-        .order_by(func.lower(Vendor.name), Vendor.id)
-        .limit(PAGE_SIZE)
-        .offset((page - 1) * PAGE_SIZE)
-    )
-    return NumberedPage(tuple(rows), page, total or 0)
+    return numbered(session, _matching(wanted, principal), page)
 
 
 def all_vendors(session: Session, wanted: VendorFilter, principal: Principal) -> Sequence[Vendor]:
     """All that match, at most `MOST_ROWS`."""
-    return session.scalars(
-        select(Vendor)
-        .where(*_conditions(wanted, principal))
-        .order_by(func.lower(Vendor.name), Vendor.id)
-        .limit(MOST_ROWS)
-    ).all()
+    return session.scalars(_matching(wanted, principal).limit(MOST_ROWS)).all()
 
 
 def vendors_of(session: Session, principal: Principal) -> Sequence[Vendor]:
@@ -88,16 +74,15 @@ def visible_to(principal: Principal) -> ColumnElement[bool]:
     return or_(is_visible(), Vendor.id.in_(own)) if own else is_visible()
 
 
-def _conditions(wanted: VendorFilter, principal: Principal) -> list[ColumnElement[bool]]:
-    conditions = [visible_to(principal)]
+def _matching(wanted: VendorFilter, principal: Principal) -> Select[Vendor]:
+    found = select(Vendor).where(visible_to(principal))
     if wanted.words:
-        words = wanted.words.lower()
-        conditions.append(
-            or_(
-                func.lower(Vendor.name).contains(words, autoescape=True),
-                func.lower(Vendor.description).contains(words, autoescape=True),
-            )
-        )
+        found = found.where(has_words(wanted.words, Vendor.name, Vendor.description))
     if wanted.state is not None:
-        conditions.append(Vendor.state == wanted.state)
-    return conditions
+        found = found.where(Vendor.state == wanted.state)
+    return found.order_by(func.lower(Vendor.name), Vendor.id)
+
+
+def has_words(words: str, *columns: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Whether these words are in one of the columns, whatever the capitals."""
+    return or_(*(func.lower(one).contains(words.lower(), autoescape=True) for one in columns))

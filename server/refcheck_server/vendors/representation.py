@@ -8,19 +8,8 @@ from typing import Any
 from refcheck_server.accounts.models import Membership
 from refcheck_server.context import public_url
 from refcheck_server.moments import spelled
-from refcheck_server.numbered_pages import NumberedPage
 from refcheck_server.vendors.membership import place_of
 from refcheck_server.vendors.models import Vendor
-
-
-def vendor_list(page: NumberedPage[Vendor]) -> dict[str, Any]:
-    """One page of vendors."""
-    return {
-        "vendors": [row(one) for one in page.rows],
-        "page": page.number,
-        "pages": page.pages,
-        "total": page.total,
-    }
 
 
 def row(vendor: Vendor) -> dict[str, Any]:

@@ -1,26 +1,28 @@
-"""Pages of vendors: the list, one vendor, registering, changing, and deciding."""
+"""Pages of vendors: the list, one vendor, and its form."""
 
 from __future__ import annotations
-
-from http import HTTPStatus
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
+from refcheck.errors import RefcheckError
 from refcheck_server import tables
 from refcheck_server.accounts.guarding import current_principal, needs
 from refcheck_server.accounts.rights import Action
 from refcheck_server.addresses import carried
 from refcheck_server.context import context
 from refcheck_server.database import current_session
-from refcheck_server.editing import EditConflict, NameTaken
-from refcheck_server.errors import RegistryFault
-from refcheck_server.fields import BadField, sent_fields
+from refcheck_server.editing import EditConflict
 from refcheck_server.moments import spelled
-from refcheck_server.numbered_pages import page_number
 from refcheck_server.products import queries as products
-from refcheck_server.vendors import membership, queries, services
-from refcheck_server.vendors.arguments import own_vendor, sees_all_of, vendor_filter, visible_vendor
+from refcheck_server.vendors import membership, queries
+from refcheck_server.vendors.arguments import (
+    listed_vendors,
+    own_vendor,
+    sees_all_of,
+    vendor_filter,
+    visible_vendor,
+)
 from refcheck_server.vendors.models import Vendor, VendorState
 
 vendors = Blueprint("vendors", __name__)
@@ -30,13 +32,12 @@ vendors = Blueprint("vendors", __name__)
 @needs(Action.BROWSE)
 def listed() -> str:
     """Vendors by name."""
-    session, principal, wanted = current_session(), current_principal(), vendor_filter()
     return render_template(
         "vendors.html",
-        page=queries.list_vendors(session, wanted, page_number(request.args), principal),
-        wanted=wanted,
+        page=listed_vendors(),
+        wanted=vendor_filter(),
         states=VendorState,
-        own=queries.vendors_of(session, principal),
+        own=queries.vendors_of(current_session(), current_principal()),
         arguments=carried("q", "state"),
     )
 
@@ -56,20 +57,7 @@ def listed_as_csv() -> Response:
 @needs(Action.REGISTER_VENDOR)
 def new() -> str:
     """The form for a new vendor."""
-    return _form(None)
-
-
-@vendors.post("/vendors")
-@needs(Action.REGISTER_VENDOR)
-def register() -> tuple[str, HTTPStatus] | Answer:
-    """A new vendor, which waits for approval."""
-    session, principal = current_session(), current_principal()
-    try:
-        made = services.register(session, sent_fields(), principal.account_id, now=context().now())
-    except (BadField, NameTaken) as fault:
-        return _form(None, fault), fault.status
-    session.commit()
-    return _back(made)
+    return form(None)
 
 
 @vendors.get("/vendors/<word:vendor>")
@@ -79,8 +67,8 @@ def vendor(vendor: str) -> str:
     return page(visible_vendor(vendor))
 
 
-def page(found: Vendor, **more: object) -> str:
-    """The page of a vendor, perhaps with what came of a form of it."""
+def page(found: Vendor, fault: RefcheckError | None = None, link: str | None = None) -> str:
+    """The page of a vendor, with what came of a form: a fault, or a link that is shown once."""
     session, now = current_session(), context().now()
     private = sees_all_of(found)
     return render_template(
@@ -92,7 +80,8 @@ def page(found: Vendor, **more: object) -> str:
         invitations=membership.open_invitations(session, found, now=now) if private else (),
         place_of=membership.place_of,
         places=membership.Place,
-        **more,
+        fault=fault,
+        link=link,
     )
 
 
@@ -100,43 +89,11 @@ def page(found: Vendor, **more: object) -> str:
 @needs(Action.EDIT_VENDOR)
 def edit_form(vendor: str) -> str:
     """The form to change a vendor."""
-    return _form(own_vendor(vendor, Action.EDIT_VENDOR))
+    return form(own_vendor(vendor, Action.EDIT_VENDOR))
 
 
-@vendors.post("/vendors/<word:vendor>/edit")
-@needs(Action.EDIT_VENDOR)
-def edit(vendor: str) -> tuple[str, HTTPStatus] | Answer:
-    """Change what a vendor says of itself."""
-    session, found = current_session(), own_vendor(vendor, Action.EDIT_VENDOR)
-    try:
-        services.edit(session, found, sent_fields(), now=context().now())
-    except (BadField, NameTaken, EditConflict) as fault:
-        return _form(found, fault), fault.status
-    session.commit()
-    return _back(found)
-
-
-@vendors.post("/vendors/<word:vendor>/decision")
-@needs(Action.DECIDE_ON_VENDOR)
-def decide(vendor: str) -> tuple[str, HTTPStatus] | Answer:
-    """Approve or decline a vendor."""
-    session, found = current_session(), own_vendor(vendor, Action.DECIDE_ON_VENDOR)
-    try:
-        services.decide(
-            session,
-            found,
-            sent_fields(),
-            current_principal().account_id,
-            now=context().now(),
-        )
-    except (BadField, EditConflict) as fault:
-        return page(found, fault=fault), fault.status
-    session.commit()
-    return _back(found)
-
-
-def _form(found: Vendor | None, fault: RegistryFault | None = None) -> str:
-    """The form, with what was sent if that could not be taken."""
+def form(found: Vendor | None, fault: RefcheckError | None = None) -> str:
+    """The form of a vendor, or of a new one, with what was sent if that could not be taken."""
     values = request.form if fault is not None else found
     revision = fault.revision if isinstance(fault, EditConflict) else found and found.revision
     return render_template(
@@ -144,5 +101,6 @@ def _form(found: Vendor | None, fault: RegistryFault | None = None) -> str:
     )
 
 
-def _back(found: Vendor) -> Answer:
+def done(found: Vendor) -> Answer:
+    """What a form about a vendor leads to: its page."""
     return redirect(url_for("vendors.vendor", vendor=found.slug), 303)

@@ -15,6 +15,7 @@ from tests.server.conftest import Clock, Registry
 RATES = {
     "REFCHECK_REGISTRY_REQUEST_RATE": "100000 per minute",
     "REFCHECK_REGISTRY_SIGN_IN_RATE": "100000 per minute",
+    "REFCHECK_REGISTRY_UPLOAD_RATE": "100000 per minute",
 }
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+from io import BytesIO
 from typing import Any
 
 from refcheck_server.accounts.rights import Role
-from refcheck_server.audit.log import operator
 
 from tests.server.accounts.deeds import VERSION, Told, deed
 from tests.server.accounts.doing import Doing
@@ -46,6 +47,32 @@ def edit(doing: Doing) -> Told:
     sent = {"result": made.result, "target": "compute", "revision": revision}
     _ask(doing, made.owner, number, **sent)
     return f"account:{made.owner}", "application.changed", f"application:{number}"
+
+
+_FILE = f"{APPLICATION}/evidence/<hex(length=64):sha256>"
+
+
+@deed(
+    f"PUT /api/v1{_FILE}",
+    f"POST {APPLICATION}/evidence",
+    f"DELETE /api/v1{_FILE}",
+    f"POST {_FILE}/remove",
+)
+def change_evidence(doing: Doing) -> Told:
+    made = _stage(doing)
+    number, content = made.draft(code=""), made.code.encode()
+    of = {"application_id": number, "sha256": hashlib.sha256(content).hexdigest()}
+    removes = doing.way.startswith("DELETE") or doing.way.endswith("remove")
+    if removes:
+        assert made.attach(number, content).status_code == 201
+        doing.ask(made.owner, of=of)
+    elif doing.way.startswith("PUT"):
+        doing.mark()
+        assert made.attach(number, content).status_code == 201
+    else:
+        doing.ask(made.owner, of=of, file=(BytesIO(content), "code.json"))
+    word = "taken_back" if removes else "attached"
+    return f"account:{made.owner}", f"evidence.{word}", f"application:{number}"
 
 
 @deed(f"POST {APPLICATION}/agreement", f"POST /api/v1{APPLICATION}/agreement")
@@ -116,17 +143,3 @@ def renew(doing: Doing) -> Told:
     made, number, _ = _in(doing, "approved")
     _ask(doing, made.owner, number)
     return f"account:{made.owner}", "application.begun", doing.events()[-1].subject
-
-
-@deed("remind")
-def remind(doing: Doing) -> Told:
-    _, number, _ = _in(doing, "submitted")
-    doing.run()
-    return operator(), "application.reminded", f"application:{number}"
-
-
-@deed("expire")
-def expire(doing: Doing) -> Told:
-    _, number, _ = _in(doing, "published")
-    doing.run()
-    return operator(), "application.expired", f"application:{number}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 
 import click
 import pytest
@@ -73,13 +72,7 @@ def doing(registry, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("REFCHECK_REGISTRY_SIGNING_KEY", str(folder / "registry.pem"))
         patch.setattr("refcheck_server.marketplace.commands.utc_now", registry.clock)
-        patch.setattr("refcheck_server.review.commands.utc_now", lambda: late(registry))
         yield Doing(registry, folder)
-
-
-def late(registry: Registry) -> datetime:
-    """When everything that has a time is over it."""
-    return registry.clock() + timedelta(days=400)
 
 
 def ways(registry: Registry) -> dict[str, Action]:

@@ -136,9 +136,11 @@ def someone(registry: Registry, name: str) -> Someone:
     assert sent.status_code == 201, sent.text
     result_id = sent.get_json()["id"]
     headers = {"Authorization": f"Bearer {token}"}
-    blob = hashlib.sha256(secret.encode()).hexdigest()
+    code = {"project": "nova", "section": secret, "state": "identical"}
+    seen = json.dumps({"code": [code]}).encode()
+    blob = hashlib.sha256(seen).hexdigest()
     piece = f"/api/v1/results/{result_id}/evidence/{blob}?name={secret}"
-    attached = registry.client.put(piece, data=secret.encode(), headers=headers)
+    attached = registry.client.put(piece, data=seen, headers=headers)
     assert attached.status_code < 300, attached.text
     verdicts = made.browser.get(f"/api/v1/results/{result_id}/verdicts").get_json()
     with registry.session() as session:
@@ -163,13 +165,13 @@ def someone(registry: Registry, name: str) -> Someone:
         "sha256": blob,
         **a_webhook(registry, slug, secret),
     }
-    made.values |= _application(registry, made, product)
+    made.values |= _application(registry, made, product, seen)
     made.refstack_id = _refstack_result(registry, made)
     return made
 
 
-def _application(registry: Registry, who: Someone, product: str) -> dict[str, int]:
-    """A draft that only its vendor sees, with a waiver that it asks for."""
+def _application(registry: Registry, who: Someone, product: str, seen: bytes) -> dict[str, int]:
+    """A draft that only its vendor sees, with evidence, and a waiver that it asks for."""
     api, digest = f"/api/v1{product}/versions/{who.values['version_id']}", who.values["digest"]
 
     def done(path: str, **sent: Any) -> Any:
@@ -180,6 +182,8 @@ def _application(registry: Registry, who: Someone, product: str) -> dict[str, in
     done(f"{api}/clouds", digest=digest)
     draft = {"result": who.values["result_id"], "target": "platform", "note": who.secret}
     number = done(f"{api}/applications", **draft)["id"]
+    file = f"/api/v1/applications/{number}/evidence/{who.values['sha256']}?name=code.json"
+    assert registry.client.put(file, data=seen, headers=who.headers).status_code == 201
     told = done(f"/api/v1/applications/{number}/waivers", test="some-test", wish=who.secret)
     return {"application_id": number, "waiver_id": told["waivers"][0]["id"]}
 

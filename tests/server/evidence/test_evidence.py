@@ -102,8 +102,7 @@ def keeping(migrated_file: Path, tmp_path: Path, place: str, monkeypatch):
     environ = {"REFCHECK_REGISTRY_EVIDENCE": place, "REFCHECK_REGISTRY_EVIDENCE_LIMIT": str(LIMIT)}
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
-    rates = {**RATES, "REFCHECK_REGISTRY_UPLOAD_RATE": "100000 per minute"}
-    settings = from_environment({**rates, **environ}, database=f"sqlite:///{file}")
+    settings = from_environment({**RATES, **environ}, database=f"sqlite:///{file}")
     clock = Clock()
     app = create_app(settings, now=clock)
     made = Keeping(

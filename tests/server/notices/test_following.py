@@ -28,6 +28,7 @@ TEXTS = Path(refcheck_server.__file__).parent / "templates" / "notices"
 OF_APPLICATIONS = {action for action in RULES if action.startswith("application.")}
 TOLD_ELSEWHERE = {
     "results.rejudged", "webhook.stopped", "second_factor.dropped", *OF_APPLICATIONS,
+    "waiver.refused", "waiver.ending",
 }  # fmt: skip
 
 

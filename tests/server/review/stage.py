@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -97,13 +98,31 @@ class Stage:
     def told(self, number: int, who: str | None = None) -> dict[str, Any]:
         return self.ask(who or self.owner, "GET", f"/applications/{number}").get_json()
 
-    def draft(self, **changes: Any) -> int:
-        """The number of a new draft."""
-        sent = {"result": self.result, "target": "platform", "code": self.code, **changes}
+    def draft(self, code: str | None = None, **changes: Any) -> int:
+        """The number of a new draft, with evidence about its code unless that is empty."""
+        sent = {"result": self.result, "target": "platform", **changes}
         path = f"{self.product}/versions/{self.version}/applications"
         answer = self.ask(self.owner, "POST", path, **sent)
         assert answer.status_code == 201, answer.text
-        return answer.get_json()["id"]
+        number = answer.get_json()["id"]
+        if content := self.code if code is None else code:
+            answer = self.attach(number, content.encode())
+            assert answer.status_code == 201, answer.text
+        return number
+
+    def attach(
+        self,
+        number: int,
+        content: bytes,
+        name: str = "code.json",
+        who: str | None = None,
+        sha256: str = "",
+    ) -> TestResponse:
+        """Send a file of evidence as a program does."""
+        sha256 = sha256 or hashlib.sha256(content).hexdigest()
+        address = f"/api/v1/applications/{number}/evidence/{sha256}?name={name}"
+        headers = {"Authorization": f"Bearer {token(self.registry, who or self.owner)}"}
+        return self.registry.client.put(address, data=content, headers=headers)
 
     def act(self, number: int, what: str, who: str | None = None, **sent: Any) -> TestResponse:
         """Do something to an application that needs its revision."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
-from click.testing import CliRunner
 from refcheck_server.accounts.rights import OPERATOR, Role
-from refcheck_server.command import registry as command
+from refcheck_server.audit.models import AuditEvent
+from refcheck_server.jobs.tasks import Tools
 from refcheck_server.review.queries import find_application
+from refcheck_server.review.routine import tick
 from refcheck_server.review.states import Party
-from refcheck_server.review.telling import addressees
+from refcheck_server.review.telling import reviewers
+from sqlalchemy import func, select
 
 from tests.server.review.stage import stage
 from tests.server.vendors.test_vendors import accept, invite
@@ -16,71 +20,67 @@ from tests.server.visitor import visiting_as, with_password
 
 
 @pytest.fixture
-def run(registry, monkeypatch):
-    """Run a command at a moment some days from now."""
-    monkeypatch.setattr("refcheck_server.review.commands.utc_now", registry.clock)
+def after(registry):
+    """Let the clock tick some days from now: whom each application waits for, as was told then."""
 
-    def at(days, *arguments):
+    def tick_after(days):
+        with registry.session() as session:
+            before = session.scalar(select(func.count()).select_from(AuditEvent))
         registry.clock.forward(days=days)
-        try:
-            place = ["--database", registry.settings.database_url]
-            ended = CliRunner().invoke(command, [*arguments, *place])
-        finally:
-            registry.clock.forward(days=-days)
-        assert ended.exit_code == 0, (ended.output, ended.exception)
-        return ended.output
+        tick(Tools(registry.database, registry.settings, registry.clock))
+        registry.clock.forward(days=-days)
+        with registry.session() as session:
+            told = session.scalars(
+                select(AuditEvent).where(
+                    AuditEvent.number >= before, AuditEvent.action == "application.reminded"
+                )
+            )
+            return {int(one.subject.split(":")[1]): json.loads(one.detail)["of"] for one in told}
 
-    return at
-
-
-def lines(output, number):
-    return [line for line in output.splitlines() if line.startswith(f"{number:<6}")]
+    return tick_after
 
 
-def test_what_is_overdue_is_listed_once_a_week_with_who_is_waited_for(registry, run):
+def test_of_what_is_overdue_whoever_is_waited_for_is_reminded_once_a_week(registry, after):
     made = stage(registry, "slow")
     number = made.brought_to("in review")
-    assert lines(run(9, "remind"), number) == []
-    [line] = lines(run(11, "remind", "--only-list"), number)
-    assert "overdue since 2026-11-30" in line
-    assert f"waits for the assigned reviewer: {made.reviewer}" in line
-    assert len(lines(run(11, "remind"), number)) == 1
-    assert lines(run(12, "remind"), number) == []
-    assert len(lines(run(19, "remind"), number)) == 1
+    assert number not in after(9)
+    assert after(11)[number] == "assigned reviewer"
+    assert number not in after(12)
+    assert after(19)[number] == "assigned reviewer"
 
 
-def test_the_clock_begins_anew_with_each_state(registry, run):
+def test_the_clock_begins_anew_with_each_state(registry, after):
     made = stage(registry, "waiting")
     number = made.brought_to("changes asked")
-    assert lines(run(29, "remind"), number) == []
-    [line] = lines(run(31, "remind"), number)
-    assert f"waits for the vendor: {made.owner}" in line
+    assert number not in after(29)
+    assert after(31)[number] == "vendor"
     made.done(number, "submit")
-    assert lines(run(9, "remind"), number) == []
-    assert len(lines(run(11, "remind"), number)) == 1
+    assert number not in after(9)
+    assert after(11)[number] == "assigned reviewer"
 
 
-def test_a_vendor_is_reminded_of_a_mark_that_ends_until_it_renews(registry, run):
+def test_a_vendor_is_reminded_of_a_mark_that_ends_until_it_renews(registry, after):
     made = stage(registry, "ending")
-    number = made.brought_to("published")
-    assert lines(run(300, "remind"), number) == []
-    [line] = lines(run(310, "remind", "--only-list"), number)
-    assert "ends on 2027-11-20" in line
-    assert made.ask(made.owner, "POST", f"/applications/{number}/renewal").status_code == 201
-    assert lines(run(310, "remind"), number) == []
+    number, other = (
+        made.brought_to("published"),
+        stage(registry, "renewing").brought_to("published"),
+    )
+    assert number not in after(300)
+    assert made.ask("renewing", "POST", f"/applications/{other}/renewal").status_code == 201
+    told = after(310)
+    assert (told[number], other in told) == ("vendor", False)
 
 
-def test_what_is_over_expires_and_nothing_else(registry, run):
+def test_what_is_over_expires_and_nothing_else(registry, after):
     made = stage(registry, "over")
     published, approved = made.brought_to("published"), made.brought_to("approved")
     submitted = made.brought_to("submitted")
-    assert f"expired  {published}" not in run(364, "expire")
-    output = run(366, "expire")
-    assert f"expired  {published} " in output
-    assert f"expired  {approved} " in output
+    after(364)
+    assert made.told(published)["state"] == "published"
+    after(366)
     assert made.told(published)["state"] == made.told(approved)["state"] == "expired"
+    assert made.told(published)["steps"][-1]["account"] is None
     assert made.told(submitted)["state"] == "submitted"
-    assert f"expired  {published}" not in run(366, "expire")
 
 
 def test_a_word_reaches_those_it_is_for_and_no_reviewer_of_the_vendor(registry):
@@ -94,13 +94,11 @@ def test_a_word_reaches_those_it_is_for_and_no_reviewer_of_the_vendor(registry):
     def reached(party):
         with registry.session() as session:
             application = find_application(session, number, OPERATOR)
-            return {one.name for one in addressees(session, application, party)}
+            return {one.name for one in reviewers(session, application, party)}
 
-    assert reached(Party.VENDOR) == {made.owner}
     assert made.reviewer in reached(Party.REVIEWER)
     assert partial not in reached(Party.REVIEWER)
     assert reached(Party.ASSIGNED) == reached(Party.REVIEWER)
-    assert chief in reached(Party.ADMINISTRATOR)
-    assert reached(Party.CLOCK) == set()
+    assert chief not in reached(Party.REVIEWER)
     made.done(number, "take-up")
     assert reached(Party.ASSIGNED) == {made.reviewer}

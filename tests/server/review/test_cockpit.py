@@ -81,7 +81,8 @@ def test_every_signature_and_piece_of_evidence_is_checked_when_it_is_looked_at(r
     assert "✓ checked just now with key" in shown
     assert "✓ complete; 30 minutes" in shown
     assert "◐ no number of this registry was signed into it" in shown
-    assert "required sections shown; evidence" in shown
+    assert "required sections shown, which is the vendor's word" in shown
+    assert re.search(r"code.json ✓ [\d,]+ bytes, SHA-256 [0-9a-f]{12}… checked just now", shown)
     assert f"accepted by {made.owner} on 2026-11-20" in shown
     forge(registry, made.result)
     shown = text(page(made, number))

@@ -12,8 +12,8 @@ from refcheck_server.accounts.rights import OPERATOR
 from refcheck_server.audit.models import AuditEvent
 from refcheck_server.errors import RegistryFault
 from refcheck_server.guidelines import GuidelineShelf
+from refcheck_server.review.acting import Acting, House
 from refcheck_server.review.agreement import agreement_text
-from refcheck_server.review.conditions import House
 from refcheck_server.review.models import Step
 from refcheck_server.review.moving import Wish, make_move
 from refcheck_server.review.queries import find_application
@@ -35,12 +35,11 @@ def test_of_moves_that_meet_one_is_made_and_the_other_is_told(registry, moves): 
             name = made.owner if move is Move.WITHDRAW else made.reviewer
             who = principal(session, accounts.find_account(session, name), strong=True)
             application = find_application(session, number, OPERATOR)
-            wish = Wish(move, application.revision, who, "because")
+            wish = Wish(move, application.revision, "because")
             ready.wait(timeout=30)
             try:
-                house = House(1, agreement_text(None))
-                now = registry.clock()
-                make_move(session, application, wish, house, GuidelineShelf(), now=now)
+                house = House(1, agreement_text(None), GuidelineShelf())
+                make_move(session, application, wish, Acting(who, house, registry.clock()))
                 session.commit()
             except RegistryFault as fault:
                 return type(fault).__name__
@@ -54,4 +53,4 @@ def test_of_moves_that_meet_one_is_made_and_the_other_is_told(registry, moves): 
             select(AuditEvent.action).where(AuditEvent.subject == f"application:{number}")
         ).all()
     assert len(steps) == 3
-    assert len(events) == 2 + 3
+    assert len(events) == 3 + 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from io import BytesIO
 
 from refcheck_server.accounts import services
 from refcheck_server.accounts.rights import Role
@@ -49,7 +50,7 @@ def test_a_vendor_comes_to_a_mark_by_way_of_a_reviewer_and_a_visitor_sees_it(reg
     new = re.search(rf"{product}/versions/\d+/applications/new", page)[0]
     form = vendor.get(new).text
     result = re.search(r'<option value="([0-9a-f]{32})"', form)[1]
-    page = send(vendor, form, "/applications", result=result, target="platform", code="", note="Hi")
+    page = send(vendor, form, "/applications", result=result, target="platform", note="Hi")
     assert "designated code not shown" in page
     number = re.search(r"/applications/(\d+)/moves/withdraw", page)[1]
 
@@ -65,9 +66,12 @@ def test_a_vendor_comes_to_a_mark_by_way_of_a_reviewer_and_a_visitor_sees_it(reg
 
     page = vendor.get(f"/applications/{number}").text
     assert "Show the code, please." in page
-    edit = {"result": result, "target": "platform", "code": code(), "note": "Here it is."}
+    edit = {"result": result, "target": "platform", "note": "Here it is."}
     page = send(vendor, vendor.get(f"/applications/{number}/edit").text, "/edit", **edit)
+    page = send(vendor, page, "/evidence", file=(BytesIO(code().encode()), "code.json"))
     assert "Nothing stands in the way." in page
+    assert "code.json" in page
+    page = send(vendor, page, "/agreement")
     page = send(vendor, page, "/moves/submit")
 
     page = send(reviewer, reviewer.get(f"/applications/{number}").text, "/moves/approve")

@@ -7,12 +7,14 @@ from base64 import b64decode
 from datetime import timedelta
 
 import pytest
+from click.testing import CliRunner
 from refcheck_server.accounts.rights import Role
 from refcheck_server.marketplace.publishing import publish
 from refcheck_server.marketplace.terms import Terms
 from securesystemslib.signer import CryptoSigner
 
 from refcheck.claim.claim import read_claim
+from refcheck.cli.verify_claim import verify_claim
 from tests.server.review.stage import one_failed, send, stage
 from tests.server.review.test_reviewing import waived
 from tests.server.visitor import with_password
@@ -114,6 +116,33 @@ def test_what_no_longer_stands_is_taken_back_with_the_next_publication(registry,
     else:
         assert read_claim(claim.read_bytes(), KEYS, where="claim").claim.mark is None
         assert old.sha256 in decoded(market.text("revocations.json"))
+
+
+def test_the_reason_of_a_revocation_is_carried_to_whoever_checks_the_claim(
+    registry, market, tmp_path
+):
+    made = stage(registry, "reasoned")
+    number = made.brought_to("published")
+    market.publish()
+    claim = market.folder / f"clouds/{cloud(made)}/platform.claim.json"
+    old = tmp_path / "old.claim.json"
+    old.write_bytes(claim.read_bytes())
+    why = "The cloud was rebuilt from other code."
+    made.done(number, "revoke", reason=f"{why}\nSeen by us on Monday.")
+    made.done(number, "appeal")  # what happens later changes no reason
+    market.publish()
+    assert why in decoded(market.text("revocations.json"))
+    assert "Monday" not in decoded(market.text("revocations.json"))
+    assert why in market.text(page_of(made))
+    document = json.loads(market.text(f"products/{made.vendor}/cloud-one/product.json"))
+    assert document["applications"][0]["why"] == why
+    assert any(why in file.read_text() for file in market.folder.glob("*.atom"))
+    key = tmp_path / "registry.pub.pem"
+    key.write_bytes(SIGNER.public_key.keyval["public"].encode())
+    given = ["--registry-key", str(key), "--revocations", str(market.folder / "revocations.json")]
+    given += ["--at", f"{registry.clock():%Y-%m-%dT%H:%M:%SZ}"]
+    ended = CliRunner().invoke(verify_claim, [str(old), *given])
+    assert f"it was revoked on 2026-11-20: {why}" in ended.output
 
 
 def decoded(envelope):

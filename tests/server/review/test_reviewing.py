@@ -14,7 +14,7 @@ from refcheck_server.settings import BadSetting, from_environment
 from sqlalchemy import select
 
 from tests.server import samples
-from tests.server.review.stage import code, one_failed, send, stage
+from tests.server.review.stage import one_failed, send, stage
 from tests.server.vendors.test_vendors import accept, administer, invite
 from tests.server.visitor import visiting_as, with_password
 
@@ -66,7 +66,8 @@ def test_a_verdict_is_reached_anew_when_it_is_approved(registry):
     registry.clock.forward(days=3)
     assert "does not qualify" in fault(made.act(number, "approve"))
     registry.clock.forward(days=-3)
-    assert made.done(number, "approve")["qualifies"]
+    told = made.done(number, "approve")
+    assert (told["qualifies"], told["expires"]) == (True, "2026-11-22T00:00:00Z")
     assert waiver["state"] == "granted"
 
 
@@ -215,7 +216,7 @@ def test_changes_are_asked_for_with_a_reason_and_only_then_can_it_be_edited(regi
     made = stage(registry, "changing")
     number = made.brought_to("in review")
     assert "a reason is missing" in fault(made.act(number, "ask-for-changes", reason=""))
-    sent = {"result": made.result, "target": "compute", "code": code("compute"), "note": ""}
+    sent = {"result": made.result, "target": "compute", "note": ""}
     path = f"/applications/{number}"
     locked = made.ask(made.owner, "PUT", path, **sent, revision=made.told(number)["revision"])
     assert locked.status_code == 409
@@ -223,6 +224,8 @@ def test_changes_are_asked_for_with_a_reason_and_only_then_can_it_be_edited(regi
     assert told["steps"][-1]["reason"] == "Please apply for compute only."
     edited = made.ask(made.owner, "PUT", path, **sent, revision=told["revision"])
     assert edited.get_json()["mark"] == "OpenStack Powered Compute"
+    assert "what was agreed to has changed" in fault(made.act(number, "submit"))
+    made.done(number, "agree")
     told = made.done(number, "submit")
     assert (told["state"], told["reviewer"]) == ("in review", made.reviewer)
 
@@ -315,12 +318,11 @@ def digest(registry, result):
 def test_what_is_sent_is_checked_field_by_field(registry):
     made = stage(registry, "odd-fields")
     path = f"{made.product}/versions/{made.version}/applications"
-    good = {"result": made.result, "target": "platform", "code": made.code}
+    good = {"result": made.result, "target": "platform"}
     for bad, status, where in (
         ({"result": ""}, 400, "$.result"),
         ({"result": "0" * 32}, 404, None),
         ({"target": "toaster"}, 422, None),
-        ({"code": "code: [{project: nova}]"}, 400, "$.code"),
         ({"note": "x" * 5000}, 400, "$.note"),
         ({"note": 7}, 400, "$.note"),
     ):
@@ -363,7 +365,7 @@ def test_a_renewal_takes_the_place_of_the_one_before_when_it_is_published(regist
     new = answer.get_json()["id"]
     assert answer.get_json()["renews"] == old
     later = send(registry, f"{made.owner}-robot", run_id="later", ended="2026-11-20T11:45:00Z")
-    sent = {"result": later, "target": "platform", "code": made.code, "note": ""}
+    sent = {"result": later, "target": "platform", "note": ""}
     made.ask(made.owner, "PUT", f"/applications/{new}", **sent, revision=1)
     for what in ("agree", "submit", "take-up", "approve", "publish"):
         assert made.told(old)["state"] == "published"
@@ -372,6 +374,16 @@ def test_a_renewal_takes_the_place_of_the_one_before_when_it_is_published(regist
     assert (told["state"], told["steps"][-1]["account"]) == ("expired", None)
     assert told["steps"][-1]["reason"] == f"application {new} took its place"
     assert made.told(new)["state"] == "published"
+
+
+def test_an_older_one_is_not_published_beside_a_newer_one(registry):
+    made = stage(registry, "order")
+    older, newer = made.brought_to("approved"), made.brought_to("published")
+    assert "a newer one for this version and program is published" in fault(
+        made.act(older, "publish")
+    )
+    made.done(newer, "withdraw", who=made.owner)
+    assert made.done(older, "publish")["state"] == "published"
 
 
 def test_a_private_result_is_reviewed_and_published_once_it_is_shared(registry):

@@ -12,8 +12,8 @@ from refcheck_server.accounts.rights import ANYONE, OPERATOR, Role
 from refcheck_server.audit.models import AuditEvent
 from refcheck_server.errors import RegistryFault
 from refcheck_server.guidelines import GuidelineShelf
+from refcheck_server.review.acting import CLOCK, Acting, House
 from refcheck_server.review.agreement import agreement_text
-from refcheck_server.review.conditions import House
 from refcheck_server.review.models import Step
 from refcheck_server.review.moving import TOLD, Wish, make_move
 from refcheck_server.review.queries import find_application
@@ -85,10 +85,10 @@ def tried(session, number, state, move, who, now):
     application.state = state
     met(application, now)
     session.flush()
-    wish = Wish(move, application.revision, who, "because")
+    wish = Wish(move, application.revision, "because")
     try:
-        house = House(1, agreement_text(None))
-        return make_move(session, application, wish, house, SHELF, now=now).after
+        acting = Acting(who, House(1, agreement_text(None), SHELF), now)
+        return make_move(session, application, wish, acting).after
     except RegistryFault as fault:
         kind = type(fault).__name__
         return "refused" if kind in {"NotYourMove", "ConflictOfInterest"} else kind
@@ -104,7 +104,7 @@ def test_who_may_make_which_move_is_what_the_table_says(cast, state):
         for move, (person, parties) in product(Move, PEOPLE.items()):
             account = people[person]
             who = ANYONE if account is None else principal(session, account, strong=True)
-            found = tried(session, number, state, move, None if person == "clock" else who, now)
+            found = tried(session, number, state, move, CLOCK if person == "clock" else who, now)
             if found != expected(state, move, parties):
                 wrong.append((move.value, person, found, expected(state, move, parties)))
     assert wrong == []
@@ -116,6 +116,8 @@ def test_every_state_can_be_left_or_is_an_end_and_every_state_can_be_reached():
     assert {one.after for one in TRANSITIONS} == set(State) - {State.DRAFT}
     assert {one.move for one in TRANSITIONS} == set(Move) == TOLD.keys()
     assert {need for one in TRANSITIONS for need in one.needs} == set(Condition)
+    told = {party for one in TRANSITIONS for party in one.tells}
+    assert told == {Party.VENDOR, Party.REVIEWER, Party.ASSIGNED}
 
 
 @pytest.mark.parametrize("state", WAYS)
