@@ -190,6 +190,10 @@ def test_what_broke_refstack_is_refused_with_its_path(registry):
         "not JSON": (b"{", "$"),
         "a list": (b"[]", "$"),
         "deep": (b'{"results":' + b"[" * 5000 + b"]" * 5000 + b"}", "$"),
+        "deep where nobody looks": (
+            document(results=[{"name": "a.b", "more": json.loads("[" * 500 + "]" * 500)}]),
+            "$",
+        ),
         "no results": (document(0), "$.results"),
         "results missing": ({"cpid": "a", "duration_seconds": 1}, "$.results"),
         "the same test twice": (document(results=[*one, one[0]]), "$.results[2]"),
