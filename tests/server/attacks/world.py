@@ -36,6 +36,7 @@ EVERYWHERE = {
     "target": "platform",
     "filename": "registry.css",
     "move": "withdraw",
+    "table": "tokens",
     "job_id": 1,
     **dict.fromkeys(("number", "size", "old", "new"), 0),
 }
