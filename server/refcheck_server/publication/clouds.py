@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from refcheck_server.publication.marks import Mark, Standing
 from refcheck_server.publication.wording import Statement, guideline_of, highest, statement
-from refcheck_server.results.models import Cloud, StoredResult, StoredVerdict
+from refcheck_server.results.models import AnyVerdict, Cloud, StoredResult, StoredVerdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def cloud_name(cloud: Cloud) -> str:
     return cloud.label or f"Cloud {cloud.digest[:12]}"
 
 
-def card(cloud: Cloud, standing: Standing) -> CloudCard:
+def card(cloud: Cloud, standing: Standing[Any]) -> CloudCard:
     """What to show of a cloud."""
     best = highest(standing.verdicts)
     return CloudCard(
@@ -82,13 +83,13 @@ def card(cloud: Cloud, standing: Standing) -> CloudCard:
     )
 
 
-def _claim(verdict: StoredVerdict) -> Claim:
+def _claim(verdict: AnyVerdict) -> Claim:
     return Claim(
         title=verdict.title,
         guideline=guideline_of(verdict),
         said=statement(verdict),
         result_id=verdict.result_id,
-        as_of=verdict.result.ended,
+        as_of=verdict.ended,
     )
 
 
