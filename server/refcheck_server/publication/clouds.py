@@ -29,7 +29,7 @@ class CloudCard:
 
     Attributes:
         best: the claim that says most; None while nothing is decided.
-        claims: one per program with a standing verdict.
+        verdicts: what stands, one per program.
         mark: the one that was published for it, and what became of that.
     """
 
@@ -40,8 +40,13 @@ class CloudCard:
     latest_at: datetime | None
     said: Statement
     best: Claim | None
-    claims: tuple[Claim, ...]
+    verdicts: tuple[AnyVerdict, ...]
     mark: Mark | None
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """One per program with a standing verdict, in the order they were judged."""
+        return tuple(map(_claim, sorted(self.verdicts, key=lambda one: one.id)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ def card(cloud: Cloud, standing: Standing[Any]) -> CloudCard:
         latest_at=cloud.latest_at,
         said=statement(best),
         best=None if best is None else _claim(best),
-        claims=tuple(map(_claim, sorted(standing.verdicts, key=lambda one: one.id))),
+        verdicts=standing.verdicts,
         mark=standing.mark,
     )
 
