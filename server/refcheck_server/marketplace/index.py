@@ -12,7 +12,7 @@ from refcheck.claim.statement import as_text
 from refcheck_server.marketplace.models import IssuedClaim
 from refcheck_server.publication.clouds import CloudCard, card
 from refcheck_server.publication.marks import MarkState, Standing
-from refcheck_server.results.models import Cloud
+from refcheck_server.results.models import Cloud, StoredVerdict
 
 TIERS = {
     "mark": "holds a mark",
@@ -45,7 +45,7 @@ class Line:
         return f"tier-{self.tier} {mark} {self.guideline_class}"
 
 
-def line(cloud: Cloud, standing: Standing, best: IssuedClaim | None) -> Line:
+def line(cloud: Cloud, standing: Standing[StoredVerdict], best: IssuedClaim | None) -> Line:
     """A cloud in the list."""
     shown = card(cloud, standing)
     tier = "none" if best is None else "mark" if best.mark is not None else "capabilities"

@@ -66,7 +66,7 @@ def best_claim(
 
 def cloud_page(
     cloud: Cloud,
-    standing: Standing,
+    standing: Standing[StoredVerdict],
     claims: Mapping[str, IssuedClaim],
     guidelines: GuidelineShelf,
     past: tuple[tuple[HistoryRow, ...], Page[StoredResult]],

@@ -32,7 +32,7 @@ from refcheck_server.marketplace.tree import NewTree, publishing
 from refcheck_server.publication.clouds import history
 from refcheck_server.publication.marks import MarkState, Standing
 from refcheck_server.publication.wording import highest, plain_badge
-from refcheck_server.results.models import Cloud
+from refcheck_server.results.models import Cloud, StoredVerdict
 from refcheck_server.results.queries import results_of, verdicts_of
 from refcheck_server.review.models import Application
 from refcheck_server.review.speaking import ever_published, speaks, why_silent
@@ -132,7 +132,7 @@ class _Publication:
         self.tree.put(_MADE_FROM, _json(self._made_from))
 
     def _cloud(
-        self, cloud: Cloud, standing: Standing, claims: Claims, judgement: int | None
+        self, cloud: Cloud, standing: Standing[StoredVerdict], claims: Claims, judgement: int | None
     ) -> None:
         verdicts, mark = standing.verdicts, standing.mark
         folder = f"clouds/{cloud.digest}"

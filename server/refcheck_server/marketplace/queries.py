@@ -22,7 +22,7 @@ from refcheck_server.results.models import (
 from refcheck_server.results.models import Standing as StoredStanding
 from refcheck_server.results.queries import gathered
 
-Standings = Sequence[tuple[Cloud, Standing]]
+Standings = Sequence[tuple[Cloud, Standing[StoredVerdict]]]
 Claims = Mapping[tuple[int, str], Sequence[IssuedClaim]]
 """By cloud and program, oldest first."""
 _AT_ONCE = 500

@@ -22,6 +22,7 @@ def _environment() -> Environment:
     return Environment(
         loader=FileSystemLoader(_PACKAGE / "templates"),
         autoescape=True,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,

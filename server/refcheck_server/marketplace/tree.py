@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from securesystemslib.signer import CryptoSigner  # type: ignore[attr-defined]
 
@@ -43,8 +43,8 @@ class NewTree:
         self._known = known
         self._by_folder: dict[str, list[str]] = {}
         for name in known:
-            self._by_folder.setdefault(str(PurePosixPath(name).parent), []).append(name)
-        self._folders: set[Path] = set()
+            self._by_folder.setdefault(name.rpartition("/")[0], []).append(name)
+        self._folders: set[str] = set()
         self.files: dict[str, str] = {}
         self.written = 0
 
@@ -66,16 +66,17 @@ class NewTree:
     def put(self, name: str, data: bytes) -> None:
         """Have this file in the tree; one that is the same already is taken over."""
         if self.old_text(name) != data or not self._taken_over(name):
-            self._place(name).write_bytes(data)
+            with open(self._place(name), "xb") as file:  # noqa: PTH123 - thousands of them
+                file.write(data)
             self.written += 1
         self.files[name] = digest(data)
 
     def keep(self, folder: str) -> bool:
         """Take over all files of a folder of the old tree; False if they are not all there."""
         names = self._by_folder.get(folder, [])
-        if not names or not all(self._taken_over(name) for name in names):
+        if not names or not all(map(self._taken_over, names)):
             shutil.rmtree(self._folder / folder, ignore_errors=True)
-            self._folders.discard(self._folder / folder)
+            self._folders.discard(folder)
             return False
         self.files.update((name, self._known[name]) for name in names)
         return True
@@ -83,20 +84,18 @@ class NewTree:
     def _taken_over(self, name: str) -> bool:
         if self._old is None:
             return False
-        path = self._place(name)
         try:
-            os.link(self._old / name, path)
+            os.link(f"{self._old}/{name}", self._place(name))
         except OSError:  # gone from the old tree, or a file system without links
             return False
         return True
 
-    def _place(self, name: str) -> Path:
-        path = self._folder / name
-        if path.parent not in self._folders:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._folders.add(path.parent)
-        path.unlink(missing_ok=True)
-        return path
+    def _place(self, name: str) -> str:
+        folder = name.rpartition("/")[0]
+        if folder not in self._folders:
+            (self._folder / folder).mkdir(parents=True, exist_ok=True)
+            self._folders.add(folder)
+        return f"{self._folder}/{name}"
 
 
 @contextmanager

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from refcheck_server.publication.marks import Mark, Standing
 from refcheck_server.publication.wording import Statement, guideline_of, highest, statement
-from refcheck_server.results.models import Cloud, StoredResult, StoredVerdict
+from refcheck_server.results.models import AnyVerdict, Cloud, StoredResult, StoredVerdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class CloudCard:
 
     Attributes:
         best: the claim that says most; None while nothing is decided.
-        claims: one per program with a standing verdict.
+        verdicts: what stands, one per program.
         mark: the one that was published for it, and what became of that.
     """
 
@@ -39,8 +40,13 @@ class CloudCard:
     latest_at: datetime | None
     said: Statement
     best: Claim | None
-    claims: tuple[Claim, ...]
+    verdicts: tuple[AnyVerdict, ...]
     mark: Mark | None
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """One per program with a standing verdict, in the order they were judged."""
+        return tuple(map(_claim, sorted(self.verdicts, key=lambda one: one.id)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,7 @@ def cloud_name(cloud: Cloud) -> str:
     return cloud.label or f"Cloud {cloud.digest[:12]}"
 
 
-def card(cloud: Cloud, standing: Standing) -> CloudCard:
+def card(cloud: Cloud, standing: Standing[Any]) -> CloudCard:
     """What to show of a cloud."""
     best = highest(standing.verdicts)
     return CloudCard(
@@ -77,18 +83,18 @@ def card(cloud: Cloud, standing: Standing) -> CloudCard:
         latest_at=cloud.latest_at,
         said=statement(best),
         best=None if best is None else _claim(best),
-        claims=tuple(map(_claim, sorted(standing.verdicts, key=lambda one: one.id))),
+        verdicts=standing.verdicts,
         mark=standing.mark,
     )
 
 
-def _claim(verdict: StoredVerdict) -> Claim:
+def _claim(verdict: AnyVerdict) -> Claim:
     return Claim(
         title=verdict.title,
         guideline=guideline_of(verdict),
         said=statement(verdict),
         result_id=verdict.result_id,
-        as_of=verdict.result.ended,
+        as_of=verdict.ended,
     )
 
 

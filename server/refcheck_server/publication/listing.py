@@ -124,6 +124,31 @@ def _clouds() -> Select[Cloud]:
     return select(Cloud).where(Cloud.id.in_(some_of("clouds"))).options(joinedload(Cloud.holder))
 
 
+def _places_of_runs(
+    session: Session, wanted: CloudFilter, after: Key | None, hidden: set[int], most: int
+) -> tuple[list[tuple[datetime, int]], int]:
+    """The next places of a list without what is hidden, and how long it is with that.
+
+    One statement, and more only where clouds that are hidden stand close together.
+    """
+    places: list[tuple[datetime, int]] = []
+    total, at_once, more = 0, most, True
+    while more and len(places) < most:
+        rows, total = wanted.rows.read(
+            session,
+            after,
+            at_once,
+            program=wanted.target or ANY_PROGRAM,
+            guideline=wanted.guideline_id,
+            qualifies=wanted.qualifies,
+        )
+        places += [(row.ended, row.cloud_id) for row in rows if row.cloud_id not in hidden]
+        more = len(rows) == at_once
+        if more:
+            after, at_once = (rows[-1].ended, rows[-1].cloud_id), 4 * at_once
+    return places, total
+
+
 def _page_by_standing(
     session: Session, wanted: CloudFilter, after: Key | None, now: datetime, size: int
 ) -> Page[Cloud]:
@@ -136,15 +161,7 @@ def _page_by_standing(
             for one in instead
             if one.runs_say is not None and wanted.takes(one.runs_guideline_id, one.runs_qualify)
         }
-        rows, total = wanted.rows.read(
-            session,
-            after,
-            size + 1 + len(hidden),
-            program=program,
-            guideline=wanted.guideline_id,
-            qualifies=wanted.qualifies,
-        )
-        places = [(row.ended, row.cloud_id) for row in rows if row.cloud_id not in hidden]
+        places, total = _places_of_runs(session, wanted, after, hidden, size + 1)
     else:
         instead = [one for one in known if one.state == wanted.mark]
         total, hidden, places = 0, set(), []

@@ -11,20 +11,31 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, null
-from sqlalchemy.orm import Session, contains_eager, defaultload, load_only
+from sqlalchemy.orm import Session, contains_eager
 
 from refcheck.claim.statement import as_text
 from refcheck_server.products.models import Product, ProductVersion
 from refcheck_server.results import queries as results
-from refcheck_server.results.models import Cloud, Judgement, StoredResult, StoredVerdict
+from refcheck_server.results.models import (
+    AnyVerdict,
+    Cloud,
+    Judgement,
+    ShownVerdict,
+    StoredResult,
+    StoredVerdict,
+)
 from refcheck_server.results.queries import some_of
 from refcheck_server.results.standings import strength
 from refcheck_server.review.models import Application
 from refcheck_server.review.speaking import NOW, is_public, published, speaks_now, spoken
 from refcheck_server.review.states import State
+
+AVerdict = TypeVar("AVerdict", StoredVerdict, ShownVerdict)
+_OWN = 8
+"""Before what is asked of a verdict stand so many columns."""
 
 
 class MarkState(StrEnum):
@@ -83,10 +94,10 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Generic[AVerdict]):
     """What stands for a cloud; `verdicts` are one for each program."""
 
-    verdicts: tuple[StoredVerdict, ...]
+    verdicts: tuple[AVerdict, ...]
     mark: Mark | None
 
 
@@ -108,61 +119,59 @@ def state_now() -> ColumnElement[str | None]:
 
 def standings_of(
     session: Session, clouds: Sequence[Cloud], *, now: datetime
-) -> Mapping[int, Standing]:
+) -> Mapping[int, Standing[ShownVerdict]]:
     """What stands for each of these clouds, by cloud id, with what lists show. Two statements."""
     plain = results.standings_of(session, clouds)
     rows = session.execute(_of_clouds(), {"now": now, "clouds": list(plain)})
-    return _joined(plain, rows)
+    return _joined(plain, ((row, ShownVerdict._make(row[_OWN:])) for row in rows))
 
 
 def with_marks(
     session: Session, plain: Mapping[int, tuple[StoredVerdict, ...]], *, now: datetime
-) -> Mapping[int, Standing]:
+) -> Mapping[int, Standing[StoredVerdict]]:
     """What stands for all clouds, from what their runs show. One statement."""
-    return _joined(plain, session.execute(_marks(), {"now": now}))
+    judged = contains_eager(StoredVerdict.judgement).contains_eager(Judgement.result)
+    query = _marks(StoredVerdict).options(judged)
+    return _joined(plain, ((row, row[_OWN]) for row in session.execute(query, {"now": now})))
 
 
-@cache
-def _marks() -> Select[*tuple[Any, ...]]:
-    """All that was ever published, and what became of it, oldest first."""
+def _marks(*verdict: Any) -> Select[*tuple[Any, ...]]:
+    """All that was ever published, and what became of it, oldest first; with this of verdicts."""
     return (
         published()
         .with_only_columns(
-            StoredVerdict,
             StoredResult.cloud_id,
-            Application.id,
-            Application.state,
-            Application.since,
-            Application.expires_at,
+            Application.id.label("number"),
+            Application.state.label("state"),
+            Application.since.label("since"),
+            Application.expires_at.label("expires_at"),
             ProductVersion.name.label("version"),
             Product.name.label("product"),
             state_now().label("state_now"),
+            *verdict,
             maintain_column_froms=True,
         )
         .where(is_public())
         .order_by(Application.id)
-        .options(contains_eager(StoredVerdict.judgement).contains_eager(Judgement.result))
     )
 
 
 @cache
 def _of_clouds() -> Select[*tuple[Any, ...]]:
-    brief = load_only(StoredResult.ended)
-    judged = defaultload(StoredVerdict.judgement).defaultload(Judgement.result).options(brief)
-    return _marks().where(StoredResult.cloud_id.in_(some_of("clouds"))).options(judged)
+    return _marks(*ShownVerdict.columns()).where(StoredResult.cloud_id.in_(some_of("clouds")))
 
 
 def _joined(
-    plain: Mapping[int, tuple[StoredVerdict, ...]], rows: Iterable[Row[*tuple[Any, ...]]]
-) -> Mapping[int, Standing]:
-    approved: dict[int, list[StoredVerdict]] = {}
+    plain: Mapping[int, tuple[AVerdict, ...]],
+    published_ones: Iterable[tuple[Row[*tuple[Any, ...]], AVerdict]],
+) -> Mapping[int, Standing[AVerdict]]:
+    approved: dict[int, list[AVerdict]] = {}
     told: dict[int, tuple[tuple[int, int], Mark]] = {}
-    for row in rows:
-        verdict: StoredVerdict = row.StoredVerdict
+    for row, verdict in published_ones:
         speaks = row.state_now == MarkState.APPROVED
         if speaks:
             approved.setdefault(row.cloud_id, []).append(verdict)
-        rank = _strength(verdict) if speaks else -1, row.id
+        rank = _strength(verdict) if speaks else -1, row.number
         if row.state_now and told.get(row.cloud_id, (rank,))[0] <= rank:
             told[row.cloud_id] = rank, _mark(row, verdict)
     return {
@@ -174,7 +183,7 @@ def _joined(
     }
 
 
-def _mark(row: Row[*tuple[Any, ...]], verdict: StoredVerdict) -> Mark:
+def _mark(row: Row[*tuple[Any, ...]], verdict: AnyVerdict) -> Mark:
     state = MarkState(row.state_now)
     timed_out = state is MarkState.EXPIRED and row.state == State.PUBLISHED
     ends = row.expires_at if timed_out or state is MarkState.APPROVED else None
@@ -182,5 +191,5 @@ def _mark(row: Row[*tuple[Any, ...]], verdict: StoredVerdict) -> Mark:
     return Mark(verdict.mark or verdict.title, product, state, ends or row.since)
 
 
-def _strength(one: StoredVerdict) -> int:
+def _strength(one: AnyVerdict) -> int:
     return strength(one.target, qualifies=one.qualifies, capability_rule=one.capability_rule)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from refcheck.claim.badge import draw
-from refcheck_server.results.models import StoredVerdict
+from refcheck_server.results.models import AnyVerdict, ShownVerdict, StoredVerdict
 from refcheck_server.results.standings import strength
 
+AVerdict = TypeVar("AVerdict", StoredVerdict, ShownVerdict)
 _APPROVED = frozenset({"approved", "superseded"})
 
 
@@ -35,8 +36,6 @@ class Judged(Protocol):
     def required_tests(self) -> int: ...
     @property
     def required_passed(self) -> int: ...
-    @property
-    def document(self) -> bytes: ...
 
 
 class Level(IntEnum):
@@ -76,12 +75,12 @@ def level(verdict: Judged) -> Level:
     return Level.UNDECIDED if verdict.capability_rule == "undecidable" else Level.NOT_HELD
 
 
-def highest(verdicts: Iterable[StoredVerdict]) -> StoredVerdict | None:
+def highest(verdicts: Iterable[AVerdict]) -> AVerdict | None:
     """The verdict that says most: by level, then platform before its parts before add-ons."""
     return max(verdicts, key=_strength, default=None)
 
 
-def _strength(verdict: StoredVerdict) -> int:
+def _strength(verdict: Judged) -> int:
     rule = verdict.capability_rule
     return strength(verdict.target, qualifies=verdict.qualifies, capability_rule=rule)
 
@@ -159,7 +158,7 @@ def claim_wording(verdict: StoredVerdict, mark_allows: str) -> str:
     )
 
 
-def guideline_of(verdict: StoredVerdict) -> str:
+def guideline_of(verdict: AnyVerdict) -> str:
     """The name of the guideline that a verdict was reached by."""
     return guideline_name(verdict.guideline_id, verdict.guideline_status)
 
@@ -169,7 +168,7 @@ def guideline_name(guideline_id: str, status: str) -> str:
     return guideline_id if status in _APPROVED else f"{guideline_id} ({status})"
 
 
-def plain_badge(verdict: StoredVerdict | None) -> str:
+def plain_badge(verdict: AnyVerdict | None) -> str:
     """The badge of what stands now, an SVG. It carries no claim, and so proves nothing."""
     said, label = statement(verdict), "OpenStack"
     if verdict is not None:

@@ -9,9 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, false, text
-from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
+from sqlalchemy.orm import (
+    InstrumentedAttribute,
+    Mapped,
+    mapped_column,
+    object_session,
+    relationship,
+)
 
 from refcheck_server.accounts.models import Account, PublicKey
 from refcheck_server.columns import HEX_DIGEST, Base, Bytewise, Utc
@@ -181,6 +188,11 @@ class StoredVerdict(Base):
         return self.judgement.result
 
     @property
+    def ended(self) -> datetime:
+        """When the judged run ended."""
+        return self.result.ended
+
+    @property
     def guideline_id(self) -> str:
         """Of the guideline that it was judged by; so the next two."""
         return self.judgement.guideline_id
@@ -209,6 +221,34 @@ class StoredVerdict(Base):
     def document(self) -> bytes:
         """The canonical JSON of the whole verdict."""
         return documents_of([self])[0]
+
+
+class ShownVerdict(NamedTuple):
+    """What lists show of a verdict: see `StoredVerdict`."""
+
+    id: int
+    target: str
+    title: str
+    qualifies: bool
+    capability_rule: str
+    designated_code_rule: str
+    mark: str | None
+    required_tests: int
+    required_passed: int
+    result_id: str
+    guideline_id: str
+    guideline_sha256: str
+    guideline_status: str
+    ended: datetime
+
+    @classmethod
+    def columns(cls) -> list[InstrumentedAttribute[Any]]:
+        """The same, of verdict, judgement and result."""
+        owners = [StoredVerdict] * 9 + [Judgement] * 4 + [StoredResult]
+        return [getattr(one, name) for one, name in zip(owners, cls._fields, strict=True)]
+
+
+AnyVerdict = StoredVerdict | ShownVerdict
 
 
 def documents_of(verdicts: Iterable[StoredVerdict]) -> list[bytes]:

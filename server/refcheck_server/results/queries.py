@@ -30,6 +30,7 @@ from refcheck_server.results.models import (
     ANY_PROGRAM,
     Cloud,
     Judgement,
+    ShownVerdict,
     Standing,
     StoredResult,
     StoredVerdict,
@@ -56,22 +57,12 @@ def gathered(ids: Iterable[Id], rows: Iterable[tuple[Id, One]]) -> Mapping[Id, t
 
 
 @cache
-def _standings() -> Select[int, StoredVerdict]:
-    judged = contains_eager(StoredVerdict.judgement)
+def _standings() -> Select[*tuple[Any, ...]]:
     return (
-        select(Standing.cloud_id, StoredVerdict)
+        select(Standing.cloud_id, *ShownVerdict.columns())
         .join(Standing.verdict)
         .join(StoredVerdict.judgement)
         .join(Judgement.result)
-        .options(
-            judged.load_only(
-                Judgement.result_id,
-                Judgement.guideline_id,
-                Judgement.guideline_sha256,
-                Judgement.guideline_status,
-            ),
-            judged.contains_eager(Judgement.result).load_only(StoredResult.ended),
-        )
         .where(Standing.cloud_id.in_(some_of("clouds")), Standing.target != ANY_PROGRAM)
         .order_by(StoredVerdict.id)
     )
@@ -79,10 +70,11 @@ def _standings() -> Select[int, StoredVerdict]:
 
 def standings_of(
     session: Session, clouds: Iterable[Cloud]
-) -> Mapping[int, tuple[StoredVerdict, ...]]:
-    """What runs show of each of these clouds, by cloud id, with what lists show. One statement."""
+) -> Mapping[int, tuple[ShownVerdict, ...]]:
+    """What runs show of each of these clouds, by cloud id. One statement."""
     ids = [cloud.id for cloud in clouds]
-    return gathered(ids, session.execute(_standings(), {"clouds": ids}))
+    rows = session.execute(_standings(), {"clouds": ids})
+    return gathered(ids, ((row[0], ShownVerdict._make(row[1:])) for row in rows))
 
 
 def find_cloud(session: Session, digest: str, *, reader: Principal) -> Cloud:

@@ -10,7 +10,14 @@ from refcheck.claim.statement import as_text
 from refcheck.verdict.suite_judge import Told
 from refcheck_server.context import public_url
 from refcheck_server.publication.marks import Standing
-from refcheck_server.results.models import Cloud, StoredResult, StoredVerdict, documents_of
+from refcheck_server.results.models import (
+    AnyVerdict,
+    Cloud,
+    ShownVerdict,
+    StoredResult,
+    StoredVerdict,
+    documents_of,
+)
 from refcheck_server.results.paging import Page
 from refcheck_server.results.services import Receipt
 
@@ -70,7 +77,9 @@ def history(stored: StoredResult, verdicts: Iterable[StoredVerdict]) -> dict[str
     }
 
 
-def cloud_list(page: Page[Cloud], standings: Mapping[int, Standing]) -> dict[str, Any]:
+def cloud_list(
+    page: Page[Cloud], standings: Mapping[int, Standing[ShownVerdict]]
+) -> dict[str, Any]:
     """One page of clouds."""
     return {
         "clouds": [_cloud_row(row, standings[row.id]) for row in page.rows],
@@ -80,7 +89,7 @@ def cloud_list(page: Page[Cloud], standings: Mapping[int, Standing]) -> dict[str
 
 def cloud(
     found: Cloud,
-    standing: Standing,
+    standing: Standing[ShownVerdict],
     page: Page[StoredResult],
     verdicts: Mapping[str, tuple[StoredVerdict, ...]],
 ) -> dict[str, Any]:
@@ -103,7 +112,7 @@ def _place(page: Page[Any]) -> dict[str, Any]:
     return {"total": page.total, "counted": page.counted, "next": page.next}
 
 
-def _cloud_row(found: Cloud, standing: Standing) -> dict[str, Any]:
+def _cloud_row(found: Cloud, standing: Standing[ShownVerdict]) -> dict[str, Any]:
     return {
         "digest": found.digest,
         "label": found.label,
@@ -117,7 +126,7 @@ def _cloud_row(found: Cloud, standing: Standing) -> dict[str, Any]:
             {
                 **_summary(verdict),
                 "result": verdict.result_id,
-                "as_of": as_text(verdict.result.ended),
+                "as_of": as_text(verdict.ended),
             }
             for verdict in standing.verdicts
         ],
@@ -146,11 +155,11 @@ def _result_row(stored: StoredResult) -> dict[str, Any]:
     }
 
 
-def _summary(one: StoredVerdict) -> dict[str, Any]:
+def _summary(one: AnyVerdict) -> dict[str, Any]:
     return _verdict(one, one.guideline_id, one.guideline_sha256, one.guideline_status)
 
 
-def _verdict(one: StoredVerdict | Told, guideline: str, sha256: str, status: str) -> dict[str, Any]:
+def _verdict(one: AnyVerdict | Told, guideline: str, sha256: str, status: str) -> dict[str, Any]:
     return {
         "target": one.target,
         "title": one.title,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, select
 from sqlalchemy.orm import Session, contains_eager
@@ -15,7 +16,13 @@ from sqlalchemy.orm import Session, contains_eager
 from refcheck_server.columns import Utc
 from refcheck_server.products.models import ProductVersion
 from refcheck_server.products.queries import runs
-from refcheck_server.results.models import Judgement, StoredResult, StoredVerdict
+from refcheck_server.results.models import (
+    AnyVerdict,
+    Judgement,
+    ShownVerdict,
+    StoredResult,
+    StoredVerdict,
+)
 from refcheck_server.results.standings import strength
 from refcheck_server.review.models import Application, Step
 from refcheck_server.review.queries import with_names
@@ -23,6 +30,7 @@ from refcheck_server.review.states import State
 from refcheck_server.vendors.models import Vendor
 from refcheck_server.vendors.queries import is_visible
 
+AVerdict = TypeVar("AVerdict", StoredVerdict, ShownVerdict)
 NOW = bindparam("now", type_=Utc())
 """The moment that is asked about; it is given with the statement."""
 _ENDS = {
@@ -33,9 +41,7 @@ _ENDS = {
 """What is published of an application that ended, with the reason that was given."""
 
 
-def spoken(
-    verdicts: Iterable[StoredVerdict], approved: Iterable[StoredVerdict]
-) -> tuple[StoredVerdict, ...]:
+def spoken(verdicts: Iterable[AVerdict], approved: Iterable[AVerdict]) -> tuple[AVerdict, ...]:
     """For each program the verdict that says more; a run's own where they say the same."""
     found = {one.target: one for one in verdicts}
     for one in approved:
@@ -125,6 +131,6 @@ def published() -> Select[Application]:
     )
 
 
-def _strength(one: StoredVerdict) -> int:
+def _strength(one: AnyVerdict) -> int:
     rule = one.capability_rule
     return strength(one.target, qualifies=one.qualifies, capability_rule=rule)
