@@ -8,6 +8,8 @@ from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from refcheck_server.accounts.rights import Role
 from refcheck_server.marketplace.publishing import publish
 from refcheck_server.marketplace.terms import Terms
@@ -138,11 +140,14 @@ def test_the_reason_of_a_revocation_is_carried_to_whoever_checks_the_claim(
     assert document["applications"][0]["why"] == why
     assert any(why in file.read_text() for file in market.folder.glob("*.atom"))
     key = tmp_path / "registry.pub.pem"
-    key.write_bytes(SIGNER.public_key.keyval["public"].encode())
+    raw = bytes.fromhex(SIGNER.public_key.keyval["public"])
+    form = Encoding.PEM, PublicFormat.SubjectPublicKeyInfo
+    key.write_bytes(Ed25519PublicKey.from_public_bytes(raw).public_bytes(*form))
     given = ["--registry-key", str(key), "--revocations", str(market.folder / "revocations.json")]
     given += ["--at", f"{registry.clock():%Y-%m-%dT%H:%M:%SZ}"]
     ended = CliRunner().invoke(verify_claim, [str(old), *given])
-    assert f"it was revoked on 2026-11-20: {why}" in ended.output
+    told = f"it was revoked on 2026-11-20: {why}"
+    assert told in ended.output, (ended.output, ended.exception)
 
 
 def decoded(envelope):
