@@ -15,8 +15,10 @@ from refcheck_server.results.suites import (
     outcomes_of,
     pack_alone,
     pack_outcomes,
-    tests_of as read_tests,
     text_of_tests,
+)
+from refcheck_server.results.suites import (
+    tests_of as read_tests,
 )
 from sqlalchemy import func, select
 
