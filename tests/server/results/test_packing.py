@@ -15,8 +15,10 @@ from refcheck_server.results.suites import (
     outcomes_of,
     pack_alone,
     pack_outcomes,
-    tests_of,
     text_of_tests,
+)
+from refcheck_server.results.suites import (
+    tests_of as read_tests,
 )
 from sqlalchemy import func, select
 
@@ -94,7 +96,7 @@ def test_outcomes_come_back_as_the_judge_sees_them(made):
     again = outcomes_of(packed.tests, packed.outcomes, digest)
     assert outcomes_sha256(again) == digest
     assert again.sha256 == digest
-    assert tests_of(pack_alone(text_of_tests(packed.tests))) == list(packed.tests)
+    assert read_tests(pack_alone(text_of_tests(packed.tests))) == list(packed.tests)
 
 
 @settings(max_examples=25)
