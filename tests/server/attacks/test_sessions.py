@@ -17,7 +17,9 @@ from refcheck_server.accounts import (
     passwords,
     second_factor,
     services,
+    signing_in,
 )
+from refcheck_server.accounts.errors import SignInRefused
 from refcheck_server.accounts.models import Account, Membership
 from refcheck_server.accounts.rights import Role
 from refcheck_server.app import create_app
@@ -84,6 +86,24 @@ def test_nothing_tells_whether_a_name_or_a_password_is_right(registry, work):
         text = re.sub(rf"[0-9a-f]{{64}}|challenge&#34;: &#34;[^&]+|{own}", "", answer.text)
         seen[name, password, code] = (answer.status_code, text, tuple(work))
     assert len(set(seen.values())) == 1, {case: one[2] for case, one in seen.items()}
+
+
+def test_of_two_who_show_the_same_one_time_password_at_once_one_gets_in(registry):
+    visitor, secret = signed_in(registry, "twice", Role.SUBMITTER), pyotp.random_base32()
+    code = pyotp.TOTP(secret).at(registry.clock())
+    shown = visitor.post("/account/second-factor", secret=secret, password=PASSWORD, code=code)
+    assert shown.status_code == 303
+    registry.clock.forward(minutes=1)
+    now = registry.clock()
+    typed = signing_in.Shown(code=pyotp.TOTP(secret).at(now))
+    with registry.session() as first, registry.session() as second:
+        known = services.find_account(second, "twice")  # as it was before the first is let in
+        _, strong = signing_in.sign_in(first, "twice", PASSWORD, typed, now=now)
+        first.commit()
+        assert strong
+        with pytest.raises(SignInRefused):
+            signing_in.sign_in(second, "twice", PASSWORD, typed, now=now)
+        assert known.name == "twice"  # it was held until here
 
 
 def test_what_is_secret_is_compared_in_a_time_that_tells_nothing(registry, monkeypatch):
