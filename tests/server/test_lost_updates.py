@@ -47,6 +47,7 @@ ONE_VALUE = {
     f"PUT /api/v1{APPLICATION}/reviewer": "a reviewer is one name, and the last one counts",
     "PUT /api/v1/results/<hex(length=32):result_id>/evidence/<hex(length=64):sha256>": "the address"
     " names the content",
+    f"PUT /api/v1{APPLICATION}/evidence/<hex(length=64):sha256>": "the address names the content",
 }
 IN_REVIEW = {
     f"POST {APPLICATION}/edit",

@@ -115,7 +115,7 @@ def test_what_is_secret_is_compared_in_a_time_that_tells_nothing(registry, monke
     guesses = {
         "the token of a form": browser.check_form,
         "where an OpenID provider leads back to": partial(leaving.come_back, "x.guess", now=now),
-        "what a passkey was asked": partial(passkeys._check_challenge, "1.guess", "use", now),
+        "what a passkey was asked": partial(passkeys.use, None, None, "x.guess", "", now=now),
         "a one-time password": partial(
             second_factor.step_of, pyotp.random_base32(), "guess", now=now
         ),
