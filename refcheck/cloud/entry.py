@@ -31,10 +31,14 @@ def region_of(name: str) -> CloudRegion:
         config = OpenStackConfig()
         known = [cloud for cloud in config.get_cloud_names() if cloud]
         if name not in known and name != "envvars":
-            near = difflib.get_close_matches(name, known, n=3) or sorted(known)[:5]
+            # Where it finds none, the SDK makes up a cloud of that name.
+            told = [cloud for cloud in known if cloud != "defaults"]
+            near = difflib.get_close_matches(name, told, n=3) or sorted(told)[:5]
+            file = config.config_filename
             raise CloudConfigFault(
-                f"clouds.yaml has no cloud {name!r}",
-                where=str(config.config_filename or "clouds.yaml"),
+                f"{'clouds.yaml has' if file else 'without a clouds.yaml there is'} no cloud"
+                f" {name!r}",
+                where=str(file or "clouds.yaml"),
                 next_step=f"Did you mean {', '.join(near)}?"
                 if near
                 else "Describe it in ./clouds.yaml or ~/.config/openstack/clouds.yaml.",
