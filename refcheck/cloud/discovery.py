@@ -22,6 +22,7 @@ from refcheck.cloud.abreast import abreast
 from refcheck.cloud.connection import Cloud
 from refcheck.cloud.exchange import Body
 from refcheck.cloud.guest_facts import guest_fact
+from refcheck.cloud.names import is_of_a_run
 from refcheck.cloud.service import STRANGE, Service
 from refcheck.cloud.signals import Absent, CloudFault, HarnessFault
 from refcheck.cloud.untold import untold
@@ -264,6 +265,8 @@ def _is_usable(image: Body) -> bool:
         and image.get("container_format") in {"bare", "docker", "ovf"}
         and image.get("os_type") != "windows"
         and bool(image.get("size"))
+        # What a run beside this one made, or one before it left behind, is no system to boot.
+        and not is_of_a_run(str(image.get("name")))
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -16,6 +15,7 @@ from refcheck.cloud.emptying import remove_containers
 from refcheck.cloud.exchange import Body
 from refcheck.cloud.kinds import KINDS, Kind
 from refcheck.cloud.ledger import Entry, Ledger, Undo
+from refcheck.cloud.names import is_of_a_run
 from refcheck.cloud.removing import Removal, Standing, send, still_there
 from refcheck.cloud.service import REQUEST_BUDGET, Services
 from refcheck.cloud.signals import Absent, CloudFault, HarnessFault
@@ -33,8 +33,6 @@ _UNFINISHED = "its deletion was accepted, yet it is still there"
 _SILENCE = 1.5 * REQUEST_BUDGET
 """Seconds without a word from a service, after which the others are not kept waiting for it."""
 _NO_WORD = f"network: the service had not answered after {_SILENCE:g} s"
-_OURS = re.compile(r"rc-[0-9a-f]{8}-.")
-"""A name that a run made: nobody else gives it."""
 Job = Callable[[], Iterable[Removal]]
 """Asks one service for deletions, and tells of each as it is answered."""
 
@@ -199,7 +197,7 @@ def _emptying(services: Services, state: _Sweep) -> list[Job]:
     entries = {
         unquote(entry.undo.path.removeprefix("/")) if entry.undo else entry.name: entry
         for entry in state.to_ask
-        if entry.kind == "container" and (entry.undo or _OURS.match(entry.name))
+        if entry.kind == "container" and (entry.undo or is_of_a_run(entry.name))
     }
     state.to_ask = [entry for entry in state.to_ask if entry not in entries.values()]
     ours = tuple(f"/{quote(name)}/" for name in entries)
@@ -244,7 +242,7 @@ def _located(services: Services, entry: Entry) -> Iterator[Entry]:
         elif kind and name:
             undos = _named(services, kind, name)
     # Nobody can tell whose a thing of another name is: it stays open and is reported.
-    ours = entry.kind == "router_interface" or _OURS.match(name)
+    ours = entry.kind == "router_interface" or is_of_a_run(name)
     for undo in undos:
         yield replace(entry, undo=undo if ours else None)
 

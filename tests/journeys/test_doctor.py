@@ -165,6 +165,20 @@ def test_a_missing_image_is_foreseen(ask, admin):
     assert "58 of 58 tests" in said(ended), "object storage needs no image"
 
 
+def test_an_image_that_another_run_made_is_not_booted_from(ask, admin):
+    images = admin.service("image")
+    fields = {"disk_format": "raw", "container_format": "bare", "visibility": "public"}
+    made = expect(images.post("/images", json={"name": "rc-0123abcd-image-1", **fields}), 201).json
+    path, raw = f"/images/{made['id']}", {"Content-Type": "application/octet-stream"}
+    try:
+        expect(images.put(f"{path}/file", data=b"smaller than any", headers=raw), 204)
+        ended = ask("doctor", *OTHERS, "--json")
+    finally:
+        expect(images.delete(path), 204)
+    boot = json.loads(ended.out)["facts"]["boot"]
+    assert made["id"] not in {boot["image"]["id"], boot["image_alt"]["id"]}
+
+
 def test_a_missing_external_network_is_foreseen(ask, admin):
     networks = admin.service("network")
     (public,) = networks.get("/networks", params={"name": "public"})["networks"]
