@@ -14,6 +14,7 @@ from typing import Any
 from refcheck.errors import BadInput
 
 _SHARED = "shared "
+_LENT = "lend_"
 _DEAREST = (
     ("server", ("server",)),
     ("storage", ("volume", "snapshot", "image_mib")),
@@ -55,6 +56,16 @@ class Recorded:
         yield self
         for shared in self.shares.values():
             yield from shared.parts()
+
+    @property
+    def lent(self) -> tuple[str, ...]:
+        """What it has for itself alone of the things that tests have one after the other."""
+        return tuple(name for name in self.shares if name.startswith(_LENT))
+
+    @property
+    def needs_server(self) -> bool:
+        """Whether a server has to be active for it, of its own or a shared one."""
+        return any("server" in one.creates for one in self.parts())
 
     @property
     def services(self) -> tuple[str, ...]:

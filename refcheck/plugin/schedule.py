@@ -8,11 +8,14 @@ from collections.abc import Iterable
 from refcheck.cloud import quotas
 from refcheck.cloud.discovery import fingerprints
 from refcheck.plugin import suite
-from refcheck.plugin.calls import Recording
+from refcheck.plugin.calls import Recorded, Recording
 from refcheck.plugin.durations import Durations, learned
 from refcheck.plugin.planning import Planner
 from refcheck.plugin.preflight import Ready
 from refcheck.result.events import Selected
+
+_BOOTED = 0.4
+"""Which part of a run is over when its first servers are active."""
 
 
 def timetable(ready: Ready) -> dict[str, float]:
@@ -31,20 +34,23 @@ def in_turn(
     """Id → seconds: of each service what takes long comes first, and all services end together.
 
     So no worker ends late with something long, and workers rarely queue for one service while
-    the others have nothing to do.
+    the others have nothing to do. Tests that are lent something take turns with the others of
+    their service, so that few things have to be made for them; what needs a server comes once the
+    first ones can be active.
     """
     seconds: dict[str, float] = {}
-    by_service: dict[str, list[str]] = defaultdict(list)
+    groups: dict[tuple[str, bool, tuple[str, ...]], list[str]] = defaultdict(list)
     for test in tests:
-        recorded = recording.of(test.id)
-        seconds[test.id] = durations.of(test.id, recorded) if recorded else 0.0
-        by_service[test.service].append(test.id)
-    begins: dict[str, float] = {}  # id → which part of its service's time is over then
-    for ids in by_service.values():
+        recorded = recording.of(test.id) or Recorded()
+        seconds[test.id] = durations.of(test.id, recorded)
+        groups[test.service, recorded.needs_server, recorded.lent].append(test.id)
+    begins: dict[str, float] = {}  # id → which part of the run is over then
+    for (_, needs_server, _), ids in groups.items():
+        start = _BOOTED if needs_server else 0.0
         whole = sum(seconds[test_id] for test_id in ids) or 1.0
         over = 0.0
         for test_id in sorted(ids, key=seconds.__getitem__, reverse=True):
-            begins[test_id] = over / whole if seconds[test_id] else 1.0
+            begins[test_id] = start + (1 - start) * over / whole if seconds[test_id] else 1.0
             over += seconds[test_id]
     order = sorted(seconds, key=lambda test_id: (begins[test_id], -seconds[test_id]))
     return {test_id: seconds[test_id] for test_id in order}

@@ -49,6 +49,21 @@ def test_a_service_with_much_to_do_has_not_all_of_it_first():
     assert found.index("z") < found.index("g")
 
 
+def test_what_needs_a_server_waits_until_one_can_be_active():
+    server = recorded(creates={"server": 1})
+    tests = {"s": recorded(seconds=9.0, shares={"server": server})}
+    tests |= {name: recorded(seconds=1.0) for name in "abcd"}
+    assert order(due("sabcd"), Recording(tests, 0.01)) == "abscd"
+
+
+def test_tests_that_are_lent_a_server_are_spread_over_the_run():
+    shares = {"lend_server": recorded(creates={"server": 1})}
+    tests = {name: recorded(seconds=4.0, shares=shares) for name in "xyz"}
+    own = {"server": recorded(creates={"server": 1})}
+    tests |= {name: recorded(seconds=1.0, shares=own) for name in "abcde"}
+    assert order(due("xyzabcde"), Recording(tests, 0.01)) == "xabycdze"
+
+
 @given(st.lists(st.text(min_size=1), unique=True), st.data())
 def test_no_test_is_lost_or_doubled(ids, data):
     services = st.sampled_from(["compute", "image"])
