@@ -51,6 +51,7 @@ bench: $(READY)  ## figures, as ratios against a peer in the same run
 	$(BIN)/python -m tests.bench.overhead
 	$(BIN)/python -m tests.bench.publication
 	$(BIN)/python -m tests.bench.suite_vs_tempest
+	$(BIN)/python -m tests.bench.waits --boots-in 15
 	$(BIN)/python -m tests.bench.registry
 
 api-fuzz: $(READY)  ## 50,000 requests made up from the registry's API description: no 5xx, no surprise

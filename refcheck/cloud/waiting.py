@@ -1,16 +1,15 @@
 """Waiting for a cloud to get something done.
 
 The first wait of its kind polls at once, then after 0.1 s, then at growing intervals. Later ones
-have learned how long it takes, and ask for the first time when half of the waits of late had ended:
-asking is dear to a service that has something to do. A state from which nothing good can come ends
-the wait; the message holds the history. After waits in vain the next of the kind are shorter
-(`refcheck.cloud.patience`).
+have learned how long it takes, and ask for the first time shortly before the quickest of late was
+ready: asking is dear to a service that has something to do. A state from which nothing good can
+come ends the wait; the message holds the history. After waits in vain the next of the kind are
+shorter (`refcheck.cloud.patience`).
 """
 
 from __future__ import annotations
 
 import re
-import statistics
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Collection
@@ -21,7 +20,7 @@ from refcheck.cloud.patience import LEAST, Patience, allowance
 from refcheck.cloud.signals import CloudFault
 
 _FIRST_PAUSE = 0.1
-_OVERSHOOT = 0.15
+_OVERSHOOT = 0.1
 """How much longer than needed a wait may take once somebody has asked, as a part of its duration;
 half of it on average."""
 _LONGEST_PAUSE = 10.0
@@ -29,9 +28,6 @@ _SHORTEST_PAUSE = 0.001
 """Longer than what rounding leaves of a budget that is used up."""
 OF_LATE = 5
 """So many waits of a kind are remembered."""
-_EARLIER = 0.8
-"""What was there at the first look is taken to have been there after this part of the wait, so that
-what became faster is noticed."""
 _NAMES = re.compile(r"\b(rc-\S+|[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 
 
@@ -58,7 +54,7 @@ class Memory:
     """How long waits took of late, by what they were for.
 
     Attributes:
-        known: gives the seconds that the latest waits of a kind took, `OF_LATE` of them at most.
+        known: gives the seconds that things of a kind took of late, `OF_LATE` of them at most.
         note: keeps how long one took.
         taken: the waits since somebody took them out of it.
         patience: what is known of waits in vain; without it every wait has its whole budget.
@@ -80,13 +76,18 @@ class Memory:
         )
 
     def first_look(self, what: str) -> float:
-        """Seconds after which a look is worth its while, 0 when nothing is known."""
+        """Seconds after which a look is worth its while, 0 when nothing is known.
+
+        The fewer waits are known, the earlier: the first of a run may be slow for other reasons.
+        """
         known = self.known(_kind(what))
-        usual = statistics.median(known) if known else 0.0
-        return usual if usual > _FIRST_PAUSE else 0.0
+        if not known:
+            return 0.0
+        early = min(known) * len(known) / (len(known) + 1)
+        return early if early > _FIRST_PAUSE else 0.0
 
     def learn(self, what: str, seconds: float) -> None:
-        """Note how long a wait took that was worth its while."""
+        """Note how long it took until there was what a wait was for."""
         self.note(_kind(what), seconds)
         if self.patience:
             self.patience.restore(_kind(what))
@@ -101,7 +102,7 @@ class Memory:
             self.patience.lose(_kind(what), before)
 
     def longest(self, what: str) -> float:
-        """Seconds that such a wait took at most of late."""
+        """Seconds that such a thing took at most of late."""
         return max(self.known(_kind(what)), default=0.0)
 
 
@@ -122,6 +123,7 @@ def wait_for(
     budget: float,
     what: str,
     after: float = 0.0,
+    since: float | None = None,
     clock: Clock = Clock(),
 ) -> None:
     """Ask for a state until it is one of `until`.
@@ -132,21 +134,25 @@ def wait_for(
         budget: seconds at most, and less after waits in vain.
         what: names the thing waited for, for the message.
         after: seconds before which it cannot be; nobody asks until then.
+        since: when it was asked for, by the clock, if that is not now; all seconds count from then.
 
     Raises:
         CloudFault: with the history of states, when it fails or takes too long.
     """
     memory = MEMORY.get(None) or Memory.of_this_process()
     purpose = f"{what} {sorted(until)}"
-    start = clock.now()
-    if earliest := max(memory.first_look(purpose), after):
-        clock.sleep(min(earliest, budget))
+    began = clock.now()
+    start = began if since is None else since
+    earliest = start + min(max(memory.first_look(purpose), after), budget)
+    if earliest > began:
+        clock.sleep(earliest - began)
     history: list[str] = []
     looks = 0
+    not_yet = 0.0  # seconds after which it was not there
     before: int | None = None
 
     def ended() -> None:
-        memory.taken.append(Waited(_kind(what).strip(), start, clock.now() - start, looks))
+        memory.taken.append(Waited(_kind(what).strip(), began, clock.now() - began, looks))
 
     while True:
         seen = state()
@@ -155,7 +161,7 @@ def wait_for(
         if not history or not history[-1].startswith(f"{seen} "):
             history.append(f"{seen} at {elapsed:.1f} s")
         if seen in until:
-            memory.learn(purpose, elapsed * _EARLIER if len(history) == 1 else elapsed)
+            memory.learn(purpose, (not_yet + elapsed) / 2)  # it came somewhere in between
             ended()
             return
         wanted = " or ".join(until)
@@ -175,5 +181,6 @@ def wait_for(
             raise CloudFault(
                 f"{what} did not become {wanted} in {elapsed:.0f} s ({', '.join(history)}){cut}"
             )
+        not_yet = elapsed
         pause = min(max(_FIRST_PAUSE, elapsed * _OVERSHOOT), _LONGEST_PAUSE)
         clock.sleep(min(pause, max(allowed - elapsed, _SHORTEST_PAUSE)))

@@ -51,9 +51,9 @@ class Given:
         answer = self._create("server", **self.bootable(), **fields)
         return self.booted(expect(answer, 202)["server"]["id"])
 
-    def booted(self, server_id: str) -> Body:
-        """A server that was just asked for, once it is active."""
-        return self._server_in(server_id, "ACTIVE", "new server", after=_SOONEST_BOOT)
+    def booted(self, server_id: str, since: float | None = None) -> Body:
+        """A server that was asked for, just now or `since` that monotonic second, once active."""
+        return self._server_in(server_id, "ACTIVE", "new server", _SOONEST_BOOT, since)
 
     def used_server(self) -> Body:
         """An active server for this test alone; earlier tests may have changed it.
@@ -94,7 +94,14 @@ class Given:
         wait_for(state, until, never=never, budget=budget, what=f"{what} {server_id}")
         return seen["server"]
 
-    def _server_in(self, server_id: str, status: str, word: str, after: float = 0.0) -> Body:
+    def _server_in(
+        self,
+        server_id: str,
+        status: str,
+        word: str,
+        after: float = 0.0,
+        since: float | None = None,
+    ) -> Body:
         # Waits learn by these words: to boot takes longer than to start again.
         compute = self._services("compute")
         seen: dict[str, Body] = {}
@@ -105,7 +112,7 @@ class Given:
 
         never = {"ERROR"} - {status}
         budget, what = float(self._facts["boot_budget"]), f"{word} {server_id}"
-        wait_for(state, {status}, never=never, budget=budget, what=what, after=after)
+        wait_for(state, {status}, never=never, budget=budget, what=what, after=after, since=since)
         return seen["server"]
 
     def volume(self, **fields: Any) -> Body:

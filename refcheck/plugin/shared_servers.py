@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import secrets
+import time
 from typing import TYPE_CHECKING, Any
 
 from refcheck.plugin.broker import Lending, made_once
@@ -173,12 +174,13 @@ class SharedServers:
         compute, name = self._services("compute"), self._create.name("server")
         fields = {**self._given.bootable(), **self.with_our_key, "name": name}
         asked = self._create("server", **fields, min_count=_SEVERAL, max_count=_SEVERAL)
-        answer = expect(asked, 202)
+        answer, since = expect(asked, 202), time.monotonic()
         listed = expect(compute.get("/servers", params={"name": name}), 200)["servers"]
         for server in listed:
             if server["id"] != answer["server"]["id"]:
                 self._create.adopt("server", server)
-        servers = sorted(map(self._given.booted, ids(listed)), key=lambda one: str(one["name"]))
+        booted = [self._given.booted(server_id, since) for server_id in ids(listed)]
+        servers = sorted(booted, key=lambda one: str(one["name"]))
         for spare in servers[1:]:
             self._broker.offer("server", spare)
         reserved = "reservation_id" in answer.json

@@ -21,7 +21,7 @@ _BUDGET = 300.0
 _ACCEPTED = range(200, 300)
 _SECOND = 1.0
 """What the service counts the times of creation in."""
-_PAUSE = 0.4
+_PAUSE = 0.15
 """Seconds between two looks at least: nothing in block storage is done sooner."""
 
 

@@ -43,16 +43,24 @@ def by_service() -> dict[str, set[str]]:
 
 
 def run_refcheck(
-    cloud: RefCloud, work: Path, services: Collection[str], workers: int, *plugins: str
+    cloud: RefCloud,
+    work: Path,
+    services: Collection[str],
+    workers: int,
+    *plugins: str,
+    auth_url: str = "",
 ) -> None:
-    """Run our tests of these services as a user would, with pytest.
+    """Run our tests of these services as a user would, with pytest; at another address if given.
 
     Plugins of this development environment, which whoever installs refcheck does not have, are left
     out, as Tempest runs in an environment of its own.
     """
     work.mkdir(parents=True, exist_ok=True)
     config = work / "clouds.yaml"
-    clouds_yaml.write(config, clouds_yaml.dump(cloud.clouds_yaml()))
+    content = cloud.clouds_yaml()
+    for entry in content["clouds"].values():
+        entry["auth"]["auth_url"] = auth_url or entry["auth"]["auth_url"]
+    clouds_yaml.write(config, clouds_yaml.dump(content))
     places = [str(suite.folder() / service) for service in services]
     options = [
         "-p",

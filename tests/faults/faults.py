@@ -226,12 +226,38 @@ def after_doing_it(status: int) -> Fault:
 
 def never_leaving_build(request: Request, forward: Forward) -> Reply:
     """Every server is shown as one that is being built, for ever; it can be deleted."""
+    return _in_build(request, forward, lambda _: True)
+
+
+class Booting:
+    """Servers are shown as active so long after somebody first heard of them, and not before.
+
+    Args:
+        seconds: of the usual boot; each takes up to a fifth more or less.
+
+    Attributes:
+        active: id → when it is active, in seconds since the epoch.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self.active: dict[str, float] = {}
+
+    def __call__(self, request: Request, forward: Forward) -> Reply:
+        return _in_build(request, forward, lambda server_id: time.time() < self._due(server_id))
+
+    def _due(self, server_id: str) -> float:
+        takes = self._seconds * random.Random(server_id).uniform(0.8, 1.2)
+        return self.active.setdefault(server_id, time.time() + takes)
+
+
+def _in_build(request: Request, forward: Forward, shown_so: Callable[[str], bool]) -> Reply:
     reply = forward(request)
     document = _document(reply)
     if request.service != "nova" or not request.path.startswith("/v2.1/servers") or not document:
         return reply
     for server in (document.get("server"), *document.get("servers", ())):
-        if server and server.get("status") == "ACTIVE":
+        if server and shown_so(server["id"]) and server.get("status") == "ACTIVE":
             server |= {"status": "BUILD", "OS-EXT-STS:vm_state": "building"}
             server |= {"OS-EXT-STS:task_state": "spawning", "OS-EXT-STS:power_state": 0}
     return reply.with_json(document)

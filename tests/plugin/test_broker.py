@@ -310,5 +310,5 @@ def test_how_long_a_wait_took_is_known_to_all_workers(worker, other):
     for seconds in (9.0, 3.0, 2.0, 5.0, 4.0, 6.0):
         worker.waits().learn("booted server 1", seconds)
     assert other.waits().known("booted server 1") == (6.0, 4.0, 5.0, 2.0, 3.0)
-    assert other.waits().first_look("booted server 1") == 4.0
+    assert 1.0 < other.waits().first_look("booted server 1") < 2.0
     assert other.waits().first_look("deleted server 1") == 0.0
