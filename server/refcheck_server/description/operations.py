@@ -12,6 +12,7 @@ JSON = "application/json"
 
 PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     "after": {"description": "Where the page before ended: its `next`.", "type": "string"},
+    "target": {"description": "A program, like `platform`.", "type": "string"},
     "private": {"description": "Keep it to the account.", "enum": ["yes", "no"]},
     "name": {"description": "What to call the file.", "type": "string", "maxLength": 100},
     "page": {"description": "Which page, from 1.", "type": "integer", "minimum": 1},
