@@ -191,7 +191,8 @@ class Listing:
         if for_machines():
             for name in given:
                 one_of(known, name, name, "is nothing that this list can be asked")
-        values = {name: one.read(name, given.get(name, "")) for name, one in self.filters.items()}
+        said = {name: one for name, one in self.filters.items() if given.get(name)}
+        values = {name: one.read(name, given[name]) for name, one in said.items()}
         values = {name: value for name, value in values.items() if value}
         sorting = {name: given[name] for name in ("sort", "order") if given.get(name)}
         sort = one_of(self.sorts, "sort", sorting.get("sort") or next(iter(self.sorts)))
