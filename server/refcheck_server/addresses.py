@@ -53,15 +53,6 @@ def attach(app: Flask) -> None:
     )
 
 
-def carried(*names: str) -> dict[str, str]:
-    """Those of this request's arguments that links on its page carry on.
-
-    Each is named, for whoever makes addresses of them takes others for more than arguments:
-    `_scheme` for one.
-    """
-    return {name: request.args[name] for name in names if request.args.get(name)}
-
-
 def for_machines() -> bool:
     """Whether this request is for the interface of programs: JSON, tokens, no forms."""
     return request.path.startswith(("/api/", "/v1/", "/healthz", "/readyz"))

@@ -15,6 +15,7 @@ from refcheck_server.accounts.administration_views import accounts
 from refcheck_server.accounts.credentials_views import account_api
 from refcheck_server.accounts.oidc_views import openid
 from refcheck_server.accounts.views import account
+from refcheck_server.audit.lists import audit_api
 from refcheck_server.audit.views import audit
 from refcheck_server.context import Context
 from refcheck_server.description.views import description
@@ -50,7 +51,7 @@ from refcheck_server.vendors.views import vendors
 
 _BLUEPRINTS = (
     health, api, refstack, pages, account, account_api, openid, accounts,
-    vendors, vendors_api, products, products_api, audit, evidence, mail,
+    vendors, vendors_api, products, products_api, audit, audit_api, evidence, mail,
     notices, notices_api, jobs, jobs_api, applications, applications_api, flow, description,
 )  # fmt: skip
 

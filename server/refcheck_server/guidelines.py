@@ -12,6 +12,7 @@ class GuidelineShelf:
     def __init__(self) -> None:
         self._ids = library.ids()
         self._loaded: dict[str, Guideline] = {}
+        self._programs: tuple[str, ...] | None = None
 
     def ids(self) -> tuple[str, ...]:
         """All known ids."""
@@ -29,3 +30,10 @@ class GuidelineShelf:
         """The guideline of that id, if it is still the one with this digest."""
         found = self.get(guideline_id)
         return found if found is not None and found.sha256 == sha256 else None
+
+    def programs(self) -> tuple[str, ...]:
+        """The programs of all guidelines."""
+        if self._programs is None:
+            shelf = filter(None, map(self.get, self._ids))
+            self._programs = tuple(sorted({target for one in shelf for target in one.programs}))
+        return self._programs

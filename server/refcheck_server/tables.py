@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from typing import Any
 
 from flask import Response
 
@@ -13,8 +16,8 @@ _FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 def as_csv(
     name: str,
-    head: Sequence[str],
-    rows: Iterable[Sequence[object]],
+    columns: Sequence[str],
+    rows: Iterable[Mapping[str, Any]],
     *,
     next_place: str | None = None,
 ) -> Response:
@@ -22,21 +25,36 @@ def as_csv(
 
     Args:
         name: of the file, without its ending.
-        head: names of the columns.
-        rows: their cells.
+        columns: names of the columns, each a path like `vendor.slug` into the rows.
+        rows: as programs get them.
         next_place: the `after` with which the table goes on, for the header `X-Next`.
     """
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(head)
+    writer.writerow(columns)
+    paths = [column.split(".") for column in columns]
     for row in rows:
-        writer.writerow([_cell(value) for value in row])
+        writer.writerow([_cell(reduce(_step, path, row)) for path in paths])
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
     if next_place is not None:
         headers["X-Next"] = next_place
     return Response(out.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _cell(value: object) -> str:
-    text = "" if value is None else str(value)
+def _step(value: Any, name: str) -> Any:
+    return None if value is None else value[name]
+
+
+def _cell(value: Any) -> str:
+    match value:
+        case None:
+            text = ""
+        case bool():
+            text = "yes" if value else "no"
+        case list():
+            text = " ".join(map(str, value))
+        case dict():
+            text = json.dumps(value)
+        case _:
+            text = str(value)
     return f"'{text}" if text.startswith(_FORMULAS) else text

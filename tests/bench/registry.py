@@ -46,6 +46,7 @@ LISTS = {
     "approved": "/?mark=approved",
     "expired": "/?mark=expired",
     "by name": "/?sort=name",
+    "by name, from the end": "/?sort=name&order=desc",
     "search by name": "/?search=cloud+1",
     "search in vain": "/?search=no+such",
 }
@@ -131,6 +132,7 @@ def reading(registry: Registry, real: str) -> Iterator[str]:
         addresses["the page after it"] = (f"/?after={after}", LIST)
     some = registry.client.get("/api/v1/clouds").get_json()["clouds"][-1]["digest"]
     addresses["a cloud"] = (f"/clouds/{some}", LIST)
+    addresses["a cloud, other runs"] = (f"/clouds/{some}?target=compute&sort=ended", LIST)
     addresses["a result"] = (f"/results/{real}", RESULT)
     for name, (address, limit) in addresses.items():
         with counted(registry) as seen:

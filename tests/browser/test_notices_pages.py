@@ -17,6 +17,7 @@ from refcheck_server.evidence.models import Attachment, Blob
 from refcheck_server.jobs.models import Job
 from refcheck_server.notices.models import Delivery, Feed, Notice, Subscription, Webhook
 from refcheck_server.results.models import StoredResult
+from refcheck_server.review import models as _reviews  # noqa: F401 - its tables are referred to
 from refcheck_server.vendors.models import Vendor
 from sqlalchemy import select
 

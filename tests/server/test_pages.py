@@ -9,8 +9,9 @@ from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
+from refcheck_server import paging
 from refcheck_server.app import create_app
-from refcheck_server.results import paging, queries
+from refcheck_server.results import queries
 from refcheck_server.results import services as results
 from refcheck_server.results.models import StoredVerdict
 from refcheck_server.results.standings import stand_anew

@@ -5,62 +5,60 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, url_for
+from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
-from refcheck_server import tables
 from refcheck_server.accounts import passkeys, queries, representation, services, sessions
 from refcheck_server.accounts.errors import NotOneself
 from refcheck_server.accounts.guarding import current_principal, needs
 from refcheck_server.accounts.models import NAME_LENGTH, Account
 from refcheck_server.accounts.rights import ACCOUNT_ROLES, Action
-from refcheck_server.addresses import carried
 from refcheck_server.context import context, perform
 from refcheck_server.database import current_session
 from refcheck_server.description.operations import Operation, describe
-from refcheck_server.fields import Fields, sent_fields
-from refcheck_server.numbered_pages import page_number
+from refcheck_server.fields import sent_fields
+from refcheck_server.lists import Filter, Listed, Listing, Sort
 
 accounts = Blueprint("accounts", __name__)
 _ACCOUNT = "/accounts/<word:name>"
+ACCOUNTS = Listing(
+    "accounts",
+    page="accounts.listed",
+    csv="accounts.listed_as_csv",
+    json="accounts.listed_for_programs",
+    id=Account.id,
+    sorts={"name": Sort(Account.name), "since": Sort(Account.created_at, descending=True)},
+    filters={
+        "q": Filter(
+            "Name", "In the name.",
+            lambda words: Account.name.contains(words.lower(), autoescape=True),
+            longest=NAME_LENGTH,
+        ),
+        "role": Filter(
+            "Role", "What the registry made of it.",
+            lambda role: Account.role == role, ACCOUNT_ROLES,
+        ),
+    },
+    row=representation.row,
+    columns=representation.ACCOUNT,
+)  # fmt: skip
+
+
+def listed_accounts(**how: Any) -> Listed[Account]:
+    """All accounts."""
+    return ACCOUNTS.read(select(Account), **how)
 
 
 @accounts.get("/accounts")
 @needs(Action.SEE_ACCOUNTS)
 def listed() -> str:
-    """Accounts by name, or the newest first."""
-    wanted = _filter()
-    return render_template(
-        "accounts.html",
-        page=queries.list_accounts(current_session(), wanted, page_number(request.args)),
-        wanted=wanted,
-        roles=ACCOUNT_ROLES,
-        orders=queries.AccountOrder,
-        arguments=carried("q", "role", "order"),
-    )
+    """All accounts."""
+    return render_template("accounts.html", page=listed_accounts())
 
 
-@accounts.get("/accounts.csv")
-@needs(Action.SEE_ACCOUNTS)
-def listed_as_csv() -> Response:
-    """The same, whole, for a spreadsheet."""
-    found = queries.all_accounts(current_session(), _filter())
-    rows = [list(representation.row(one).values()) for one in found]
-    return tables.as_csv("accounts", representation.ACCOUNT, rows)
-
-
-@accounts.get("/api/v1/accounts")
-@needs(Action.SEE_ACCOUNTS)
-@describe(Operation(query=("q", "role", "order", "page"), token=True))
-def listed_for_programs() -> dict[str, Any]:
-    """Accounts by name, or the newest first; `q`, `role` and `page` narrow it."""
-    page = queries.list_accounts(current_session(), _filter(), page_number(request.args))
-    return {
-        "accounts": [representation.row(one) for one in page.rows],
-        "page": page.number,
-        "pages": page.pages,
-        "total": page.total,
-    }
+ACCOUNTS.offer_csv(accounts, "/accounts", Action.SEE_ACCOUNTS, listed_accounts)
+ACCOUNTS.offer_json(accounts, "/api/v1/accounts", Action.SEE_ACCOUNTS, listed_accounts, token=True)
 
 
 @accounts.get(_ACCOUNT)
@@ -157,11 +155,3 @@ def _other(name: str) -> Account:
             next_step="Have another administrator do it, or use the command line.",
         )
     return found
-
-
-def _filter() -> queries.AccountFilter:
-    fields, order = Fields(request.args), queries.AccountOrder.NAME
-    if request.args.get("order"):
-        order = fields.choice("order", queries.AccountOrder)
-    role = fields.choice("role", ACCOUNT_ROLES) if request.args.get("role") else None
-    return queries.AccountFilter(fields.text("q", NAME_LENGTH), role, order)

@@ -56,9 +56,12 @@ def account_add(
 @in_registry(Action.SEE_ACCOUNTS)
 def account_list(session: Session) -> None:
     """List accounts with their tokens and keys."""
-    from refcheck_server.accounts import queries
+    from sqlalchemy import select
 
-    for one in queries.all_accounts(session, queries.AccountFilter()):
+    from refcheck_server.accounts import queries
+    from refcheck_server.accounts.models import Account
+
+    for one in session.scalars(select(Account).order_by(Account.name)):
         click.echo(f"{one.name}  {one.role}, {_state(one)}")
         for token in reversed(queries.tokens_of(session, one.id)):
             if token.revoked_at is not None:

@@ -71,17 +71,12 @@ def whole(session: Session, one: Account, *, now: datetime) -> dict[str, Any]:
 
 def as_csv(table: str, told: dict[str, Any]) -> Response:
     """One of the tables of an account that is told whole."""
-    rows = [[_cell(value) for value in one.values()] for one in told[table]]
-    return tables.as_csv(table, TABLES[table], rows)
+    return tables.as_csv(table, TABLES[table], told[table])
 
 
 def key(one: PublicKey) -> dict[str, Any]:
     """A public key."""
     return _row("keys", one.keyid, one.pem, spelled(one.added_at), spelled(one.revoked_at))
-
-
-def _cell(value: Any) -> Any:
-    return " ".join(value) if isinstance(value, list) else value
 
 
 def _row(table: str, *values: Any) -> dict[str, Any]:

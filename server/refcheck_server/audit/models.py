@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import DDL, String, Text, event
+from sqlalchemy import DDL, Index, String, Text, event
 from sqlalchemy.orm import Mapped, mapped_column
 
 from refcheck_server.columns import HEX_DIGEST, Base, Utc, table_of
@@ -48,12 +48,13 @@ class AuditEvent(Base):
     """
 
     __tablename__ = "audit_events"
+    __table_args__ = (Index(None, "subject", "number"), Index(None, "action", "number"))
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(Utc)
     actor: Mapped[str] = mapped_column(String(NAME))
     action: Mapped[str] = mapped_column(String(WORD))
-    subject: Mapped[str] = mapped_column(String(NAME), index=True)
+    subject: Mapped[str] = mapped_column(String(NAME))
     detail: Mapped[str] = mapped_column(Text)
     root: Mapped[str] = mapped_column(String(HEX_DIGEST))
 

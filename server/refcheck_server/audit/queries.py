@@ -1,9 +1,6 @@
-"""Parts of the log, for those who read it: newest first, by keyset."""
+"""Reading the log."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,36 +8,7 @@ from sqlalchemy.orm import Session
 from refcheck_server.audit.errors import NoSuchEvent
 from refcheck_server.audit.models import AuditCheckpoint, AuditEvent, AuditHead
 
-PAGE_SIZE = 50
-_SHOWN_CHECKPOINTS = 20
 _LOOK = "Look at the log for what there is."
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Some events of the log.
-
-    Attributes:
-        events: newest first.
-        next: the `before` of the part that follows; None at the beginning of the log.
-    """
-
-    events: Sequence[AuditEvent]
-    next: int | None
-
-
-def events_before(
-    session: Session, before: int | None, about: str | None, size: int = PAGE_SIZE
-) -> Part:
-    """The events before that number, or the newest; all, or those about one thing."""
-    rows = select(AuditEvent).order_by(AuditEvent.number.desc()).limit(size + 1)
-    if before is not None:
-        rows = rows.where(AuditEvent.number < before)
-    if about is not None:
-        rows = rows.where(AuditEvent.subject == about)
-    found = session.scalars(rows).all()
-    shown = found[:size]
-    return Part(shown, shown[-1].number if len(found) > size else None)
 
 
 def find_event(session: Session, number: int) -> AuditEvent:
@@ -60,10 +28,10 @@ def size_of(session: Session) -> int:
     return session.scalar(select(AuditHead.size)) or 0
 
 
-def newest_checkpoints(session: Session) -> Sequence[AuditCheckpoint]:
-    """The checkpoints that were signed last, newest first."""
+def newest_checkpoint(session: Session) -> AuditCheckpoint | None:
+    """The checkpoint that was signed last."""
     newest = select(AuditCheckpoint).order_by(AuditCheckpoint.size.desc())
-    return session.scalars(newest.limit(_SHOWN_CHECKPOINTS)).all()
+    return session.scalar(newest.limit(1))
 
 
 def checkpoint_over(session: Session, number: int) -> AuditCheckpoint | None:

@@ -10,60 +10,61 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template
 
-from refcheck_server import tables
-from refcheck_server.accounts.guarding import current_principal, needs, require
+from refcheck_server.accounts.guarding import current_principal, needs
 from refcheck_server.accounts.rights import Action, may
 from refcheck_server.audit import queries
+from refcheck_server.audit.lists import (
+    CHECKPOINTS,
+    EVENTS,
+    listed_checkpoints,
+    listed_events,
+)
 from refcheck_server.audit.log import as_json, leaf_of
-from refcheck_server.audit.models import NAME
 from refcheck_server.audit.proofs import as_document, prove_consistency, prove_inclusion
 from refcheck_server.database import current_session, kept
-from refcheck_server.moments import spelled
-from refcheck_server.results.arguments import BadArgument
+from refcheck_server.lists import MOST_ROWS
 
 audit = Blueprint("audit", __name__)
-_MOST = 1000
+_MOST_KEPT = 1000
 
 
 @audit.get("/audit")
 @needs(Action.BROWSE)
 def log() -> str:
-    """The log, newest first, with its checkpoints and how to check it."""
-    session, about = current_session(), _about()
+    """The log, newest first, and how to check it."""
+    session = current_session()
     return render_template(
         "audit.html",
-        part=queries.events_before(session, _before(), about),
-        begins="before" not in request.args,
-        about=about,
+        page=listed_events(),
         leaf_of=leaf_of,
         reads=may(current_principal(), Action.SEE_LOG),
         size=queries.size_of(session),
-        checkpoints=queries.newest_checkpoints(session),
+        newest=queries.newest_checkpoint(session),
     )
 
 
-@audit.get("/audit.csv")
-@needs(Action.SEE_LOG)
-def log_as_csv() -> Response:
-    """Up to 1,000 events before `before`, for a spreadsheet."""
-    part = queries.events_before(current_session(), _before(), _about(), _MOST)
-    rows = [
-        (one.number, spelled(one.at), one.actor, one.action, one.subject, one.detail, one.root)
-        for one in part.events
-    ]
-    head = ("number", "at", "actor", "action", "subject", "detail", "root")
-    following = None if part.next is None else str(part.next)
-    return tables.as_csv("audit-log", head, rows, next_place=following)
+@audit.get("/audit/checkpoints")
+@needs(Action.BROWSE)
+def checkpoints() -> str:
+    """What was signed, and that each continues the one before."""
+    page = listed_checkpoints()
+    sizes = sorted(one.size for one in page.rows)
+    before = dict(zip(sizes[1:], sizes, strict=False))
+    return render_template("checkpoints.html", page=page, before=before)
+
+
+EVENTS.offer_csv(audit, "/audit", Action.SEE_LOG, listed_events)
+CHECKPOINTS.offer_csv(audit, "/audit/checkpoints", Action.BROWSE, listed_checkpoints)
 
 
 @audit.get("/audit.jsonl")
 @needs(Action.SEE_LOG)
 def log_as_leaves() -> Response:
-    """The same as leaves of the tree, one a line: what `audit list --json` writes."""
-    part = queries.events_before(current_session(), _before(), _about(), _MOST)
-    lines = b"".join(as_json(one) + b"\n" for one in part.events)
+    """The events as leaves of the tree, one a line: what `audit list --json` writes."""
+    page = listed_events(size=MOST_ROWS)
+    lines = b"".join(as_json(one) + b"\n" for one in page.rows)
     return Response(lines, mimetype="application/jsonl")
 
 
@@ -112,7 +113,7 @@ def consistency(old: int, new: int) -> Response:
     session = current_session()
     known = kept(session, "consistency")
     if (old, new) not in known:
-        if len(known) >= _MOST:
+        if len(known) >= _MOST_KEPT:
             known.clear()
         first, second = (queries.find_checkpoint(session, one).size for one in (old, new))
         known[old, new] = as_document(prove_consistency(session, first, second))
@@ -123,27 +124,3 @@ def _file(name: str, document: Mapping[str, Any]) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     text = json.dumps(document, indent=1)
     return Response(text + "\n", mimetype="application/json", headers=headers)
-
-
-def _before() -> int | None:
-    text = request.args.get("before")
-    if not text:
-        return None
-    if text.isascii() and text.isdigit() and len(text) < 10:
-        return int(text)
-    raise BadArgument(
-        "is no number of an event", where="before", next_step="Give one, or leave it out."
-    )
-
-
-def _about() -> str | None:
-    """What the events shall be about; asking so tells of what there is, so it takes the right."""
-    text = request.args.get("about", "").strip()
-    if not text:
-        return None
-    require(Action.SEE_LOG)
-    if len(text) > NAME or not text.isprintable():
-        raise BadArgument(
-            "is no subject", where="about", next_step="Give one like `vendor:example`."
-        )
-    return text

@@ -33,6 +33,7 @@ _TAGS = {
     "notices_api": "Notices",
     "refstack": "As RefStack had it",
     "accounts": "Operation",
+    "audit_api": "Operation",
     "jobs_api": "Operation",
     "health": "Operation",
 }
@@ -109,11 +110,11 @@ def _operation(rule: Rule, words: str, one: Operation) -> dict[str, Any]:
 
 
 def _parameters(rule: Rule, one: Operation) -> Iterator[dict[str, Any]]:
-    for found in _PLACE.finditer(rule.rule):
-        schema = _schema(found["kind"], found["length"])
-        yield {"name": found["name"], "in": "path", "required": True, "schema": schema}
-    for name in one.query:
-        schema = dict(PARAMETERS[name])
+    for part in _PLACE.finditer(rule.rule):
+        schema = _schema(part["kind"], part["length"])
+        yield {"name": part["name"], "in": "path", "required": True, "schema": schema}
+    for name, found in {**one.asked, **{name: PARAMETERS[name] for name in one.query}}.items():
+        schema = dict(found)
         words = schema.pop("description")
         yield {"name": name, "in": "query", "description": words, "schema": schema}
     for name, words in one.headers.items():

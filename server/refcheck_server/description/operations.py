@@ -13,20 +13,6 @@ JSON = "application/json"
 PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     "after": {"description": "Where the page before ended: its `next`.", "type": "string"},
     "target": {"description": "A program, like `platform`.", "type": "string"},
-    "guideline": {"description": "Id of a guideline, like `2020.06`.", "type": "string"},
-    "qualifies": {"description": "Whether the verdict qualifies.", "enum": ["yes", "no"]},
-    "mark": {
-        "description": "What became of the mark that was published.",
-        "enum": ["approved", "expired", "revoked", "withdrawn"],
-    },
-    "search": {"description": "How a name or a digest begins.", "type": "string", "maxLength": 200},
-    "sort": {"description": "The order.", "enum": ["latest", "first-seen", "name"]},
-    "q": {"description": "Words to be found in it.", "type": "string", "maxLength": 200},
-    "state": {"description": "What the registry said of it.", "type": "string"},
-    "vendor": {"description": "A vendor's name in addresses.", "type": "string", "maxLength": 64},
-    "kind": {"description": "What sort of product.", "type": "string"},
-    "role": {"description": "What the registry made of it.", "type": "string"},
-    "order": {"description": "The order.", "enum": ["name", "newest"]},
     "private": {"description": "Keep it to the account.", "enum": ["yes", "no"]},
     "name": {"description": "What to call the file.", "type": "string", "maxLength": 100},
     "page": {"description": "Which page, from 1.", "type": "integer", "minimum": 1},
@@ -38,7 +24,10 @@ PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     "alias": {"description": "With other names.", "enum": ["true", "false"]},
     "flag": {"description": "With flagged tests.", "enum": ["true", "false"]},
 }
-"""Every argument in the query part of an address, as JSON Schema with its description."""
+"""Arguments in the query part of addresses, as JSON Schema with their description.
+
+What lists are asked is declared with them: `refcheck_server.lists`.
+"""
 
 FIELDS: Mapping[str, Mapping[str, Any]] = {
     "name": {"description": "What people call it.", "type": "string", "minLength": 1},
@@ -80,6 +69,7 @@ class Operation:
     Attributes:
         status: of the answer when all is well; `media` is its type, None for an empty one.
         query: names of its arguments, see `PARAMETERS`.
+        asked: others, each with its schema.
         token: None without, False for one that may be given, True for one that must be.
         headers: other headers that it reads, with what they are.
         body: type and schema of what is sent.
@@ -89,6 +79,7 @@ class Operation:
     status: int = 200
     media: str | None = JSON
     query: tuple[str, ...] = ()
+    asked: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     token: bool | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     body: tuple[str, Mapping[str, Any]] | None = None

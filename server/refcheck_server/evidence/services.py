@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy import Select, delete, func, select
+from sqlalchemy.orm import Session, contains_eager, undefer
 
 from refcheck_server.audit.log import record
 from refcheck_server.database import dialect_of, insert_into
@@ -91,11 +91,14 @@ def _see_that_there_is_room(
         )
 
 
-def attachments_of(session: Session, result: StoredResult) -> Sequence[Attachment]:
-    """The evidence for a result, in the order it came. One statement."""
-    return session.scalars(
-        select(Attachment).where(Attachment.result_id == result.id).order_by(Attachment.id)
-    ).all()
+def attachments_of(result: StoredResult) -> Select[Attachment]:
+    """The evidence for a result."""
+    return (
+        select(Attachment)
+        .join(Attachment.blob)
+        .where(Attachment.result_id == result.id)
+        .options(contains_eager(Attachment.blob))
+    )
 
 
 def find(session: Session, result: StoredResult, sha256: str) -> Attachment:

@@ -10,15 +10,16 @@ from flask import Blueprint, Response, request
 
 from refcheck_server.accounts.guarding import current_principal, needs
 from refcheck_server.accounts.rights import Action
+from refcheck_server.arguments import BadArgument
 from refcheck_server.context import context, public_url
 from refcheck_server.database import current_session
 from refcheck_server.description.operations import Operation, describe
 from refcheck_server.evidence import services
-from refcheck_server.evidence.models import NAME, Attachment
+from refcheck_server.evidence.models import NAME, Attachment, Blob
 from refcheck_server.evidence.receiving import received
 from refcheck_server.evidence.stores import current_store
+from refcheck_server.lists import Filter, Listed, Listing, Sort, has_words
 from refcheck_server.moments import spelled
-from refcheck_server.results.arguments import BadArgument
 from refcheck_server.results.errors import NotYours
 from refcheck_server.results.models import StoredResult
 from refcheck_server.results.queries import find_result
@@ -27,6 +28,53 @@ evidence = Blueprint("evidence", __name__, url_prefix="/api/v1/results/<hex(leng
 BYTES = "application/octet-stream"
 _PIECE = "/evidence/<hex(length=64):sha256>"
 _FILE_NAME = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,{NAME - 1}}}")
+
+
+def piece(found: Attachment) -> dict[str, Any]:
+    """One piece of evidence, without its bytes."""
+    return {
+        "sha256": found.sha256,
+        "name": found.name,
+        "size": found.blob.size,
+        "attached": spelled(found.attached_at),
+        "url": public_url("evidence.download", result_id=found.result_id, sha256=found.sha256),
+    }
+
+
+EVIDENCE = Listing(
+    "evidence",
+    page="pages.result",
+    csv="pages.evidence_as_csv",
+    json="evidence.listed",
+    id=Attachment.id,
+    sorts={
+        "attached": Sort(Attachment.attached_at),
+        "name": Sort(Attachment.name),
+        "size": Sort(Blob.size),
+    },
+    filters={
+        "q": Filter(
+            "File", "In the name of the file.", lambda words: has_words(words, Attachment.name)
+        ),
+    },
+    row=piece,
+    columns=("name", "size", "attached", "sha256", "url"),
+    anchor="evidence",
+)
+
+
+def listed_evidence(result_id: str, **how: Any) -> Listed[Attachment]:
+    """The evidence for a result."""
+    found = find_result(current_session(), result_id, reader=current_principal())
+    return evidence_page(found, **how)
+
+
+def evidence_page(found: StoredResult, **how: Any) -> Listed[Attachment]:
+    """The same of one that was found."""
+    return EVIDENCE.read(services.attachments_of(found), here={"result_id": found.id}, **how)
+
+
+EVIDENCE.offer_json(evidence, "/evidence", Action.BROWSE, listed_evidence, token=False)
 
 
 @evidence.put(_PIECE)
@@ -54,16 +102,6 @@ def send(result_id: str, sha256: str) -> tuple[dict[str, Any], int]:
             session, store, result, sha256, got, name=name, limit=limit, now=context().now()
         )
     return piece(made), 201
-
-
-@evidence.get("/evidence")
-@needs(Action.BROWSE)
-@describe(Operation(token=False))
-def listed(result_id: str) -> dict[str, Any]:
-    """The evidence for a result."""
-    session = current_session()
-    found = find_result(session, result_id, reader=current_principal())
-    return {"evidence": [piece(one) for one in services.attachments_of(session, found)]}
 
 
 @evidence.get(_PIECE)
@@ -104,17 +142,6 @@ def as_file(found: Attachment, *, shared: bool) -> Response:
         "Cache-Control": "public, max-age=3600" if shared else "no-store",
     }
     return Response(chain([first], chunks), mimetype=BYTES, headers=headers)
-
-
-def piece(found: Attachment) -> dict[str, Any]:
-    """One piece of evidence, without its bytes."""
-    return {
-        "sha256": found.sha256,
-        "name": found.name,
-        "size": found.blob.size,
-        "attached": spelled(found.attached_at),
-        "url": public_url("evidence.download", result_id=found.result_id, sha256=found.sha256),
-    }
 
 
 def _own_result(result_id: str) -> StoredResult:

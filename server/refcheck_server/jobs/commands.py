@@ -55,10 +55,12 @@ def job() -> None:
 @performs(Action.SEE_JOBS)
 def job_list(database: str | None, data: Path | None) -> None:
     """List them, those that failed for good first."""
-    from refcheck_server.jobs.queries import all_jobs
+    from sqlalchemy import select
+
+    from refcheck_server.jobs.models import Job
 
     with registry_session(database, data) as session:
-        for one in all_jobs(session):
+        for one in session.scalars(select(Job).order_by(Job.dead_at.is_(None), Job.due_at)):
             state = "failed" if one.dead_at else f"due {one.due_at:%Y-%m-%d %H:%M:%S}"
             words = (f"{one.attempts} attempts", one.arguments, one.fault or "")
             click.echo(f"{one.id:>8}  {one.task:<20}{state:<26}{'  '.join(words)}")

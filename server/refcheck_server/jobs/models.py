@@ -29,6 +29,7 @@ class Job(Base):
     __tablename__ = "jobs"
     __table_args__ = (
         Index(None, "dead_at", "due_at", "id"),
+        Index(None, "due_at", "id"),
         {"sqlite_autoincrement": True},  # the number of a job that is done is never used again
     )
 

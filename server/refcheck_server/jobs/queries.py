@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from refcheck_server.audit.log import record
 from refcheck_server.jobs.errors import JobLives, NoSuchJob
 from refcheck_server.jobs.models import Job
-from refcheck_server.numbered_pages import PAGE_SIZE, NumberedPage
-
-MOST_ROWS = 10_000
-"""Of a table that is downloaded whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +41,6 @@ def look(session: Session, *, now: datetime) -> Queue:
     return Queue(waiting, dead, round((now - oldest).total_seconds(), 1) if oldest else 0.0)
 
 
-def list_jobs(session: Session, page: int) -> NumberedPage[Job]:
-    """Jobs, the dead ones first, then by when they are due. Two statements."""
-    total = session.scalar(select(func.count(Job.id)))
-    rows = session.scalars(_ordered().limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE))
-    return NumberedPage(tuple(rows), page, total or 0)
-
-
-def all_jobs(session: Session) -> Sequence[Job]:
-    """As `list_jobs`, at most `MOST_ROWS`."""
-    return session.scalars(_ordered().limit(MOST_ROWS)).all()
-
-
 def retry(session: Session, job_id: int, *, now: datetime) -> Job:
     """Try a dead job again from the start; see `_dead` for what else it may be."""
     job = _dead(session, job_id)
@@ -72,10 +55,6 @@ def drop(session: Session, job_id: int, *, now: datetime) -> None:
     job = _dead(session, job_id)
     session.execute(delete(Job).where(Job.id == job.id))
     record(session, "job.dropped", f"job:{job.id}", {"task": job.task}, at=now)
-
-
-def _ordered() -> Select[Job]:
-    return select(Job).order_by(Job.dead_at.is_(None), Job.dead_at.desc(), Job.due_at, Job.id)
 
 
 def _dead(session: Session, job_id: int) -> Job:

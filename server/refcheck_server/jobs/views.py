@@ -2,22 +2,49 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
+from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
-from refcheck_server import tables
 from refcheck_server.accounts.guarding import needs
 from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context
 from refcheck_server.database import current_session
 from refcheck_server.description.operations import Operation, describe
 from refcheck_server.jobs import queries, representation
-from refcheck_server.numbered_pages import page_number
+from refcheck_server.jobs.models import Job
+from refcheck_server.lists import Filter, Listed, Listing, Sort, has_words
 
 jobs = Blueprint("jobs", __name__)
 jobs_api = Blueprint("jobs_api", __name__, url_prefix="/api/v1/jobs")
+JOBS = Listing(
+    "jobs",
+    page="jobs.listed",
+    csv="jobs.listed_as_csv",
+    json="jobs_api.listed_for_programs",
+    id=Job.id,
+    sorts={"due": Sort(Job.due_at), "made": Sort(Job.id), "attempts": Sort(Job.attempts)},
+    filters={
+        "q": Filter(
+            "About", "In the task or its arguments.",
+            lambda words: has_words(words, Job.task, Job.arguments),
+        ),
+        "state": Filter(
+            "State", "Whether somebody still tries.",
+            lambda state: Job.dead_at.is_(None) if state == "waiting" else Job.dead_at.is_not(None),
+            ("waiting", "failed"),
+        ),
+    },
+    row=representation.job,
+    columns=("id", "task", "arguments", "made", "due", "attempts", "failed", "fault"),
+)  # fmt: skip
+
+
+def _jobs(**how: Any) -> Listed[Job]:
+    return JOBS.read(select(Job), **how)
 
 
 @jobs.get("/jobs")
@@ -25,19 +52,10 @@ jobs_api = Blueprint("jobs_api", __name__, url_prefix="/api/v1/jobs")
 def listed() -> str:
     """What waits, and what failed for good."""
     session, now = current_session(), context().now()
-    return render_template(
-        "jobs.html",
-        page=queries.list_jobs(session, page_number(request.args)),
-        queue=queries.look(session, now=now),
-    )
+    return render_template("jobs.html", page=_jobs(), queue=queries.look(session, now=now))
 
 
-@jobs.get("/jobs.csv")
-@needs(Action.SEE_JOBS)
-def listed_as_csv() -> Response:
-    """The same, whole, for a spreadsheet."""
-    rows = [list(representation.job(one).values()) for one in queries.all_jobs(current_session())]
-    return tables.as_csv("jobs", representation.HEAD, rows)
+JOBS.offer_csv(jobs, "/jobs", Action.SEE_JOBS, _jobs)
 
 
 @jobs.post("/jobs/<number:job_id>/retry")
@@ -62,12 +80,11 @@ def drop(job_id: int) -> Answer:
 
 @jobs_api.get("")
 @needs(Action.SEE_JOBS)
-@describe(Operation(query=("page",), token=True))
+@describe(JOBS.operation(token=True))
 def listed_for_programs() -> dict[str, Any]:
-    """Background jobs that are not done, those that failed for good first."""
-    session = current_session()
-    page = queries.list_jobs(session, page_number(request.args))
-    return representation.job_list(page, queries.look(session, now=context().now()))
+    """Background jobs that are not done, and how the queue is."""
+    queue = queries.look(current_session(), now=context().now())
+    return JOBS.told(_jobs()) | {"queue": asdict(queue)}
 
 
 @jobs_api.post("/<number:job_id>/retry")

@@ -11,12 +11,12 @@ from refcheck.claim.statement import as_text, digest
 from refcheck_server.guidelines import GuidelineShelf
 from refcheck_server.marketplace.matrix import Matrix, matrix
 from refcheck_server.marketplace.models import IssuedClaim
+from refcheck_server.paging import Page
 from refcheck_server.publication.clouds import CloudCard, HistoryRow, card
 from refcheck_server.publication.marks import Standing
 from refcheck_server.publication.programs import ProgramView, program
 from refcheck_server.publication.wording import guideline_of, highest
 from refcheck_server.results.models import Cloud, StoredResult, StoredVerdict, documents_of
-from refcheck_server.results.paging import Page
 
 
 @dataclass(frozen=True, slots=True)

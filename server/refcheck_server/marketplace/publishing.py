@@ -33,7 +33,7 @@ from refcheck_server.publication.clouds import history
 from refcheck_server.publication.marks import MarkState, Standing
 from refcheck_server.publication.wording import highest, plain_badge
 from refcheck_server.results.models import Cloud, StoredVerdict
-from refcheck_server.results.queries import results_of, verdicts_of
+from refcheck_server.results.queries import newest_results, verdicts_of
 from refcheck_server.review.models import Application
 from refcheck_server.review.speaking import ever_published, speaks, why_silent
 
@@ -150,8 +150,8 @@ class _Publication:
         if self._is_as_before(folder, inputs):
             return
         queries.with_documents(self.session, verdicts)
-        past = results_of(self.session, cloud, None)
-        rows = history(cloud, past.rows, verdicts_of(self.session, past.rows))
+        past = newest_results(self.session, cloud)
+        rows = history(past.rows, verdicts_of(self.session, past.rows))
         page = pages.cloud_page(cloud, standing, claims, self.guidelines, (rows, past))
         shown = rendering.page(
             "cloud.html",

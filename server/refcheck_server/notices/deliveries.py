@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from refcheck_server.jobs.queue import enqueue
 from refcheck_server.notices.errors import NoSuchWebhook
 from refcheck_server.notices.models import Delivery, DeliveryState, Webhook
-from refcheck_server.numbered_pages import NumberedPage, numbered
 
 TASK = "webhook.post"
 
@@ -38,12 +37,6 @@ def again(session: Session, made: Delivery, *, now: datetime) -> None:
     if made.state != DeliveryState.WAITING:
         made.state = DeliveryState.WAITING
         enqueue(session, TASK, {"delivery": made.id}, now=now)
-
-
-def list_deliveries(session: Session, hook: Webhook, page: int) -> NumberedPage[Delivery]:
-    """What was sent to a webhook, the newest first. Two statements."""
-    own = select(Delivery).where(Delivery.webhook_id == hook.id).order_by(Delivery.id.desc())
-    return numbered(session, own, page)
 
 
 def find_delivery(session: Session, hook: Webhook, delivery_id: int) -> Delivery:

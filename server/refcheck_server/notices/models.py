@@ -40,6 +40,7 @@ class Notice(Base):
         UniqueConstraint("number", "vendor_id"),
         UniqueConstraint("number", "account_id"),
         Index(None, "vendor_id", "id"),
+        Index(None, "vendor_id", "topic", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -137,7 +138,7 @@ class Delivery(Base):
     """
 
     __tablename__ = "webhook_deliveries"
-    __table_args__ = (Index(None, "webhook_id", "id"),)
+    __table_args__ = (Index(None, "webhook_id", "id"), Index(None, "webhook_id", "state", "id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     webhook_id: Mapped[int] = mapped_column(ForeignKey("webhooks.id"))

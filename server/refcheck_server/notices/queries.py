@@ -1,28 +1,25 @@
-"""Reading what a vendor was told."""
+"""Reading what a vendor was told, and what was sent to its webhooks."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from refcheck_server.notices.models import Notice
-from refcheck_server.numbered_pages import NumberedPage, numbered
-from refcheck_server.vendors.models import Vendor
-
-MOST_ROWS = 1000
-"""Of a table that is downloaded whole."""
+from refcheck_server.notices.models import Delivery, Notice, Webhook
 
 
-def list_notices(session: Session, vendor: Vendor, page: int) -> NumberedPage[Notice]:
-    """What a vendor was told, the newest first. Two statements."""
-    own = select(Notice).where(Notice.vendor_id == vendor.id).order_by(Notice.id.desc())
-    return numbered(session, own, page)
+def notices_of(vendor_id: int) -> Select[Notice]:
+    """What a vendor was told."""
+    return select(Notice).where(Notice.vendor_id == vendor_id)
 
 
-def newest_notices(session: Session, vendor_id: int, most: int = MOST_ROWS) -> Sequence[Notice]:
+def newest_notices(session: Session, vendor_id: int, most: int) -> Sequence[Notice]:
     """What a vendor was told of late, the newest first."""
-    return session.scalars(
-        select(Notice).where(Notice.vendor_id == vendor_id).order_by(Notice.id.desc()).limit(most)
-    ).all()
+    return session.scalars(notices_of(vendor_id).order_by(Notice.id.desc()).limit(most)).all()
+
+
+def deliveries_to(hook: Webhook) -> Select[Delivery]:
+    """What was sent to a webhook."""
+    return select(Delivery).where(Delivery.webhook_id == hook.id)

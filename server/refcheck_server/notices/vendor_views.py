@@ -6,17 +6,22 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as Answer
 
 from refcheck.errors import RefcheckError
-from refcheck_server import tables
 from refcheck_server.accounts.guarding import needs
 from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context, public_url
 from refcheck_server.database import current_session
-from refcheck_server.moments import spelled
-from refcheck_server.notices import deliveries, feeds, queries, webhooks
-from refcheck_server.notices.arguments import own_webhook
+from refcheck_server.notices import feeds, queries, webhooks
+from refcheck_server.notices.arguments import (
+    DELIVERIES,
+    NOTICES,
+    deliveries_page,
+    listed_deliveries,
+    listed_notices,
+    notices_page,
+    own_webhook,
+)
 from refcheck_server.notices.models import Webhook
 from refcheck_server.notices.topics import Topic
-from refcheck_server.numbered_pages import page_number
 from refcheck_server.settings import Webhooks
 from refcheck_server.vendors.arguments import own_vendor
 from refcheck_server.vendors.models import Vendor
@@ -33,17 +38,10 @@ def listed(vendor: str) -> str:
     return page(own_vendor(vendor, Action.SEE_PRIVATE_VENDOR))
 
 
-@notices.get("/vendors/<word:vendor>/notices.csv")
-@needs(Action.SEE_PRIVATE_VENDOR)
-def listed_as_csv(vendor: str) -> Response:
-    """What a vendor was told, for a spreadsheet."""
-    found = own_vendor(vendor, Action.SEE_PRIVATE_VENDOR)
-    rows = [
-        (one.number, spelled(one.at), one.action, one.topic, one.title, one.text)
-        for one in queries.newest_notices(current_session(), found.id)
-    ]
-    head = ("event", "at", "type", "topic", "title", "text")
-    return tables.as_csv(f"{found.slug}-notices", head, rows)
+NOTICES.offer_csv(
+    notices, "/vendors/<word:vendor>/notices", Action.SEE_PRIVATE_VENDOR, listed_notices
+)
+DELIVERIES.offer_csv(notices, f"{_WEBHOOK}/deliveries", Action.MANAGE_WEBHOOKS, listed_deliveries)
 
 
 @notices.get("/vendors/<word:vendor>/notices.atom")
@@ -91,7 +89,7 @@ def page(found: Vendor, fault: RefcheckError | None = None, **shown: object) -> 
     return render_template(
         "notices.html",
         vendor=found,
-        page=queries.list_notices(session, found, page_number(request.args)),
+        page=notices_page(found),
         feed=feeds.feed_of(session, found),
         webhooks=webhooks.webhooks_of(session, found),
         topics=Topic,
@@ -104,7 +102,7 @@ def page(found: Vendor, fault: RefcheckError | None = None, **shown: object) -> 
 
 def webhook_page(hook: Webhook, fault: RefcheckError | None = None) -> str:
     """The page of a webhook, which tells what stood in the way of what was sent."""
-    sent = deliveries.list_deliveries(current_session(), hook, page_number(request.args))
+    sent = deliveries_page(hook)
     return render_template("webhook.html", vendor=hook.vendor, hook=hook, page=sent, fault=fault)
 
 

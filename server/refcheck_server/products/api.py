@@ -11,18 +11,13 @@ from refcheck_server.accounts.rights import Action
 from refcheck_server.database import current_session
 from refcheck_server.description.operations import Operation, describe
 from refcheck_server.products import queries, representation
-from refcheck_server.products.arguments import listed_products, visible_product
+from refcheck_server.products.arguments import PRODUCTS, listed_products, visible_product
 from refcheck_server.products.models import Product
 
 products_api = Blueprint("products_api", __name__, url_prefix="/api/v1")
 
 
-@products_api.get("/products")
-@needs(Action.BROWSE)
-@describe(Operation(query=("q", "kind", "page"), token=False))
-def listed() -> dict[str, Any]:
-    """Products by name; `q`, `kind` and `page` narrow it."""
-    return listed_products().told("products", representation.row)
+PRODUCTS.offer_json(products_api, "/products", Action.BROWSE, listed_products, token=False)
 
 
 @products_api.get("/vendors/<word:vendor>/products/<word:product>")

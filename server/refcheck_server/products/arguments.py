@@ -1,41 +1,51 @@
-"""What a list of products is asked for, and the product that an address names."""
+"""The list of products, and the product that an address names."""
 
 from __future__ import annotations
 
-from flask import request
+from typing import Any
+
+from sqlalchemy import func
 
 from refcheck_server.accounts.guarding import current_principal
 from refcheck_server.accounts.rights import Action
 from refcheck_server.database import current_session
 from refcheck_server.fields import Fields
-from refcheck_server.numbered_pages import NumberedPage, page_number
+from refcheck_server.lists import Filter, Listed, Listing, Sort, has_words
+from refcheck_server.products import representation
 from refcheck_server.products.models import Product, ProductKind, ProductVersion
-from refcheck_server.products.queries import (
-    ProductFilter,
-    find_product,
-    find_version,
-    list_products,
-)
+from refcheck_server.products.queries import find_product, find_version, visible_products
 from refcheck_server.results.models import Cloud
 from refcheck_server.results.queries import cloud_of_prefix
-from refcheck_server.vendors.arguments import LONGEST_SEARCH, own_vendor, visible_vendor
+from refcheck_server.vendors.arguments import own_vendor, visible_vendor
+from refcheck_server.vendors.models import SLUG, Vendor
+
+PRODUCTS = Listing(
+    "products",
+    page="products.listed",
+    csv="products.listed_as_csv",
+    json="products_api.listed",
+    id=Product.id,
+    sorts={"name": Sort(func.lower(Product.name)), "vendor": Sort(func.lower(Vendor.name))},
+    filters={
+        "q": Filter(
+            "Words", "In the name, the description or the vendor's name.",
+            lambda words: has_words(words, Product.name, Product.description, Vendor.name),
+        ),
+        "kind": Filter(
+            "Kind", "What sort of product.", lambda kind: Product.kind == kind, ProductKind
+        ),
+        "vendor": Filter(
+            "Vendor", "Its name in addresses.", lambda slug: Vendor.slug == slug, longest=SLUG
+        ),
+    },
+    row=representation.row,
+    columns=("vendor.slug", "slug", "name", "kind", "website"),
+)  # fmt: skip
 
 
-def product_filter() -> ProductFilter:
-    """Which products this request is for.
-
-    Raises:
-        BadField: there is no such kind, or the search is too long.
-    """
-    fields = Fields(request.args)
-    kind = fields.choice("kind", ProductKind) if request.args.get("kind") else None
-    return ProductFilter(fields.text("q", LONGEST_SEARCH), kind)
-
-
-def listed_products() -> NumberedPage[Product]:
-    """The page of products that this request is for."""
-    number, who = page_number(request.args), current_principal()
-    return list_products(current_session(), product_filter(), number, who)
+def listed_products(**how: Any) -> Listed[Product]:
+    """Products of vendors that whoever asks may see."""
+    return PRODUCTS.read(visible_products(current_principal()), **how)
 
 
 def visible_product(vendor: str, product: str) -> Product:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select
@@ -11,42 +10,23 @@ from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from refcheck_server.accounts.models import Membership
 from refcheck_server.accounts.rights import Principal
-from refcheck_server.numbered_pages import NumberedPage, numbered
 from refcheck_server.products.errors import NoSuchProduct
-from refcheck_server.products.models import Product, ProductKind, ProductVersion, RunsVersion
+from refcheck_server.products.models import Product, ProductVersion, RunsVersion
 from refcheck_server.results.models import Cloud
 from refcheck_server.vendors.models import Vendor
-from refcheck_server.vendors.queries import MOST_ROWS, has_words, is_visible, visible_to
+from refcheck_server.vendors.queries import is_visible, visible_to
 
-_WITH_VENDOR = contains_eager(Product.vendor)
-
-
-@dataclass(frozen=True, slots=True)
-class ProductFilter:
-    """Which products to list; an empty value takes all.
-
-    Attributes:
-        words: to be found in the name, the description, or the vendor's name.
-        kind: only those of this kind.
-    """
-
-    words: str = ""
-    kind: ProductKind | None = None
+_MOST_CHOICES = 1000
 
 
-def list_products(
-    session: Session, wanted: ProductFilter, page: int, principal: Principal
-) -> NumberedPage[Product]:
-    """Products with their vendors, by name. Two statements."""
-    return numbered(session, _matching(wanted, principal), page, _WITH_VENDOR)
-
-
-def all_products(
-    session: Session, wanted: ProductFilter, principal: Principal
-) -> Sequence[Product]:
-    """All that match, at most `MOST_ROWS`."""
-    found = _matching(wanted, principal).options(_WITH_VENDOR).limit(MOST_ROWS)
-    return session.scalars(found).all()
+def visible_products(principal: Principal) -> Select[Product]:
+    """The products that someone may see, with their vendors."""
+    return (
+        select(Product)
+        .join(Product.vendor)
+        .where(visible_to(principal))
+        .options(contains_eager(Product.vendor))
+    )
 
 
 def products_of(session: Session, vendor_id: int) -> Sequence[Product]:
@@ -162,7 +142,7 @@ def versions_to_choose(
         .where(Product.vendor_id.in_(list(principal.vendors)))
         .options(contains_eager(ProductVersion.product).contains_eager(Product.vendor))
         .order_by(func.lower(Vendor.name), func.lower(Product.name), ProductVersion.id.desc())
-        .limit(MOST_ROWS)
+        .limit(_MOST_CHOICES)
     ).all()
 
 
@@ -200,13 +180,3 @@ def runs(cloud_id: Any, version_id: Any) -> ColumnElement[bool]:
 def _counts() -> ColumnElement[bool]:
     """Whether whoever holds the cloud belongs to the vendor of the product."""
     return and_(Membership.account_id == Cloud.holder_id, Membership.vendor_id == Product.vendor_id)
-
-
-def _matching(wanted: ProductFilter, principal: Principal) -> Select[Product]:
-    found = select(Product).join(Product.vendor).where(visible_to(principal))
-    if wanted.words:
-        names = Product.name, Product.description, Vendor.name
-        found = found.where(has_words(wanted.words, *names))
-    if wanted.kind is not None:
-        found = found.where(Product.kind == wanted.kind)
-    return found.order_by(func.lower(Product.name), Product.id)

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from refcheck.errors import RefcheckError
-from refcheck_server import tables
-from refcheck_server.accounts.guarding import current_principal, needs
+from refcheck_server.accounts.guarding import needs
 from refcheck_server.accounts.rights import Action
-from refcheck_server.addresses import carried
 from refcheck_server.context import context
 from refcheck_server.database import current_session
 from refcheck_server.editing import EditConflict
 from refcheck_server.products import queries
 from refcheck_server.products.arguments import (
+    PRODUCTS,
     listed_products,
     own_product,
     own_version,
-    product_filter,
     visible_product,
 )
 from refcheck_server.products.models import Product, ProductKind, ProductVersion
@@ -39,19 +37,10 @@ def listed() -> str:
     return render_template(
         "products.html",
         page=listed_products(),
-        wanted=product_filter(),
-        kinds=ProductKind,
-        arguments=carried("q", "kind"),
     )
 
 
-@products.get("/products.csv")
-@needs(Action.BROWSE)
-def listed_as_csv() -> Response:
-    """The same, whole, for a spreadsheet."""
-    found = queries.all_products(current_session(), product_filter(), current_principal())
-    rows = [(one.vendor.slug, one.slug, one.name, one.kind, one.website) for one in found]
-    return tables.as_csv("products", ("vendor", "slug", "name", "kind", "website"), rows)
+PRODUCTS.offer_csv(products, "/products", Action.BROWSE, listed_products)
 
 
 @products.get(f"{_VENDOR}/new")

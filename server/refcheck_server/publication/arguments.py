@@ -1,64 +1,161 @@
-"""Which clouds the query part of an address asks for."""
+"""The lists of clouds, of the results of one, and of those of an account."""
 
 from __future__ import annotations
 
-import re
-from enum import StrEnum
-from typing import TypeVar
+from dataclasses import replace
+from typing import Any
 
-from werkzeug.datastructures import MultiDict
+from refcheck_server.accounts.guarding import current_principal
+from refcheck_server.arguments import YES_NO, BadArgument
+from refcheck_server.context import context
+from refcheck_server.database import current_session
+from refcheck_server.lists import Asked, Filter, Listed, Listing, Sort, place
+from refcheck_server.publication.clouds import CloudCard, HistoryRow, card, history
+from refcheck_server.publication.listing import SORTED_BY, CloudFilter, CloudSort, list_clouds
+from refcheck_server.publication.marks import MarkState, standings_of
+from refcheck_server.results import queries, representation
+from refcheck_server.results.models import TEXT, Cloud, StoredResult
 
-from refcheck_server.guidelines import GuidelineShelf
-from refcheck_server.publication.listing import CloudFilter, CloudSort
-from refcheck_server.publication.marks import MarkState
-from refcheck_server.results.arguments import BadArgument, yes_or_no
-from refcheck_server.results.models import TEXT
-
-FILTERS = ("target", "guideline", "qualifies", "mark", "search", "sort")
-_TARGET = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}")
-Word = TypeVar("Word", bound=StrEnum)
+_STANDING = ("target", "guideline", "qualifies", "mark")
 
 
-def cloud_filter(arguments: MultiDict[str, str], guidelines: GuidelineShelf) -> CloudFilter:
-    """Which clouds are asked for; an empty value means all.
+def _programs() -> tuple[str, ...]:
+    return context().guidelines.programs()
 
-    Raises:
-        BadArgument: a guideline that is not known, or not yes or no.
+
+def _guidelines() -> tuple[str, ...]:
+    return context().guidelines.ids()
+
+
+CLOUDS = Listing(
+    "clouds",
+    page="pages.front",
+    csv="pages.clouds_as_csv",
+    json="api.clouds",
+    id=Cloud.id,
+    sorts={
+        sort: Sort(column, descending=sort is not CloudSort.NAME)
+        for sort, column in SORTED_BY.items()
+    },
+    filters={
+        "target": Filter("Program", "A program, like `platform`.", choices=_programs),
+        "guideline": Filter(
+            "Guideline", "Id of a guideline, like `2020.06`.", choices=_guidelines
+        ),
+        "qualifies": Filter("Qualifies", "Whether the verdict qualifies.", choices=YES_NO),
+        "mark": Filter(
+            "Mark", "What became of the mark that was published.", choices=MarkState
+        ),
+        "search": Filter(
+            "Name or digest begins with", "How a name or a digest begins.", longest=TEXT
+        ),
+    },
+    row=representation.cloud_row,
+    columns=(
+        "label", "digest", "says", "best.title", "best.guideline", "best.as_of", "mark.state",
+        "mark.when", "latest_result", "holder",
+    ),
+)  # fmt: skip
+_BY_PROGRAM = {
+    "target": Filter(
+        "Program", "What the run was for, like `platform`.",
+        lambda target: StoredResult.target == target, _programs,
+    )
+}  # fmt: skip
+_RESULT = ("id", "run.ended", "run.target", "run.guideline.id", "says", "run.complete")
+RESULTS = Listing(
+    "results",
+    page="pages.cloud",
+    csv="pages.results_as_csv",
+    json="api.cloud",
+    id=StoredResult.id,
+    sorts={
+        "shared": Sort(StoredResult.shared_at, descending=True),
+        "ended": Sort(StoredResult.ended, descending=True),
+    },
+    filters=_BY_PROGRAM,
+    row=representation.result_in_list,
+    columns=(*_RESULT, "account", "decides"),
+    anchor="history",
+)
+OWN_RESULTS = Listing(
+    "results",
+    page="pages.own_results",
+    csv="pages.own_results_as_csv",
+    json="account_api.results",
+    id=StoredResult.id,
+    sorts={
+        "sent": Sort(StoredResult.uploaded_at, descending=True),
+        "ended": Sort(StoredResult.ended, descending=True),
+    },
+    filters=_BY_PROGRAM,
+    row=representation.result_in_list,
+    columns=(*_RESULT, "cloud.digest", "cloud.label", "shared"),
+)
+
+
+def listed_clouds(size: int | None = None) -> Listed[CloudCard]:
+    """Clouds with what stands for them, and what became of the mark that was published for each.
+
+    Filters by what stands, `search` and `sort` do not go together.
     """
-    guideline_id = arguments.get("guideline") or None
-    if guideline_id is not None and guideline_id not in guidelines.ids():
-        raise BadArgument(
-            "is no guideline known here",
-            where="guideline",
-            next_step=f"Known are: {', '.join(guidelines.ids())}.",
-        )
-    qualifies = yes_or_no(arguments, "qualifies")
-    target = arguments.get("target") or None
-    if target is not None and not _TARGET.fullmatch(target):
-        raise BadArgument("is no program", where="target", next_step="Give one like platform.")
-    search = (arguments.get("search") or "").strip().lower() or None
-    if search is not None and (len(search) > TEXT or not search.isprintable()):
-        raise BadArgument(
-            "is no name",
-            where="search",
-            next_step=f"Give the beginning of a name or digest, {TEXT} characters at most.",
-        )
-    sort = _word(CloudSort, arguments.get("sort"), "sort") or CloudSort.LATEST
-    mark = _word(MarkState, arguments.get("mark"), "mark")
-    chosen = CloudFilter(target, guideline_id, qualifies, mark, search, sort)
-    if chosen.by_standing and (search is not None or sort is not CloudSort.LATEST):
-        raise BadArgument(
-            "does not go together with target, guideline, qualifies or mark",
-            where="search" if search is not None else "sort",
-            next_step="Give one or the other.",
-        )
-    return chosen
+    session, now = current_session(), context().now()
+    asked, wanted = _wanted(CLOUDS.asked())
+    page = list_clouds(session, wanted, place(asked.after, wanted.order), now=now, size=size)
+    standings = standings_of(session, page.rows, now=now)
+    cards = [card(cloud, standings[cloud.id]) for cloud in page.rows]
+    return CLOUDS.shown(page, asked).of(cards)
 
 
-def _word(words: type[Word], value: str | None, name: str) -> Word | None:
-    try:
-        return words(value) if value else None
-    except ValueError as error:
-        raise BadArgument(
-            "is not one of its values", where=name, next_step=f"Give {', '.join(words)}."
-        ) from error
+def _wanted(asked: Asked) -> tuple[Asked, CloudFilter]:
+    values = asked.values
+    search = values.get("search")
+    if search is not None and "sort" not in asked.sorting:
+        descending = asked.sorting.get("order") == "desc"
+        asked = replace(asked, sort=CloudSort.NAME, descending=descending)
+    qualifies, mark = values.get("qualifies"), values.get("mark")
+    wanted = CloudFilter(
+        values.get("target"),
+        values.get("guideline"),
+        YES_NO[qualifies] if qualifies else None,
+        MarkState(mark) if mark else None,
+        search.lower() if search else None,
+        CloudSort(asked.sort),
+        asked.descending,
+    )
+    if wanted.by_standing:
+        _alone(
+            next((name for name in ("search", "sort", "order") if asked.chose(name)), None),
+            _STANDING,
+        )
+    elif search is not None and asked.sort != CloudSort.NAME:
+        _alone("sort", ("search",))
+    return asked, wanted
+
+
+def _alone(name: str | None, others: tuple[str, ...]) -> None:
+    if name is not None:
+        fault = f"does not go together with {', '.join(others)}"
+        raise BadArgument(fault, where=name, next_step="Give one or the other.")
+
+
+def listed_results(digest: str, **how: Any) -> Listed[HistoryRow]:
+    """The shared results of a cloud."""
+    found = queries.find_cloud(current_session(), digest, reader=current_principal())
+    return results_page(found, **how)
+
+
+def results_page(found: Cloud, **how: Any) -> Listed[HistoryRow]:
+    """The same of one that was found."""
+    here = {"digest": found.digest}
+    return _judged(RESULTS.read(queries.OF_CLOUD, cloud=found.id, here=here, **how))
+
+
+def listed_own_results(**how: Any) -> Listed[HistoryRow]:
+    """What the account sent, shared or not."""
+    account = current_principal().account_id
+    return _judged(OWN_RESULTS.read(queries.OF_ACCOUNT, account=account, **how))
+
+
+def _judged(page: Listed[StoredResult]) -> Listed[HistoryRow]:
+    return page.of(history(page.rows, queries.verdicts_of(current_session(), page.rows)))

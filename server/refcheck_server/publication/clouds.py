@@ -34,6 +34,7 @@ class CloudCard:
     """
 
     name: str
+    label: str | None
     digest: str
     holder: str
     first_seen: datetime
@@ -51,19 +52,18 @@ class CloudCard:
 
 @dataclass(frozen=True, slots=True)
 class HistoryRow:
-    """A result in the history of a cloud.
+    """A result in a list.
 
     Attributes:
+        said: the verdict on the program that its run was for, one of `verdicts`.
         counts: whether it was sent by the holder, so that it can decide what the cloud may claim.
     """
 
-    result_id: str
-    ended: datetime
+    result: StoredResult
+    verdicts: tuple[StoredVerdict, ...]
     guideline: str
     program: str
     said: Statement
-    complete: bool
-    account: str
     counts: bool
 
 
@@ -77,6 +77,7 @@ def card(cloud: Cloud, standing: Standing[Any]) -> CloudCard:
     best = highest(standing.verdicts)
     return CloudCard(
         name=cloud_name(cloud),
+        label=cloud.label,
         digest=cloud.digest,
         holder=cloud.holder.name,
         first_seen=cloud.first_seen,
@@ -99,23 +100,19 @@ def _claim(verdict: AnyVerdict) -> Claim:
 
 
 def history(
-    cloud: Cloud,
-    results: Iterable[StoredResult],
-    verdicts: Mapping[str, tuple[StoredVerdict, ...]],
+    results: Iterable[StoredResult], verdicts: Mapping[str, tuple[StoredVerdict, ...]]
 ) -> tuple[HistoryRow, ...]:
-    """The results of a cloud, each with the verdict on the program that its run was for."""
-    return tuple(_row(cloud, result, verdicts[result.id]) for result in results)
+    """Results with their verdicts."""
+    return tuple(_row(result, verdicts[result.id]) for result in results)
 
 
-def _row(cloud: Cloud, result: StoredResult, verdicts: Iterable[StoredVerdict]) -> HistoryRow:
+def _row(result: StoredResult, verdicts: tuple[StoredVerdict, ...]) -> HistoryRow:
     own = next(one for one in verdicts if one.target == result.target)
     return HistoryRow(
-        result_id=result.id,
-        ended=result.ended,
+        result=result,
+        verdicts=verdicts,
         guideline=guideline_of(own),
         program=own.title,
         said=statement(own),
-        complete=result.complete,
-        account=result.account.name,
-        counts=result.account_id == cloud.holder_id,
+        counts=result.account_id == result.cloud.holder_id,
     )

@@ -15,11 +15,11 @@ from typing import Any
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
+from refcheck_server import paging
+from refcheck_server.paging import Key, Order, Page, PagedList
 from refcheck_server.publication.approvals import approvals
 from refcheck_server.publication.marks import MarkState
-from refcheck_server.results import paging
 from refcheck_server.results.models import ANY_PROGRAM, Cloud, Standing
-from refcheck_server.results.paging import Key, Order, Page, PagedList
 from refcheck_server.results.queries import some_of
 
 _AFTER_ALL = "\U0010ffff"
@@ -34,6 +34,13 @@ class CloudSort(StrEnum):
     NAME = "name"
 
 
+SORTED_BY = {
+    CloudSort.LATEST: Cloud.latest_at,
+    CloudSort.FIRST_SEEN: Cloud.first_seen,
+    CloudSort.NAME: Cloud.search,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class CloudFilter:
     """Which clouds to list; None takes all.
@@ -45,7 +52,7 @@ class CloudFilter:
         qualifies: ... that qualifies (True), or does not (False).
         mark: ... of which a mark was published, and this became of it.
         search: only clouds whose name, or digest, begins so.
-        sort: of a list that is not filtered.
+        sort, descending: how a list that is not filtered by what stands is sorted.
     """
 
     target: str | None = None
@@ -54,6 +61,7 @@ class CloudFilter:
     mark: MarkState | None = None
     search: str | None = None
     sort: CloudSort = CloudSort.LATEST
+    descending: bool = True
 
     @property
     def by_standing(self) -> bool:
@@ -71,7 +79,7 @@ class CloudFilter:
         """The list, as far as the database knows it: without what was approved."""
         if self.by_standing:
             return _of_runs(self.guideline_id is not None, self.qualifies is not None)
-        return _plain(self.sort, self.search is not None)
+        return _plain(self.sort, self.descending, self.search is not None)
 
     def takes(self, guideline_id: str | None, qualifies: bool | None) -> bool:  # noqa: FBT001
         """Whether a verdict by this guideline is asked for."""
@@ -89,24 +97,16 @@ def list_clouds(
     """Clouds that someone shared a result of. Three statements, or four when a mark has changed."""
     if wanted.by_standing:
         return _page_by_standing(session, wanted, after, now, size or paging.PAGE_SIZE)
-    column, begin = wanted.order.column.key, wanted.search or ""
-
-    def key_of(cloud: Cloud) -> Key:
-        return getattr(cloud, column), cloud.id
-
-    end = begin + _AFTER_ALL
-    return wanted.rows.page(session, after, key_of, size=size, begin=begin, end=end)
+    begin = wanted.search or ""
+    return wanted.rows.page(session, after, size=size, begin=begin, end=begin + _AFTER_ALL)
 
 
 @cache
-def _plain(sort: CloudSort, searched: bool) -> PagedList[Cloud]:  # noqa: FBT001 - a key
+def _plain(sort: CloudSort, descending: bool, searched: bool) -> PagedList[Cloud]:  # noqa: FBT001
     rows = select(Cloud).where(Cloud.latest_at.is_not(None)).options(joinedload(Cloud.holder))
     if searched:
         rows = rows.where(Cloud.search >= bindparam("begin"), Cloud.search < bindparam("end"))
-    if searched or sort is CloudSort.NAME:
-        return PagedList(rows, Order(Cloud.search, Cloud.id, descending=False))
-    by = Cloud.first_seen if sort is CloudSort.FIRST_SEEN else Cloud.latest_at
-    return PagedList(rows, Order(by, Cloud.id, descending=True))
+    return PagedList(rows, Order(SORTED_BY[sort], Cloud.id, descending))
 
 
 @cache

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from refcheck_server.accounts.guarding import current_principal, needs
 from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context
 from refcheck_server.database import current_session
-from refcheck_server.publication.clouds import cloud_name, history
+from refcheck_server.publication.arguments import listed_own_results
 from refcheck_server.publication.views import pages
 from refcheck_server.results import queries, services
-from refcheck_server.results.arguments import place_in
 
 
 @pages.get("/account/results")
 @needs(Action.SEE_OWN_ACCOUNT)
 def own_results() -> str:
-    """One's own results, newest first, shared or not."""
-    session = current_session()
-    after = place_in(request.args, queries.OWN_ORDER)
-    page = queries.own_results(session, current_principal().account_id, after)
-    verdicts = queries.verdicts_of(session, page.rows)
-    rows = [(one, cloud_name(one.cloud), *history(one.cloud, [one], verdicts)) for one in page.rows]
-    return render_template("own_results.html", page=page, rows=rows)
+    """One's own results, shared or not."""
+    return render_template("own_results.html", page=listed_own_results())
 
 
 @pages.post("/results/<hex(length=32):result_id>/share")

@@ -11,11 +11,11 @@ from refcheck.guideline.listing import list_tests
 from refcheck.guideline.model import Guideline, Status
 from refcheck_server.accounts.guarding import needs
 from refcheck_server.accounts.rights import Action
+from refcheck_server.arguments import BadArgument, flag
 from refcheck_server.context import context
 from refcheck_server.description.operations import Operation, describe
 from refcheck_server.errors import NotFound
 from refcheck_server.refstack.views import refstack
-from refcheck_server.results.arguments import BadArgument, flag
 
 
 @refstack.get("/guidelines", strict_slashes=False)

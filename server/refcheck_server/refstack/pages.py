@@ -29,7 +29,7 @@ def refstack(result_id: object) -> str:
         verdict=services.judged(session, found, shelf, at=context().now()),
         own=reader.is_known and found.account_id == reader.account_id,
         guidelines=shelf.ids(),
-        programs=services.programs(shelf),
+        programs=shelf.programs(),
     )
 
 

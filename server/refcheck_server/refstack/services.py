@@ -203,19 +203,13 @@ def _meant(name: str, value: str | None, guidelines: GuidelineShelf) -> str | bo
         return None
     if name == "guideline":
         return _one_of(guidelines.ids(), text.removesuffix(".json"), "guideline known here")
-    return _one_of(programs(guidelines), text, "program")
+    return _one_of(guidelines.programs(), text, "program")
 
 
 def _one_of(known: Sequence[str], value: str, what: str) -> str:
     if value not in known:
         raise BadMeta(f"is no {what}", where="$", next_step=f"Give {', '.join(known)}.")
     return value
-
-
-def programs(guidelines: GuidelineShelf) -> Sequence[str]:
-    """The programs of all guidelines."""
-    shelf = filter(None, map(guidelines.get, guidelines.ids()))
-    return sorted({target for one in shelf for target in one.programs})
 
 
 def remove(session: Session, result: RefstackResult, *, now: datetime) -> None:

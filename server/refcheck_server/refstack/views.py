@@ -10,17 +10,16 @@ from werkzeug.datastructures import MultiDict
 
 from refcheck_server.accounts.guarding import current_principal, needs, require
 from refcheck_server.accounts.rights import Action, Principal
+from refcheck_server.arguments import BadArgument, page_number
 from refcheck_server.context import context, public_url
 from refcheck_server.database import current_session
 from refcheck_server.description.operations import JSON, Operation, describe
-from refcheck_server.numbered_pages import page_number
 from refcheck_server.refstack import services
 from refcheck_server.refstack.errors import AnonymousRefused
 from refcheck_server.refstack.models import CPID, RefstackResult
 from refcheck_server.refstack.reading import outcomes_of, read_sent
 from refcheck_server.refstack.services import MISSING, MOST_PAGES, Filter
 from refcheck_server.refstack.signers import signer_of
-from refcheck_server.results.arguments import BadArgument
 from refcheck_server.results.uploading import read_body
 
 refstack = Blueprint("refstack", __name__, url_prefix="/v1")

@@ -30,6 +30,7 @@ RESULT_ID = 32
 """Characters of a result's id: the first half of its payload's SHA-256."""
 TEXT = 200
 """Longest short text taken from a result into a column."""
+_SHARED: Any = {f"{name}_where": text("shared_at IS NOT NULL") for name in ("sqlite", "postgresql")}
 
 
 class Cloud(Base):
@@ -84,7 +85,13 @@ class StoredResult(Base):
     __tablename__ = "results"
     __table_args__ = (
         Index(None, "cloud_id", "shared_at", "id"),
-        Index(None, "account_id", "uploaded_at"),
+        Index(None, "cloud_id", "ended", "id", **_SHARED),
+        Index(None, "cloud_id", "target", "shared_at", "id", **_SHARED),
+        Index(None, "cloud_id", "target", "ended", "id", **_SHARED),
+        Index(None, "account_id", "uploaded_at", "id"),
+        Index(None, "account_id", "ended", "id"),
+        Index(None, "account_id", "target", "uploaded_at", "id"),
+        Index(None, "account_id", "target", "ended", "id"),
         Index(None, "guideline_id", "outcomes_sha256", "id"),
     )
 

@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, undefer
 
 from refcheck_server.accounts.rights import ANYONE, OPERATOR, Action, Principal, may
 from refcheck_server.columns import HEX_DIGEST
+from refcheck_server.paging import Order, Page, PagedList
 from refcheck_server.results.errors import BadDigest, NoSuchCloud, NoSuchResult, NotYours
 from refcheck_server.results.models import (
     ANY_PROGRAM,
@@ -35,7 +36,6 @@ from refcheck_server.results.models import (
     StoredResult,
     StoredVerdict,
 )
-from refcheck_server.results.paging import Key, Order, Page, PagedList
 
 _READER: BindParameter[int | None] = bindparam("reader", type_=Integer)
 _PREFIX = re.compile(rf"[0-9a-f]{{8,{HEX_DIGEST}}}")
@@ -143,25 +143,12 @@ def _no_such_cloud(digest: str) -> NoSuchCloud:
     )
 
 
-OWN_ORDER = Order(StoredResult.uploaded_at, StoredResult.id, descending=True)
-"""How the results of an account are sorted, for itself."""
-
-
-_OWN: PagedList[StoredResult] = PagedList(
+OF_ACCOUNT = (
     select(StoredResult)
     .where(StoredResult.account_id == bindparam("account"))
-    .options(joinedload(StoredResult.account), joinedload(StoredResult.cloud)),
-    OWN_ORDER,
+    .options(joinedload(StoredResult.account), joinedload(StoredResult.cloud))
 )
-
-
-def own_results(session: Session, account_id: int, after: Key | None) -> Page[StoredResult]:
-    """What an account sent, shared or not, newest first. One statement."""
-
-    def key_of(result: StoredResult) -> Key:
-        return result.uploaded_at, result.id
-
-    return _OWN.page(session, after, key_of, account=account_id)
+"""What an account sent, shared or not."""
 
 
 def find_own_result(session: Session, result_id: str, owner: Principal) -> StoredResult:
@@ -180,27 +167,20 @@ def find_own_result(session: Session, result_id: str, owner: Principal) -> Store
     return found
 
 
-RESULT_ORDER = Order(StoredResult.shared_at, StoredResult.id, descending=True)
-"""How the results of a cloud are sorted."""
-
-
-_RESULTS: PagedList[StoredResult] = PagedList(
+OF_CLOUD = (
     select(StoredResult)
     .where(StoredResult.cloud_id == bindparam("cloud"), StoredResult.shared_at.is_not(None))
-    .options(joinedload(StoredResult.account)),
-    RESULT_ORDER,
+    .options(joinedload(StoredResult.account))
+)
+"""The shared results of a cloud."""
+_NEWEST: PagedList[StoredResult] = PagedList(
+    OF_CLOUD, Order(StoredResult.shared_at, StoredResult.id, descending=True)
 )
 
 
-def results_of(
-    session: Session, cloud: Cloud, after: Key | None, *, size: int | None = None
-) -> Page[StoredResult]:
-    """The shared results of a cloud, newest first. One statement."""
-
-    def key_of(result: StoredResult) -> Key:
-        return result.shared_at or result.uploaded_at, result.id
-
-    return _RESULTS.page(session, after, key_of, size=size, cloud=cloud.id)
+def newest_results(session: Session, cloud: Cloud) -> Page[StoredResult]:
+    """Those that were shared last. One statement."""
+    return _NEWEST.page(session, None, cloud=cloud.id)
 
 
 def verdicts_of(

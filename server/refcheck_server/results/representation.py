@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from refcheck.claim.statement import as_text
 from refcheck.verdict.suite_judge import Told
 from refcheck_server.context import public_url
-from refcheck_server.publication.marks import Standing
+from refcheck_server.publication.clouds import CloudCard, HistoryRow
 from refcheck_server.results.models import (
     AnyVerdict,
     Cloud,
-    ShownVerdict,
     StoredResult,
     StoredVerdict,
     documents_of,
 )
-from refcheck_server.results.paging import Page
 from refcheck_server.results.services import Receipt
 
 
@@ -41,12 +39,7 @@ def result(stored: StoredResult, verdicts: Iterable[StoredVerdict]) -> dict[str,
     return {
         **_result_row(stored),
         "payload_sha256": stored.payload_sha256,
-        "cloud": {
-            "digest": stored.cloud.digest,
-            "deployment": stored.deployment,
-            "label": stored.cloud.label,
-            "url": public_url("pages.cloud", digest=stored.cloud.digest),
-        },
+        "cloud": {**_cloud(stored.cloud), "deployment": stored.deployment},
         "signature": {"keyid": stored.key.keyid, "public_key": stored.key.pem},
         "suite_sha256": stored.suite_sha256,
         "envelope_url": public_url("api.envelope", result_id=stored.id),
@@ -77,61 +70,47 @@ def history(stored: StoredResult, verdicts: Iterable[StoredVerdict]) -> dict[str
     }
 
 
-def cloud_list(
-    page: Page[Cloud], standings: Mapping[int, Standing[ShownVerdict]]
-) -> dict[str, Any]:
-    """One page of clouds."""
+def cloud_row(one: CloudCard) -> dict[str, Any]:
+    """A cloud with what stands for it."""
+    best = one.best
     return {
-        "clouds": [_cloud_row(row, standings[row.id]) for row in page.rows],
-        **_place(page),
-    }
-
-
-def cloud(
-    found: Cloud,
-    standing: Standing[ShownVerdict],
-    page: Page[StoredResult],
-    verdicts: Mapping[str, tuple[StoredVerdict, ...]],
-) -> dict[str, Any]:
-    """One cloud with one page of its results."""
-    return {
-        **_cloud_row(found, standing),
-        "results": [
-            {
-                **_result_row(row),
-                "verdicts": [_summary(verdict) for verdict in verdicts[row.id]],
-            }
-            for row in page.rows
-        ],
-        **_place(page),
-    }
-
-
-def _place(page: Page[Any]) -> dict[str, Any]:
-    """How long a list is, and how it goes on: `next` is the `after` of the next page."""
-    return {"total": page.total, "counted": page.counted, "next": page.next}
-
-
-def _cloud_row(found: Cloud, standing: Standing[ShownVerdict]) -> dict[str, Any]:
-    return {
-        "digest": found.digest,
-        "label": found.label,
-        "holder": found.holder.name,
-        "first_seen": as_text(found.first_seen),
-        "latest_result": None if found.latest_at is None else as_text(found.latest_at),
-        "url": public_url("pages.cloud", digest=found.digest),
-        "api_url": public_url("api.cloud", digest=found.digest),
-        "badge_url": public_url("pages.badge", digest=found.digest),
+        "digest": one.digest,
+        "label": one.label,
+        "holder": one.holder,
+        "first_seen": as_text(one.first_seen),
+        "latest_result": None if one.latest_at is None else as_text(one.latest_at),
+        "url": public_url("pages.cloud", digest=one.digest),
+        "api_url": public_url("api.cloud", digest=one.digest),
+        "badge_url": public_url("pages.badge", digest=one.digest),
+        "says": one.said.headline,
+        "best": best
+        and {
+            "title": best.title,
+            "guideline": best.guideline,
+            "as_of": as_text(best.as_of),
+        },
         "standing": [
-            {
-                **_summary(verdict),
-                "result": verdict.result_id,
-                "as_of": as_text(verdict.ended),
-            }
-            for verdict in standing.verdicts
+            {**_summary(verdict), "result": verdict.result_id, "as_of": as_text(verdict.ended)}
+            for verdict in one.verdicts
         ],
-        "mark": standing.mark and standing.mark.to_json(),
+        "mark": one.mark and one.mark.to_json(),
     }
+
+
+def result_in_list(one: HistoryRow) -> dict[str, Any]:
+    """A result with what it was judged to be."""
+    return {
+        **_result_row(one.result),
+        "cloud": _cloud(one.result.cloud),
+        "says": one.said.headline,
+        "decides": one.counts,
+        "verdicts": [_summary(verdict) for verdict in one.verdicts],
+    }
+
+
+def _cloud(found: Cloud) -> dict[str, Any]:
+    url = public_url("pages.cloud", digest=found.digest)
+    return {"digest": found.digest, "label": found.label, "url": url}
 
 
 def _result_row(stored: StoredResult) -> dict[str, Any]:
@@ -142,6 +121,7 @@ def _result_row(stored: StoredResult) -> dict[str, Any]:
         "account": stored.account.name,
         "uploaded_at": as_text(stored.uploaded_at),
         "shared": stored.shared_at is not None,
+        "shared_at": None if stored.shared_at is None else as_text(stored.shared_at),
         "nonce_given_at": None if stored.nonce_at is None else as_text(stored.nonce_at),
         "run": {
             "id": stored.run_id,

@@ -12,14 +12,14 @@ from refcheck.result.signing import open_envelope
 from refcheck_server.accounts.authentication import check_signature
 from refcheck_server.accounts.guarding import current_principal, needs
 from refcheck_server.accounts.rights import Action
+from refcheck_server.arguments import flag
 from refcheck_server.context import context
 from refcheck_server.database import current_session
 from refcheck_server.description.operations import Operation, describe
-from refcheck_server.publication.arguments import FILTERS, cloud_filter
-from refcheck_server.publication.listing import list_clouds
+from refcheck_server.publication.arguments import CLOUDS, RESULTS, listed_clouds, results_page
+from refcheck_server.publication.clouds import card
 from refcheck_server.publication.marks import standings_of
 from refcheck_server.results import queries, representation, services
-from refcheck_server.results.arguments import flag, place_in
 from refcheck_server.results.errors import NoSuchResult
 from refcheck_server.results.models import StoredResult
 from refcheck_server.results.nonces import give_nonce
@@ -155,31 +155,18 @@ def verdict(result_id: str, target: str) -> Response:
     )
 
 
-@api.get("/clouds")
-@needs(Action.BROWSE)
-@describe(Operation(query=(*FILTERS, "after")))
-def clouds() -> dict[str, Any]:
-    """Clouds with what stands for them, and what became of the mark that was published for each.
-
-    `target`, `guideline`, `qualifies` and `mark` narrow the list, or `search`; `sort` orders it,
-    and `after` is where the page before ended.
-    """
-    session, now = current_session(), context().now()
-    wanted = cloud_filter(request.args, context().guidelines)
-    page = list_clouds(session, wanted, place_in(request.args, wanted.order), now=now)
-    return representation.cloud_list(page, standings_of(session, page.rows, now=now))
+CLOUDS.offer_json(api, "/clouds", Action.BROWSE, listed_clouds, token=None)
 
 
 @api.get("/clouds/<hex(length=64):digest>")
 @needs(Action.BROWSE)
-@describe(Operation(query=("after",)))
+@describe(RESULTS.operation(token=None))
 def cloud(digest: str) -> dict[str, Any]:
     """One cloud: what stands for it, and its results."""
     session = current_session()
     found = queries.find_cloud(session, digest, reader=current_principal())
     standing = standings_of(session, [found], now=context().now())[found.id]
-    page = queries.results_of(session, found, place_in(request.args, queries.RESULT_ORDER))
-    return representation.cloud(found, standing, page, queries.verdicts_of(session, page.rows))
+    return representation.cloud_row(card(found, standing)) | RESULTS.told(results_page(found))
 
 
 @api.get("/health")

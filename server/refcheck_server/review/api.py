@@ -14,7 +14,12 @@ from refcheck_server.evidence.views import BYTES, as_file
 from refcheck_server.results.dictionaries import unpack_alone
 from refcheck_server.review import evidence, queries, representation
 from refcheck_server.review.agreement import digest_of_text
-from refcheck_server.review.arguments import acting, listed_applications, visible_application
+from refcheck_server.review.arguments import (
+    APPLICATIONS,
+    acting,
+    listed_applications,
+    visible_application,
+)
 from refcheck_server.review.conditions import Case
 from refcheck_server.review.judging import evidence_of
 from refcheck_server.review.models import Application
@@ -25,12 +30,9 @@ applications_api = Blueprint("applications_api", __name__, url_prefix="/api/v1")
 _ONE = "/applications/<number:application_id>"
 
 
-@applications_api.get("/applications")
-@needs(Action.SEE_APPLICATIONS)
-@describe(Operation(query=("state", "vendor", "after"), token=True))
-def listed() -> dict[str, Any]:
-    """Applications for marks; `state`, `vendor` and `after` narrow it."""
-    return representation.application_list(listed_applications())
+APPLICATIONS.offer_json(
+    applications_api, "/applications", Action.SEE_APPLICATIONS, listed_applications, token=True
+)
 
 
 @applications_api.get("/agreement")

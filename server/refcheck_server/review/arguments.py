@@ -1,10 +1,11 @@
-"""What a list of applications is asked for, and the application that an address names."""
+"""The list of applications, and the application that an address names."""
 
 from __future__ import annotations
 
 import re
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from flask import request
 
@@ -14,35 +15,52 @@ from refcheck_server.context import context
 from refcheck_server.database import current_session
 from refcheck_server.evidence.receiving import received
 from refcheck_server.fields import BadField, Fields, path_of
-from refcheck_server.results.arguments import place_in
-from refcheck_server.results.paging import Page
+from refcheck_server.lists import Filter, Listed, Listing, Sort, has_words
+from refcheck_server.products.models import Product
+from refcheck_server.review import representation
 from refcheck_server.review.acting import Acting, house_of
 from refcheck_server.review.evidence import LIMIT
 from refcheck_server.review.models import LONG_TEXT, Application
 from refcheck_server.review.moving import Wish
-from refcheck_server.review.queries import ApplicationFilter, find_application, list_applications
-from refcheck_server.review.states import Move, State
-from refcheck_server.vendors.models import SLUG
+from refcheck_server.review.queries import find_application, visible_applications
+from refcheck_server.review.states import OPEN, Move, State
+from refcheck_server.vendors.models import SLUG, Vendor
 
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
 
 
-def application_filter() -> ApplicationFilter:
-    """Which applications this request is for.
+APPLICATIONS = Listing(
+    "applications",
+    page="applications.listed",
+    csv="applications.listed_as_csv",
+    json="applications_api.listed",
+    id=Application.id,
+    # what waits longest comes first where somebody is waited for, else what came last
+    sorts={
+        "since": Sort(Application.since, lambda values: values.get("state") not in OPEN),
+        "number": Sort(Application.id, descending=True),
+    },
+    filters={
+        "q": Filter(
+            "Words", "In the name of the product or of its vendor.",
+            lambda words: has_words(words, Product.name, Vendor.name),
+        ),
+        "state": Filter("State", "How it stands.", lambda state: Application.state == state, State),
+        "vendor": Filter(
+            "Vendor", "Its name in addresses.", lambda slug: Vendor.slug == slug, longest=SLUG
+        ),
+    },
+    row=representation.row,
+    columns=(
+        "id", "vendor.slug", "product.slug", "version.name", "title", "state", "since", "due",
+        "reviewer",
+    ),
+)  # fmt: skip
 
-    Raises:
-        BadField: there is no such state.
-    """
-    fields = Fields(request.args)
-    state = fields.choice("state", State) if request.args.get("state") else None
-    return ApplicationFilter(state, fields.text("vendor", SLUG) or None)
 
-
-def listed_applications(size: int | None = None) -> Page[Application]:
-    """The page of applications that this request is for."""
-    wanted = application_filter()
-    after = place_in(request.args, wanted.order)
-    return list_applications(current_session(), wanted, after, current_principal(), size=size)
+def listed_applications(**how: Any) -> Listed[Application]:
+    """Applications for marks that whoever asks may see."""
+    return APPLICATIONS.read(visible_applications(current_principal()), **how)
 
 
 def visible_application(number: int, *, verdict: bool = False) -> Application:

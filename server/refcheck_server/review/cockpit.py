@@ -15,6 +15,7 @@ from refcheck_server.evidence.models import Attachment
 from refcheck_server.evidence.services import attachments_of
 from refcheck_server.publication.programs import ProgramView, program
 from refcheck_server.publication.wording import guideline_name
+from refcheck_server.results.models import StoredResult
 from refcheck_server.review import queries
 from refcheck_server.review.acting import Acting, House
 from refcheck_server.review.agreement import digest_of_text
@@ -115,7 +116,7 @@ def cockpit(session: Session, application: Application, acting: Acting) -> Cockp
         doing=_doing(session, application, reader, house),
         checks=checks(case, verdict, evidence),
         evidence=evidence,
-        beside=attachments_of(session, application.result) if application.result.shared_at else (),
+        beside=_beside(session, application.result),
         limit=LIMIT,
         difference=None if before is None else difference(before, application, verdict),
         histories=histories(session, application, verdict),
@@ -127,6 +128,13 @@ def cockpit(session: Session, application: Application, acting: Acting) -> Cockp
         agreement=house.agreement,
         agreement_sha256=digest_of_text(house.agreement),
     )
+
+
+def _beside(session: Session, result: StoredResult) -> Sequence[Attachment]:
+    """The files beside a result that everyone may see."""
+    if result.shared_at is None:
+        return ()
+    return session.scalars(attachments_of(result).order_by(Attachment.id)).all()
 
 
 def _clock(application: Application, now: datetime) -> Clock:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, exists, or_, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload, undefer
@@ -12,50 +11,14 @@ from refcheck_server.accounts.rights import Action, Principal, may
 from refcheck_server.products.models import Product, ProductVersion
 from refcheck_server.products.queries import runs
 from refcheck_server.results.models import Cloud, StoredResult
-from refcheck_server.results.paging import Key, Order, Page, PagedList
 from refcheck_server.review.errors import NoSuchApplication
 from refcheck_server.review.models import Application, AskedWaiver, Comment, Step
-from refcheck_server.review.states import OPEN, State
-from refcheck_server.vendors.models import Vendor
+from refcheck_server.review.states import State
 
 
-@dataclass(frozen=True, slots=True)
-class ApplicationFilter:
-    """Which applications to list; None takes all.
-
-    Attributes:
-        state: only those in this state.
-        vendor: only those of the vendor with this name in addresses.
-    """
-
-    state: State | None = None
-    vendor: str | None = None
-
-    @property
-    def order(self) -> Order:
-        """What waits longest comes first where somebody is waited for, else what came last."""
-        return Order(Application.since, Application.id, descending=self.state not in OPEN)
-
-
-def list_applications(
-    session: Session,
-    wanted: ApplicationFilter,
-    after: Key | None,
-    principal: Principal,
-    *,
-    size: int | None = None,
-) -> Page[Application]:
-    """Applications with their products and reviewers. One statement."""
-    rows = with_names(select(Application)).where(visible_to(principal))
-    if wanted.state is not None:
-        rows = rows.where(Application.state == wanted.state)
-    if wanted.vendor is not None:
-        rows = rows.where(Vendor.slug == wanted.vendor)
-
-    def key_of(one: Application) -> Key:
-        return one.since, one.id
-
-    return PagedList(rows, wanted.order).page(session, after, key_of, size=size)
+def visible_applications(principal: Principal) -> Select[Application]:
+    """The applications that someone may see, with their products and reviewers."""
+    return with_names(select(Application)).where(visible_to(principal))
 
 
 def find_application(

@@ -9,21 +9,11 @@ from typing import Any
 from refcheck_server.context import public_url
 from refcheck_server.evidence.models import Attachment
 from refcheck_server.moments import spelled
-from refcheck_server.results.paging import Page
 from refcheck_server.review.models import Application, AskedWaiver, Comment, Step
 
 
-def application_list(page: Page[Application]) -> dict[str, Any]:
-    """One page of applications."""
-    return {
-        "applications": [_row(one) for one in page.rows],
-        "total": page.total,
-        "counted": page.counted,
-        "next": page.next,
-    }
-
-
-def _row(one: Application) -> dict[str, Any]:
+def row(one: Application) -> dict[str, Any]:
+    """An application in the list."""
     product = one.version.product
     return {
         "id": one.id,
@@ -64,7 +54,7 @@ class Around:
 def application(one: Application, around: Around) -> dict[str, Any]:
     """An application in full."""
     return {
-        **_row(one),
+        **row(one),
         "note": one.note,
         "result": {
             "id": one.result_id,

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from refcheck.errors import RefcheckError
-from refcheck_server import tables
 from refcheck_server.accounts.guarding import current_principal, needs
 from refcheck_server.accounts.rights import Action
-from refcheck_server.addresses import carried
 from refcheck_server.context import context
 from refcheck_server.database import current_session
 from refcheck_server.editing import EditConflict
-from refcheck_server.moments import spelled
 from refcheck_server.products.arguments import own_version
 from refcheck_server.products.models import ProductVersion
-from refcheck_server.results.paging import MOST_COUNTED
 from refcheck_server.review import queries
 from refcheck_server.review.arguments import (
+    APPLICATIONS,
     acting,
-    application_filter,
     listed_applications,
     own_application,
     visible_application,
 )
 from refcheck_server.review.cockpit import cockpit
 from refcheck_server.review.models import Application
-from refcheck_server.review.states import State
 from refcheck_server.review.wording import shown_state, way
 
 applications = Blueprint("applications", __name__)
@@ -35,39 +30,16 @@ applications.add_app_template_filter(shown_state)
 applications.add_app_template_filter(way)
 _ONE = "/applications/<number:application_id>"
 _VERSION = "/vendors/<word:vendor>/products/<word:product>/versions/<number:version_id>"
-_HEAD = (
-    "number", "vendor", "product", "version", "program", "state", "since", "due", "reviewer",
-)  # fmt: skip
 
 
 @applications.get("/applications")
 @needs(Action.SEE_APPLICATIONS)
 def listed() -> str:
     """Applications that whoever asks may see."""
-    return render_template(
-        "applications.html",
-        page=listed_applications(),
-        wanted=application_filter(),
-        states=State,
-        now=context().now(),
-        arguments=carried("state", "vendor"),
-    )
+    return render_template("applications.html", page=listed_applications(), now=context().now())
 
 
-@applications.get("/applications.csv")
-@needs(Action.SEE_APPLICATIONS)
-def listed_as_csv() -> Response:
-    """The same for a spreadsheet, up to 1,000 from where `after` says."""
-    found = listed_applications(MOST_COUNTED)
-    return tables.as_csv("applications", _HEAD, map(_row, found.rows), next_place=found.next)
-
-
-def _row(one: Application) -> tuple[object, ...]:
-    product = one.version.product
-    reviewer = one.reviewer.name if one.reviewer else ""
-    moments = spelled(one.since), spelled(one.due_at)
-    names = product.vendor.slug, product.slug, one.version.name
-    return one.id, *names, one.title, one.state, *moments, reviewer
+APPLICATIONS.offer_csv(applications, "/applications", Action.SEE_APPLICATIONS, listed_applications)
 
 
 @applications.get(f"{_VERSION}/applications/new")

@@ -7,25 +7,30 @@ from typing import Any
 from flask import Blueprint
 
 from refcheck_server.accounts.guarding import needs
+from refcheck_server.accounts.models import Account
 from refcheck_server.accounts.rights import Action
 from refcheck_server.database import current_session
 from refcheck_server.description.operations import Operation, describe
 from refcheck_server.vendors import membership, representation
-from refcheck_server.vendors.arguments import listed_vendors, sees_all_of, visible_vendor
+from refcheck_server.vendors.arguments import (
+    MEMBERS,
+    VENDORS,
+    listed_members,
+    listed_vendors,
+    sees_all_of,
+    visible_vendor,
+)
 from refcheck_server.vendors.models import Vendor
 
 vendors_api = Blueprint("vendors_api", __name__, url_prefix="/api/v1")
+_ONE = "/vendors/<word:vendor>"
+VENDORS.offer_json(vendors_api, "/vendors", Action.BROWSE, listed_vendors, token=False)
+MEMBERS.offer_json(
+    vendors_api, f"{_ONE}/members", Action.SEE_PRIVATE_VENDOR, listed_members, token=True
+)
 
 
-@vendors_api.get("/vendors")
-@needs(Action.BROWSE)
-@describe(Operation(query=("q", "state", "page"), token=False))
-def listed() -> dict[str, Any]:
-    """Vendors by name; `q`, `state` and `page` narrow it."""
-    return listed_vendors().told("vendors", representation.row)
-
-
-@vendors_api.get("/vendors/<word:vendor>")
+@vendors_api.get(_ONE)
 @needs(Action.BROWSE)
 @describe(Operation(token=False))
 def vendor(vendor: str) -> dict[str, Any]:
@@ -38,5 +43,5 @@ def told(found: Vendor) -> dict[str, Any]:
     everyones = representation.row(found)
     if not sees_all_of(found):
         return everyones
-    members = membership.members_of(current_session(), found)
+    members = current_session().scalars(membership.members_of(found).order_by(Account.name))
     return everyones | representation.private(found, members)

@@ -1,35 +1,80 @@
-"""What a list of vendors is asked for, and the vendor that an address names."""
+"""The lists of vendors and of their members, and the vendor that an address names."""
 
 from __future__ import annotations
 
-from flask import request
+from typing import Any
+
+from sqlalchemy import func
 
 from refcheck_server.accounts.guarding import current_principal, require
+from refcheck_server.accounts.models import NAME_LENGTH, Account, Membership
 from refcheck_server.accounts.rights import Action, may
 from refcheck_server.database import current_session
-from refcheck_server.fields import Fields
-from refcheck_server.numbered_pages import NumberedPage, page_number
+from refcheck_server.lists import Filter, Listed, Listing, Sort, has_words
+from refcheck_server.vendors import representation
+from refcheck_server.vendors.membership import Place, members_of
 from refcheck_server.vendors.models import Vendor, VendorState
-from refcheck_server.vendors.queries import VendorFilter, find_vendor, list_vendors
+from refcheck_server.vendors.queries import find_vendor, visible_vendors
 
-LONGEST_SEARCH = 100
+VENDORS = Listing(
+    "vendors",
+    page="vendors.listed",
+    csv="vendors.listed_as_csv",
+    json="vendors_api.listed",
+    id=Vendor.id,
+    sorts={
+        "name": Sort(func.lower(Vendor.name)),
+        "registered": Sort(Vendor.registered_at, descending=True),
+    },
+    filters={
+        "q": Filter(
+            "Words", "In the name or the description.",
+            lambda words: has_words(words, Vendor.name, Vendor.description),
+        ),
+        "state": Filter(
+            "State", "What the registry said of it.",
+            lambda state: Vendor.state == state, VendorState,
+        ),
+    },
+    row=representation.row,
+    columns=("slug", "name", "website", "state", "registered"),
+)  # fmt: skip
+MEMBERS = Listing(
+    "members",
+    page="vendors.vendor",
+    csv="vendors.members_as_csv",
+    json="vendors_api.members",
+    id=Account.id,
+    sorts={"account": Sort(Account.name), "since": Sort(Membership.since, descending=True)},
+    filters={
+        "q": Filter(
+            "Account", "In its name.", lambda words: has_words(words, Account.name),
+            longest=NAME_LENGTH,
+        ),
+        "place": Filter(
+            "Place", "What it is in the vendor.",
+            lambda place: Membership.role == Place(place).role, Place,
+        ),
+    },
+    row=representation.member,
+    columns=("account", "place", "since"),
+    anchor="members",
+)  # fmt: skip
 
 
-def vendor_filter() -> VendorFilter:
-    """Which vendors this request is for.
-
-    Raises:
-        BadField: there is no such state, or the search is too long.
-    """
-    fields = Fields(request.args)
-    state = fields.choice("state", VendorState) if request.args.get("state") else None
-    return VendorFilter(fields.text("q", LONGEST_SEARCH), state)
+def listed_vendors(**how: Any) -> Listed[Vendor]:
+    """Vendors that whoever asks may see."""
+    return VENDORS.read(visible_vendors(current_principal()), **how)
 
 
-def listed_vendors() -> NumberedPage[Vendor]:
-    """The page of vendors that this request is for."""
-    number, who = page_number(request.args), current_principal()
-    return list_vendors(current_session(), vendor_filter(), number, who)
+def listed_members(vendor: str, **how: Any) -> Listed[Membership]:
+    """Who belongs to a vendor."""
+    return members_page(own_vendor(vendor, Action.SEE_PRIVATE_VENDOR), **how)
+
+
+def members_page(found: Vendor, **how: Any) -> Listed[Membership]:
+    """The same of one that was found."""
+    return MEMBERS.read(members_of(found), here={"vendor": found.slug}, **how)
 
 
 def visible_vendor(slug: str) -> Vendor:

@@ -20,11 +20,12 @@ def vendor() -> None:
 @performs(Action.SEE_PRIVATE_VENDOR)
 def vendor_list(database: str | None, data: Path | None) -> None:
     """List all vendors with their state."""
-    from refcheck_server.accounts.rights import OPERATOR
-    from refcheck_server.vendors.queries import VendorFilter, all_vendors
+    from sqlalchemy import select
+
+    from refcheck_server.vendors.models import Vendor
 
     with registry_session(database, data) as session:
-        for one in all_vendors(session, VendorFilter(), OPERATOR):
+        for one in session.scalars(select(Vendor).order_by(Vendor.name)):
             click.echo(f"{one.slug:<24}{one.state:<10}{one.name}  {one.contact}")
 
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, func, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from refcheck_server.accounts.digests import digest_of
 from refcheck_server.accounts.models import Account, Membership
@@ -140,15 +140,14 @@ def revoke(session: Session, vendor: Vendor, invitation_id: int, *, now: datetim
     _tell(session, "invitation.revoked", vendor, now, invitation=invitation_id)
 
 
-def members_of(session: Session, vendor: Vendor) -> Sequence[Membership]:
-    """The members of a vendor, by name."""
-    return session.scalars(
+def members_of(vendor: Vendor) -> Select[Membership]:
+    """The members of a vendor, with their accounts."""
+    return (
         select(Membership)
         .join(Membership.account)
         .where(Membership.vendor_id == vendor.id)
-        .options(joinedload(Membership.account))
-        .order_by(Account.name)
-    ).all()
+        .options(contains_eager(Membership.account))
+    )
 
 
 def give_place(session: Session, vendor: Vendor, name: str, place: Place, *, now: datetime) -> None:

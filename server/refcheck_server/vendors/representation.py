@@ -32,12 +32,14 @@ def private(vendor: Vendor, members: Iterable[Membership]) -> dict[str, Any]:
         "contact": vendor.contact,
         "reason": vendor.reason,
         "revision": vendor.revision,
-        "members": [
-            {
-                "account": one.account.name,
-                "place": place_of(one.role),
-                "since": spelled(one.since),
-            }
-            for one in members
-        ],
+        "members": [member(one) for one in members],
+    }
+
+
+def member(one: Membership) -> dict[str, Any]:
+    """What an account is in a vendor."""
+    return {
+        "account": one.account.name,
+        "place": place_of(one.role),
+        "since": spelled(one.since),
     }

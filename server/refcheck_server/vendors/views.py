@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from refcheck.errors import RefcheckError
-from refcheck_server import tables
 from refcheck_server.accounts.guarding import current_principal, needs
 from refcheck_server.accounts.rights import Action
-from refcheck_server.addresses import carried
 from refcheck_server.context import context
 from refcheck_server.database import current_session
 from refcheck_server.editing import EditConflict
-from refcheck_server.moments import spelled
 from refcheck_server.products import queries as products
 from refcheck_server.vendors import membership, queries
 from refcheck_server.vendors.arguments import (
+    MEMBERS,
+    VENDORS,
+    listed_members,
     listed_vendors,
+    members_page,
     own_vendor,
     sees_all_of,
-    vendor_filter,
     visible_vendor,
 )
-from refcheck_server.vendors.models import Vendor, VendorState
+from refcheck_server.vendors.models import Vendor
 
 vendors = Blueprint("vendors", __name__)
 
@@ -35,22 +35,14 @@ def listed() -> str:
     return render_template(
         "vendors.html",
         page=listed_vendors(),
-        wanted=vendor_filter(),
-        states=VendorState,
         own=queries.vendors_of(current_session(), current_principal()),
-        arguments=carried("q", "state"),
     )
 
 
-@vendors.get("/vendors.csv")
-@needs(Action.BROWSE)
-def listed_as_csv() -> Response:
-    """The same, whole, for a spreadsheet."""
-    found = queries.all_vendors(current_session(), vendor_filter(), current_principal())
-    rows = [
-        (one.slug, one.name, one.website, one.state, spelled(one.registered_at)) for one in found
-    ]
-    return tables.as_csv("vendors", ("slug", "name", "website", "state", "registered"), rows)
+VENDORS.offer_csv(vendors, "/vendors", Action.BROWSE, listed_vendors)
+MEMBERS.offer_csv(
+    vendors, "/vendors/<word:vendor>/members", Action.SEE_PRIVATE_VENDOR, listed_members
+)
 
 
 @vendors.get("/vendors/new")
@@ -76,7 +68,7 @@ def page(found: Vendor, fault: RefcheckError | None = None, link: str | None = N
         vendor=found,
         products=products.products_of(session, found.id),
         private=private,
-        members=membership.members_of(session, found) if private else (),
+        members=members_page(found) if private else None,
         invitations=membership.open_invitations(session, found, now=now) if private else (),
         place_of=membership.place_of,
         places=membership.Place,

@@ -35,7 +35,7 @@ def signed(answer):
 def test_an_auditor_reads_all_of_it_in_parts_newest_first(registry, auditor, monkeypatch):
     for number in range(7):
         registry.join(f"someone-{number}")
-    monkeypatch.setattr("refcheck_server.audit.queries.events_before.__defaults__", (4,))
+    monkeypatch.setattr("refcheck_server.paging.PAGE_SIZE", 4)
     address, seen = "/audit", []
     while address:
         page = auditor.get(address).text
@@ -98,11 +98,8 @@ def test_the_leaves_are_those_of_the_tree(registry, auditor):
         ("/audit/checkpoints/7.json", 404),
         ("/audit/checkpoints/0/to/1.json", 404),
         ("/audit/999999/proof.json", 404),
-        ("/audit?before=x", 400),
-        ("/audit?before=-1", 400),
-        ("/audit?before=9999999999", 400),
+        ("/audit?after=x", 400),
         ("/audit?about=%00", 400),
-        ("/audit?before=0", 200),
     ],
 )
 def test_what_is_not_there_is_told(auditor, path, status):

@@ -7,9 +7,9 @@ import io
 from datetime import timedelta
 
 import pytest
+from refcheck_server import paging
 from refcheck_server.marketplace.publishing import publish
 from refcheck_server.marketplace.terms import Terms
-from refcheck_server.results import paging
 from securesystemslib.signer import CryptoSigner
 
 from tests.server import samples

@@ -154,7 +154,7 @@ def test_making_private_what_is_private_already_is_told_no_second_time(registry)
 
 
 def test_own_results_are_listed_in_pages_and_nobody_else_s(registry, monkeypatch):
-    monkeypatch.setattr("refcheck_server.results.paging.PAGE_SIZE", 2)
+    monkeypatch.setattr("refcheck_server.paging.PAGE_SIZE", 2)
     mine = []
     for number in range(5):
         mine.append(send_privately(registry, run_id=f"run {number}"))

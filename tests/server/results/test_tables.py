@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from refcheck_server.results import paging
+from refcheck_server import paging
 from refcheck_server.results import services as results
 
 from refcheck.result.outcome import Outcome, TestOutcome

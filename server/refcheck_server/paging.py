@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, select, tuple_
 from sqlalchemy import Row as SqlRow
-from sqlalchemy import Select, bindparam, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from refcheck_server.columns import Utc
@@ -26,15 +26,18 @@ MOST_COUNTED = 1000
 """Rows that are counted; a list of more is said to have at least so many."""
 _ID = re.compile(r"[0-9a-f]{1,64}")
 Row = TypeVar("Row")
-Key = tuple[str | datetime, int | str]
+Key = tuple[str | int | datetime, int | str]
 """Sort value and id of a row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """How a list is sorted: by a column, then by the id; both are in one index."""
+    """How a list is sorted: by a column that is never empty, then by the id.
 
-    column: InstrumentedAttribute[Any]
+    Where the list can be long, both are in one index.
+    """
+
+    column: ColumnElement[Any] | InstrumentedAttribute[Any]
     id: InstrumentedAttribute[Any]
     descending: bool
 
@@ -73,40 +76,38 @@ class PagedList(Generic[Row]):
         some = rows.with_only_columns(order.id, maintain_column_froms=True)
         bounded = some.limit(bindparam("most_counted")).subquery()
         self._counting: Select[int] = select(func.count()).select_from(bounded)
-        columns = (order.column, order.id)
+        place = {"value": order.column, "id": order.id}
+        if order.column is order.id:
+            del place["value"]
+        columns = tuple(place.values())
         self._first = (
-            rows.add_columns(self._counting.scalar_subquery())
-            .order_by(*(one.desc() if order.descending else one for one in columns))
+            rows.add_columns(
+                order.column.label("place_value"),
+                order.id.label("place_id"),
+                self._counting.scalar_subquery(),
+            )
+            .order_by(*(one.desc() if order.descending else one.asc() for one in columns))
             .limit(bindparam("most"))
         )
         here = tuple_(*columns)
-        last = tuple_(
-            bindparam("after_value", type_=order.column.type),
-            bindparam("after_id", type_=order.id.type),
-        )
+        last = tuple_(*(bindparam(f"after_{name}", type_=one.type) for name, one in place.items()))
         self._later = self._first.where(here < last if order.descending else here > last)
 
     def page(
-        self,
-        session: Session,
-        after: Key | None,
-        key_of: Callable[[Row], Key],
-        *,
-        size: int | None = None,
-        **values: Any,
+        self, session: Session, after: Key | None, *, size: int | None = None, **values: Any
     ) -> Page[Row]:
         """A page of it: see `read`.
 
         Args:
             session: on the database.
             after: the last row of the page before.
-            key_of: the sort value and id of a row.
             size: rows of a page; `PAGE_SIZE` if it is not given.
             values: what the conditions of the list name.
         """
         most = size or PAGE_SIZE
         found, total = self.read(session, after, most + 1, **values)
-        return page_of([row[0] for row in found], total, most, after, key_of)
+        page = page_of(found, total, most, after, lambda row: (row.place_value, row.place_id))
+        return Page(tuple(row[0] for row in page.rows), page.total, page.next, page.begins)
 
     def read(
         self, session: Session, after: Key | None, most: int, **values: Any
@@ -139,7 +140,7 @@ def cursor(key: Key) -> str:
     """A row's place, as it stands in addresses."""
     value, row_id = key
     spelled = value.isoformat() if isinstance(value, datetime) else value
-    text = json.dumps([spelled, row_id], separators=(",", ":"))
+    text = json.dumps([spelled, row_id], separators=(",", ":"), ensure_ascii=False)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
@@ -150,19 +151,22 @@ def place_of(text: str, order: Order) -> Key | None:
         value, row_id = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")).decode())
     except (ValueError, TypeError, RecursionError):
         return None
-    if type(row_id) is not order.id.type.python_type or not isinstance(value, str):
+    if type(row_id) is not order.id.type.python_type:
         return None
-    if not (0 <= row_id < 2**63 if isinstance(row_id, int) else _ID.fullmatch(row_id)):
+    if not (0 <= row_id < 2**31 if isinstance(row_id, int) else _ID.fullmatch(row_id)):
         return None
     if isinstance(order.column.type, Utc):
-        moment = _moment(value)
-        return None if moment is None else (moment, row_id)
-    return (value, row_id) if value.isprintable() else None
+        value = _moment(value)
+    elif isinstance(order.column.type, Integer):
+        value = value if type(value) is int and 0 <= value < 2**31 else None
+    elif not isinstance(value, str) or not value.isprintable():
+        value = None
+    return None if value is None else (value, row_id)
 
 
-def _moment(text: str) -> datetime | None:
+def _moment(text: object) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(str(text))
     except ValueError:
         return None
     usual = moment.tzinfo is not None and 2000 < moment.year < 9000

@@ -1,0 +1,309 @@
+"""Lists: what each can be asked for is declared once, and its page, CSV and JSON come from that.
+
+A list is narrowed by its `filters`, sorted by its `sorts` in either direction, and read in pages by
+keyset (`refcheck_server.paging`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from flask import Blueprint, Response, request, url_for
+from sqlalchemy import ColumnElement, Select, func, or_
+from sqlalchemy.orm import InstrumentedAttribute
+
+from refcheck_server import tables
+from refcheck_server.accounts.guarding import needs
+from refcheck_server.accounts.rights import Action
+from refcheck_server.addresses import for_machines
+from refcheck_server.arguments import BadArgument
+from refcheck_server.database import current_session
+from refcheck_server.description.operations import Operation, describe
+from refcheck_server.paging import Key, Order, Page, PagedList, place_of
+
+MOST_ROWS = 1000
+"""Of a file, which goes on where its header `X-Next` says."""
+Row = TypeVar("Row")
+Read = Callable[..., "Listed[Any]"]
+_LONGEST_CURSOR = 2500
+_DIRECTIONS = ("asc", "desc")
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """A column to sort by, and whether downwards if nobody says; that can depend on the filters."""
+
+    column: ColumnElement[Any] | InstrumentedAttribute[Any]
+    descending: bool | Callable[[Mapping[str, str]], bool] = False
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What narrows a list; an empty value takes all.
+
+    Attributes:
+        label: its name in forms.
+        about: what it is, for programs.
+        where: the condition for a value; None where the list is not read by `Listing.read`.
+        choices: its values, or how they are found; without any it is free text.
+        longest: so many characters of text.
+    """
+
+    label: str
+    about: str
+    where: Callable[[str], ColumnElement[bool]] | None = None
+    choices: Iterable[str] | Callable[[], Iterable[str]] = ()
+    longest: int = 100
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Its values, at present."""
+        return tuple(self.choices if isinstance(self.choices, Iterable) else self.choices())
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """It as a parameter; values that depend on the registry are left open."""
+        if isinstance(self.choices, Iterable) and self.words:
+            return {"description": self.about, "enum": [str(one) for one in self.words]}
+        return {"description": self.about, "type": "string", "maxLength": self.longest}
+
+    def read(self, name: str, text: str) -> str:
+        """The value that a text stands for.
+
+        Raises:
+            BadArgument: none.
+        """
+        value, words = text.strip(), self.words
+        if len(value) > self.longest or not value.isprintable():
+            step = f"Give plain text of {self.longest} characters at most."
+            raise BadArgument("is no text to look for", where=name, next_step=step)
+        return value if not words else one_of(words, name, value)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a request asks of a list.
+
+    Attributes:
+        values: of the filters, by name, without those that take all.
+        sort, descending: by which of its sorts, and how.
+        sorting: the arguments that said so.
+        after: the cursor of the page.
+    """
+
+    values: Mapping[str, str]
+    sort: str
+    descending: bool
+    sorting: Mapping[str, str]
+    after: str | None
+
+    def chose(self, name: str) -> bool:
+        """Whether something was said of this filter, or of the `sort` or the `order`."""
+        return name in self.values or name in self.sorting
+
+
+@dataclass(frozen=True, slots=True)
+class Listed(Page[Row]):
+    """A page of a list and what was asked, for templates; `here` names whose list it is."""
+
+    listing: Listing
+    asked: Asked
+    here: Mapping[str, Any]
+
+    @property
+    def whole(self) -> str:
+        """The address of this list as it is if nobody asks anything of it."""
+        return url_for(self.listing.page, _anchor=self.listing.anchor, **self.here)
+
+    def address(self, **more: Any) -> str:
+        """Its address as it is narrowed and sorted."""
+        return self._way(self.listing.page, _anchor=self.listing.anchor, **more)
+
+    @property
+    def csv(self) -> str:
+        """The address of the same as a file."""
+        return self._way(self.listing.csv)
+
+    @property
+    def json(self) -> str:
+        """The address of the same for programs."""
+        return self._way(self.listing.json)
+
+    def _way(self, endpoint: str, **more: Any) -> str:
+        return url_for(endpoint, **{**self.here, **self.asked.values, **self.asked.sorting, **more})
+
+    def sorted_by(self, sort: str) -> str:
+        """The address of it sorted so: the other way round, if it is already."""
+        descending = self.listing.descends(sort, self.asked.values)
+        if sort == self.asked.sort:
+            descending = not self.asked.descending
+        return self.address(sort=sort, order=_DIRECTIONS[descending])
+
+    def of(self, rows: Iterable[Any]) -> Listed[Any]:
+        """The same page with what was made of its rows."""
+        return replace(self, rows=tuple(rows))
+
+
+@dataclass(frozen=True, eq=False)
+class Listing:
+    """A list.
+
+    Attributes:
+        name: of its rows, in JSON and for the file.
+        page, csv, json: its endpoints.
+        id: a column in which no two rows are alike.
+        sorts: by name; the first one is for those who name none.
+        row: a row for programs.
+        columns: of the file, as paths into that.
+        filters: by name.
+        anchor: where on its page it is, if there is more.
+    """
+
+    name: str
+    page: str
+    csv: str
+    json: str
+    id: InstrumentedAttribute[Any]
+    sorts: Mapping[str, Sort]
+    row: Callable[[Any], dict[str, Any]]
+    columns: tuple[str, ...]
+    filters: Mapping[str, Filter] = field(default_factory=dict)
+    anchor: str | None = None
+
+    def operation(self, *, token: bool | None) -> Operation:
+        """Its JSON, for the description; `token` as there."""
+        asked = {name: one.schema for name, one in self.filters.items()}
+        asked["sort"] = {"description": "What it is sorted by.", "enum": list(self.sorts)}
+        asked["order"] = {"description": "In which direction.", "enum": list(_DIRECTIONS)}
+        return Operation(query=("after",), asked=asked, token=token)
+
+    def asked(self) -> Asked:
+        """What the request being served asks.
+
+        Raises:
+            BadArgument: what this list cannot be asked; for programs also what it does not know.
+        """
+        given = request.args
+        known = [*self.filters, "sort", "order", "after"]
+        if for_machines():
+            for name in given:
+                one_of(known, name, name, "is nothing that this list can be asked")
+        said = {name: one for name, one in self.filters.items() if given.get(name)}
+        values = {name: one.read(name, given[name]) for name, one in said.items()}
+        values = {name: value for name, value in values.items() if value}
+        sorting = {name: given[name] for name in ("sort", "order") if given.get(name)}
+        sort = one_of(self.sorts, "sort", sorting.get("sort") or next(iter(self.sorts)))
+        order = sorting.get("order") or _DIRECTIONS[self.descends(sort, values)]
+        descending = one_of(_DIRECTIONS, "order", order) == "desc"
+        return Asked(values, sort, descending, sorting, given.get("after"))
+
+    def descends(self, sort: str, values: Mapping[str, str]) -> bool:
+        """Whether it is sorted downwards by this if nobody says."""
+        usual = self.sorts[sort].descending
+        return usual(values) if callable(usual) else usual
+
+    def read(
+        self,
+        rows: Select[*tuple[Any, ...]],
+        *,
+        size: int | None = None,
+        here: Mapping[str, Any] | None = None,
+        **values: Any,
+    ) -> Listed[Any]:
+        """The page of these rows that the request being served asks for. One statement.
+
+        Args:
+            rows: all that whoever asks may see; keep it where many ask.
+            size: how many at most, if not as many as a page has.
+            here: what its address says of whose list it is.
+            values: what conditions of `rows` name.
+        """
+        asked = self.asked()
+        for name, value in asked.values.items():
+            where = self.filters[name].where
+            rows = rows if where is None else rows.where(where(value))
+        paged = _paged(self, rows, asked.sort, asked.descending)
+        after = place(asked.after, paged.order)
+        return self.shown(paged.page(current_session(), after, size=size, **values), asked, here)
+
+    def shown(
+        self, page: Page[Any], asked: Asked, here: Mapping[str, Any] | None = None
+    ) -> Listed[Any]:
+        """A page that was read in another way than by `read`."""
+        return Listed(page.rows, page.total, page.next, page.begins, self, asked, here or {})
+
+    def told(self, page: Listed[Any]) -> dict[str, Any]:
+        """A page for programs: `next` is the `after` of the page that follows."""
+        rows = [self.row(one) for one in page.rows]
+        return {self.name: rows, "total": page.total, "counted": page.counted, "next": page.next}
+
+    def offer_csv(self, blueprint: Blueprint, rule: str, action: Action, read: Read) -> None:
+        """Offer what `read` reads as a file; it takes `size`, and what the address names."""
+
+        def file(**names: Any) -> Response:
+            page = read(size=MOST_ROWS, **names)
+            rows = [self.row(one) for one in page.rows]
+            return tables.as_csv(self.name, self.columns, rows, next_place=page.next)
+
+        blueprint.add_url_rule(f"{rule}.csv", _own(self.csv), needs(action)(file))
+
+    def offer_json(
+        self, blueprint: Blueprint, rule: str, action: Action, read: Read, *, token: bool | None
+    ) -> None:
+        """Offer the same to programs, with its docstring."""
+
+        def document(**names: Any) -> dict[str, Any]:
+            return self.told(read(**names))
+
+        document.__doc__ = read.__doc__
+        view = needs(action)(describe(self.operation(token=token))(document))
+        blueprint.add_url_rule(rule, _own(self.json), view)
+
+
+def place(after: str | None, order: Order) -> Key | None:
+    """Where a page begins; None for the first one.
+
+    Raises:
+        BadArgument: `after` is no cursor of a list in that order.
+    """
+    if not after:
+        return None
+    found = place_of(after, order) if len(after) <= _LONGEST_CURSOR else None
+    if found is None:
+        raise BadArgument(
+            "is no place in this list",
+            where="after",
+            next_step="Give the `next` of the page before, and the same filter with it.",
+        )
+    return found
+
+
+def one_of(
+    words: Iterable[str], name: str, value: str, fault: str = "is none of its values"
+) -> str:
+    """A value that must be one of these; an empty one is, too.
+
+    Raises:
+        BadArgument: it is none.
+    """
+    if value and value not in words:
+        raise BadArgument(fault, where=name, next_step=f"There is {', '.join(words)}.")
+    return value
+
+
+def has_words(words: str, *columns: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Whether these words are in one of the columns, whatever the capitals."""
+    return or_(*(func.lower(one).contains(words.lower(), autoescape=True) for one in columns))
+
+
+@lru_cache(maxsize=256)
+def _paged(listing: Listing, rows: Select[Any], sort: str, descending: bool) -> PagedList[Any]:  # noqa: FBT001
+    """Put together once for lists whose rows are kept, and that nobody narrows."""
+    return PagedList(rows, Order(listing.sorts[sort].column, listing.id, descending))
+
+
+def _own(endpoint: str) -> str:
+    return endpoint.partition(".")[2]

@@ -1,0 +1,325 @@
+"""A registry in which every list has rows, and what each list must do with them."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import reduce
+from typing import Any
+
+from flask import url_for
+from refcheck_server.accounts.models import Account, Membership
+from refcheck_server.accounts.rights import Role
+from refcheck_server.audit.checkpoints import sign_checkpoint
+from refcheck_server.jobs.models import Job
+from refcheck_server.lists import Listing
+from refcheck_server.notices.models import Delivery, Notice, Webhook
+from refcheck_server.products.models import Product, ProductVersion
+from refcheck_server.results import services as results
+from refcheck_server.review.models import Application
+from refcheck_server.vendors.models import Vendor
+from securesystemslib.signer import CryptoSigner
+from sqlalchemy import select
+
+from tests.server import samples
+from tests.server.conftest import Registry
+from tests.server.visitor import Visitor, visiting_as, with_password
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What a list must do.
+
+    Attributes:
+        shown: how its page shows a row, and the path into the row of what is found there.
+        sorts: the path of what each sort sorts by.
+        filters: a value for each filter, and what is true of the rows that it leaves.
+        here: what its addresses name.
+        viewer: who looks.
+    """
+
+    shown: tuple[str, str]
+    sorts: dict[str, str]
+    filters: dict[str, tuple[str, Callable[[Row], bool]]]
+    here: dict[str, Any] = field(default_factory=dict)
+    viewer: str = "root"
+
+
+def at(path: str) -> Callable[[Row], Any]:
+    return lambda row: reduce(lambda value, name: value and value[name], path.split("."), row)
+
+
+def is_(path: str, value: Any) -> Callable[[Row], bool]:
+    return lambda row: at(path)(row) == value
+
+
+def has(path: str, words: str) -> Callable[[Row], bool]:
+    return lambda row: words in at(path)(row).lower()
+
+
+ROW = r'<th scope="row"[^>]*>(?:<a class="\w+" |<a )href="'
+EXPECTED = {
+    "pages.front": Expected(
+        (r'<h3><a href="/clouds/(\w+)"', "digest"),
+        {"latest": "latest_result", "first-seen": "first_seen", "name": "label"},
+        {
+            "target": ("compute", lambda row: any(one["target"] == "compute" for one in row["standing"])),
+            "guideline": ("2022.11", is_("best.guideline", "2022.11 (reconstructed)")),
+            "qualifies": ("no", is_("says", "Does not qualify")),
+            "mark": ("expired", is_("mark.state", "expired")),
+            "search": ("alp", has("label", "alp")),
+        },
+    ),
+    "pages.cloud": Expected(
+        (rf'{ROW}/results/(\w+)"', "id"),
+        {"shared": "shared_at", "ended": "run.ended"},
+        {"target": ("compute", is_("run.target", "compute"))},
+        {"digest": samples.CLOUD},
+        viewer="anyone",
+    ),
+    "pages.own_results": Expected(
+        (rf'{ROW}/results/(\w+)"', "id"),
+        {"sent": "uploaded_at", "ended": "run.ended"},
+        {"target": ("compute", is_("run.target", "compute"))},
+        viewer="example",
+    ),
+    "pages.result": Expected(
+        (r"SHA-256 (\w{64})", "sha256"),
+        {"attached": "attached", "name": "name", "size": "size"},
+        {"q": ("log", has("name", "log"))},
+    ),
+    "vendors.listed": Expected(
+        (rf'{ROW}/vendors/([\w-]+)"', "slug"),
+        {"name": "name", "registered": "registered"},
+        {"q": ("BETA", has("name", "beta")), "state": ("pending", is_("state", "pending"))},
+    ),
+    "vendors.vendor": Expected(
+        (r'<th scope="row">([\w-]+)</th>', "account"),
+        {"account": "account", "since": "since"},
+        {"q": ("Robo", has("account", "robo")), "place": ("member", is_("place", "member"))},
+        {"vendor": "alpha"},
+    ),
+    "products.listed": Expected(
+        (rf'{ROW}/vendors/[\w-]+/products/([\w-]+)"', "slug"),
+        {"name": "name", "vendor": "vendor.name"},
+        {
+            "q": ("Cloud", has("name", "cloud")),
+            "kind": ("component", is_("kind", "component")),
+            "vendor": ("beta", is_("vendor.slug", "beta")),
+        },
+    ),
+    "applications.listed": Expected(
+        (rf'{ROW}/applications/(\d+)"', "id"),
+        {"since": "since", "number": "id"},
+        {
+            "q": ("alpha", is_("vendor.slug", "alpha")),
+            "state": ("submitted", is_("state", "submitted")),
+            "vendor": ("beta", is_("vendor.slug", "beta")),
+        },
+    ),
+    "accounts.listed": Expected(
+        (rf'{ROW}/accounts/([\w-]+)"', "name"),
+        {"name": "name", "since": "since"},
+        {"q": ("ROBO", has("name", "robo")), "role": ("auditor", is_("role", "auditor"))},
+    ),
+    "jobs.listed": Expected(
+        (r'<th scope="row">note <span class="quiet">(\d+)<', "id"),
+        {"due": "due", "made": "id", "attempts": "attempts"},
+        {
+            "q": ("seven", is_("arguments", {"about": "seven"})),
+            "state": ("failed", lambda row: row["failed"] is not None),
+        },
+    ),
+    "audit.log": Expected(
+        (rf'{ROW}/audit/(\d+)"', "number"),
+        {"number": "number"},
+        {
+            "about": ("account:robot", is_("subject", "account:robot")),
+            "action": ("key.added", is_("action", "key.added")),
+        },
+    ),
+    "audit.checkpoints": Expected(
+        (r'href="/audit/checkpoints/(\d+)\.json"', "size"),
+        {"size": "size"},
+        {"root": ("ROOT", lambda _: True)},
+    ),
+    "notices.listed": Expected(
+        (rf'{ROW}/notice/(\d+)"', "event"),
+        {"event": "event"},
+        {"topic": ("review", is_("topic", "review"))},
+        {"vendor": "alpha"},
+    ),
+    "notices.webhook": Expected(
+        (r'<span class="id">(msg_\d+)<', "message"),
+        {"made": "made"},
+        {"state": ("failed", is_("state", "failed"))},
+        {"vendor": "alpha", "webhook_id": 1},
+    ),
+}  # fmt: skip
+
+
+def listings() -> dict[str, Listing]:
+    """Every list that is declared anywhere, by its page."""
+    modules = [one for name, one in sys.modules.items() if name.startswith("refcheck_server.")]
+    found = [one for module in modules for one in vars(module).values()]
+    return {one.page: one for one in found if isinstance(one, Listing)}
+
+
+@dataclass
+class World:
+    """A registry in which every list has some rows."""
+
+    registry: Registry
+    expected: dict[str, Expected]
+    visitors: dict[str, Visitor]
+
+    def get(self, page: str, way: str, /, **asked: Any) -> Any:
+        """One of the forms of a list."""
+        one = self.expected[page]
+        with self.registry.client.application.test_request_context():
+            endpoint = getattr(listings()[page], way)
+            address = url_for(endpoint, **{**one.here, **asked})
+        return self.visitors[one.viewer].get(address)
+
+    def rows(self, page: str, **asked: Any) -> list[Row]:
+        answer = self.get(page, "json", **asked)
+        assert answer.status_code == 200, answer.text
+        return answer.get_json()[listings()[page].name]
+
+
+def world_of(registry: Registry) -> World:
+    """Fill a registry."""
+    for name in ("root", "robot", "looker"):
+        role = {"root": Role.ADMINISTRATOR, "looker": Role.AUDITOR}.get(name, Role.SUBMITTER)
+        registry.clock.forward(hours=1)
+        with_password(registry, name, role)
+    clouds = {samples.CLOUD: "Alpha", "b" * 64: "alps", "c" * 64: "Beta"}
+    sent = [
+        ("1", samples.CLOUD, {"ended": "2026-11-20T11:20:00Z"}),
+        ("2", samples.CLOUD, {"target": "compute"}),
+        ("3", samples.CLOUD, {"ended": "2026-11-20T11:21:00Z"}),
+        ("4", "c" * 64, {}),
+        ("5", "b" * 64, {"guideline": "2022.11"}),
+    ]
+    for run_id, cloud, changes in sent:
+        registry.clock.forward(minutes=1)
+        made = replace(
+            samples.result(guideline=changes.pop("guideline", samples.GUIDELINE)),
+            run_id=run_id, cloud=cloud, **changes,
+        )  # fmt: skip
+        answer = registry.submit(made)
+        assert answer.status_code == 201, answer.text
+    result_id = answer.get_json()["id"]
+    for name, size in (("b.log", 3), ("a.log", 1), ("c.json", 2)):
+        registry.clock.forward(minutes=1)
+        data = name[:1].encode() * size
+        path = f"/api/v1/results/{result_id}/evidence/{hashlib.sha256(data).hexdigest()}"
+        headers = {"Authorization": f"Bearer {registry.example.token}"}
+        answer = registry.client.put(f"{path}?name={name}", data=data, headers=headers)
+        assert answer.status_code == 201, answer.text
+    with registry.session() as session, session.begin():
+        for digest, label in clouds.items():
+            results.label_cloud(session, digest, label)
+        add_rows(session, registry, result_id)
+    root = None
+    for _ in range(3):
+        registry.join(f"later-{_}")
+        with registry.session() as session, session.begin():
+            root = sign_checkpoint(
+                session, CryptoSigner.generate_ed25519(), now=registry.clock()
+            ).root
+    visitors = {
+        "anyone": Visitor(registry),
+        "root": visiting_as(registry, "root", strong=True),
+        "example": visiting_as(registry, "example"),
+    }
+    own = EXPECTED["pages.result"], EXPECTED["audit.checkpoints"]
+    expected = EXPECTED | {
+        "pages.result": replace(own[0], here={"result_id": result_id}),
+        "audit.checkpoints": replace(own[1], filters={"root": (root.upper(), is_("root", root))}),
+    }
+    return World(registry, expected, visitors)
+
+
+def add_rows(session: Any, registry: Registry, result_id: str) -> None:
+    """What takes long to bring about in another way."""
+    ids = {one.name: one.id for one in session.scalars(select(Account))}
+    now = registry.clock()
+    for days, (slug, state) in enumerate(
+        {"beta": "approved", "gamma": "pending", "alpha": "approved"}.items()
+    ):
+        vendor = Vendor(
+            slug=slug, name=slug.capitalize(), website="", contact="", description="", state=state,
+            registered_at=now + timedelta(days=days),
+        )  # fmt: skip
+        for number, kind in enumerate(("component", "public cloud")):
+            product = Product(
+                vendor=vendor, slug=f"{slug}-{number}", name=f"{kind} {slug}", kind=kind,
+                website="", description="", added_at=now,
+            )  # fmt: skip
+            session.add(ProductVersion(product=product, name="1", added_at=now))
+        session.flush()
+    versions = session.scalars(select(ProductVersion)).all()
+    for days, (name, role) in enumerate(
+        {
+            "robot": Role.SUBMITTER,
+            "example": Role.VENDOR_ADMINISTRATOR,
+            "looker": Role.SUBMITTER,
+        }.items()
+    ):
+        since = now + timedelta(days=days)
+        session.add(Membership(vendor_id=vendor.id, account_id=ids[name], role=role, since=since))
+    for number, (version, state) in enumerate(
+        zip(versions, ["submitted", "expired", "submitted", "in review"], strict=False)
+    ):
+        session.add(
+            Application(
+                version_id=version.id, target="platform", result_id=result_id, note="",
+                author_id=ids["example"], state=state, begun_at=now,
+                since=now - timedelta(days=number), submitted_at=now, verdict=b"",
+                verdict_sha256="0" * 64, title="Platform", qualifies=True, judged_at=now,
+            )
+        )  # fmt: skip
+    last = versions[-1]
+    session.add(
+        Application(
+            version_id=last.id, target="platform", result_id=result_id, note="",
+            author_id=ids["example"], state="submitted", begun_at=now,
+            since=now - timedelta(days=9), submitted_at=now, verdict=b"",
+            verdict_sha256="0" * 64, title="Platform", qualifies=True, judged_at=now,
+        )
+    )  # fmt: skip
+    for number, topic in enumerate(("review", "security", "review"), start=100):
+        session.add(
+            Notice(
+                number=number, vendor_id=vendor.id, action="vendor.approved", topic=topic, at=now,
+                title="News", text="", path=f"/notice/{number}", facts="{}",
+            )
+        )  # fmt: skip
+    hook = Webhook(
+        vendor_id=vendor.id, url="https://example.org", topics="review", secret="x", made_at=now
+    )  # fmt: skip
+    session.add(hook)
+    session.flush()
+    for number, state in enumerate(("failed", "delivered", "failed")):
+        made = now + timedelta(minutes=number)
+        session.add(
+            Delivery(
+                webhook_id=hook.id, message=f"msg_{number}", action="test", payload="{}",
+                made_at=made, state=state, attempts=number,
+            )
+        )  # fmt: skip
+    for number, about in enumerate(("seven", "two", "three")):
+        due = now + timedelta(minutes=number % 2)
+        dead = now if number == 0 else None
+        session.add(
+            Job(
+                task="note", arguments=f'{{"about": "{about}"}}', made_at=now, due_at=due,
+                attempts=3 - number, dead_at=dead,
+            )
+        )  # fmt: skip
