@@ -9,7 +9,6 @@ from flask import Response, request
 
 from refcheck.result.document import from_statement
 from refcheck.result.outcome import TestOutcome
-from refcheck.result.signing import open_envelope
 from refcheck_server import tables
 from refcheck_server.accounts.guarding import current_principal, needs
 from refcheck_server.accounts.rights import Action
@@ -88,7 +87,7 @@ def tests_table(result_id: str) -> Response:
     """Every test of a result."""
     session, reader = current_session(), current_principal()
     found = queries.find_result(session, result_id, reader=reader, envelope=True)
-    result = from_statement(open_envelope(found.envelope).payload)
+    result = from_statement(found.payload)
     return _table(f"{result_id}.tests", _TEST, result.outcomes)
 
 
