@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-import rfc8785
 from jsonschema_rs import Draft202012Validator
 from securesystemslib.signer import CryptoSigner, SSlibKey  # type: ignore[attr-defined]
 
 from refcheck.errors import BadClaim, BadResult, BadSignature
 from refcheck.result.document import STATEMENT_TYPE
 from refcheck.result.signing import open_envelope, sign, verify
+from refcheck.verdict.canonical import canonical_json
 
 _NEXT = "Get it again from the registry, unchanged."
 SHA256: Mapping[str, Any] = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
@@ -108,7 +108,7 @@ def issue(kind: Kind, about: str, says: Mapping[str, Any], signer: CryptoSigner)
     if fault is not None:
         message = f"would sign what nobody could read: {fault}"
         raise ValueError(message)
-    return sign(rfc8785.dumps(document), signer)
+    return sign(canonical_json(document), signer)
 
 
 def read(data: bytes, kind: Kind, keys: Sequence[SSlibKey], *, where: str) -> Statement:
@@ -134,11 +134,11 @@ def read(data: bytes, kind: Kind, keys: Sequence[SSlibKey], *, where: str) -> St
 
 def _opened(payload: bytes, kind: Kind, where: str) -> tuple[str, Mapping[str, Any]]:
     try:
-        document = json.loads(payload)
+        document = json.loads(payload, parse_float=str)  # so a fraction is not spelled the same
     except (ValueError, RecursionError) as error:
         raise BadClaim(f"$.payload is not JSON ({error})", where=where, next_step=_NEXT) from error
     fault = kind.fault(document)
-    if fault is None and rfc8785.dumps(document) != payload:
+    if fault is None and canonical_json(document) != payload:
         fault = "$ is not canonical JSON (RFC 8785)"
     if fault is not None:
         raise BadClaim(fault, where=where, next_step=_NEXT)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import rfc8785
 from securesystemslib.signer import CryptoSigner, SSlibKey  # type: ignore[attr-defined]
 
 from refcheck.claim.statement import (
@@ -23,6 +22,7 @@ from refcheck.claim.statement import (
     read,
 )
 from refcheck.result.signing import SIZE_LIMIT
+from refcheck.verdict.canonical import canonical_json
 
 FILE = "tree.json"
 """The index; the only file of the tree that is not in it."""
@@ -53,7 +53,7 @@ def sign_tree(tree: Tree, signer: CryptoSigner) -> bytes:
     """The index, signed, as the bytes of its envelope."""
     files = dict(tree.files)
     says = {"published": as_text(tree.published), "files": files}
-    return issue(TREE, digest(rfc8785.dumps(files)), says, signer)
+    return issue(TREE, digest(canonical_json(files)), says, signer)
 
 
 def read_tree(data: bytes, keys: Sequence[SSlibKey], *, where: str) -> Tree:

@@ -61,7 +61,8 @@ class Result:
     @property
     def whole(self) -> bool:
         """Whether the run ended by itself and was told to leave nothing out."""
-        return self.complete and not any(one.reason and one.left_out for one in self.outcomes)
+        told = [one for one in self.outcomes if one.reason]
+        return self.complete and not any(one.left_out for one in told)
 
 
 def to_statement(result: Result) -> bytes:

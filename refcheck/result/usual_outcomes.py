@@ -86,10 +86,10 @@ def _list(text: str, begin: int, *, timed: bool) -> tuple[tuple[TestOutcome, ...
     all_of_it = "".join([entry[0] for entry in entries])
     if not all_of_it or not text.startswith(all_of_it, begin):
         return None
+    if "".join([entry[-1] for entry in entries]) != "," * (len(entries) - 1) + "]":
+        return None
     outcomes: list[TestOutcome] = []
-    for _, attempts, seconds, test_id, name, word, reason, tries, after in entries:
-        if (after == "]") != (len(outcomes) == len(entries) - 1):
-            return None
+    for _, attempts, seconds, test_id, name, word, reason, tries, _ in entries:
         if not timed and word == _PASSED and not reason and not tries:
             outcomes.append(_simply_passed(test_id, name))
             continue

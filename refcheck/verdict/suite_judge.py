@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from json.encoder import encode_basestring_ascii
 
 from refcheck.guideline.model import Guideline, Status
@@ -298,9 +298,9 @@ class _Program:
             f"{{{','.join(count_texts.values())}}}",
             f'"{sha256}"',
             f'"{judged_at}"',
-            plain_json(mark.title if mark else None),
-            plain_json(mark.wording if mark else None),
-            plain_json(qualifies),
+            quoted(mark.title) if mark else "null",
+            quoted(mark.wording) if mark else "null",
+            "true" if qualifies else "false",
         )
         pieces = [text for both in zip(self._pieces, values, strict=False) for text in both]
         return Told(
@@ -315,6 +315,7 @@ class _Program:
         )
 
 
+@lru_cache(maxsize=4096)
 def _count_text(status: Status, counts: Counts) -> str:
     return f'"{status}":{plain_json(counts.to_json())}'
 

@@ -9,7 +9,7 @@ import click
 from refcheck_server.accounts.commands import account, key, token
 from refcheck_server.accounts.rights import Action
 from refcheck_server.audit.commands import audit
-from refcheck_server.commandline import performs, place, read_settings
+from refcheck_server.commandline import collect_seldom, performs, place, read_settings
 from refcheck_server.evidence.commands import evidence
 from refcheck_server.jobs.commands import job, work
 from refcheck_server.marketplace.commands import claim, publish
@@ -22,6 +22,7 @@ from refcheck_server.vendors.commands import vendor
 @click.group()
 def registry() -> None:
     """Run and administer a registry."""
+    collect_seldom()
 
 
 for _command in (

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
+import time
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
-from flask import Flask, Response, request
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
+from flask import Flask, Response, g, request
+from limits import RateLimitItem, parse_many
+from limits.strategies import FixedWindowRateLimiter
+from werkzeug.exceptions import TooManyRequests
 
-from refcheck_server import counting as _counting  # noqa: F401 - `windows://`
 from refcheck_server.accounts.models import NAME_LENGTH
+from refcheck_server.counting import Windows
 from refcheck_server.settings import Settings
 
 _SIGN_IN = "account.sign_in_sent"
@@ -34,33 +38,65 @@ _UPLOADS = (
     "applications.attach_evidence",
     "applications_api.attach_evidence",
 )
-_NOT_COUNTED = ("api.health", "health.alive", "health.ready", "static")
+_NOT_COUNTED = frozenset({"api.health", "health.alive", "health.ready", "static"})
 
 
 def attach(app: Flask, settings: Settings) -> None:
-    """Count the requests of `app`, whose views must all be there already."""
-    limiter = Limiter(
-        get_remote_address,
-        app=app,
-        default_limits=[settings.request_rate],
-        storage_uri="windows://",
-        headers_enabled=True,
-    )
-    views = app.view_functions
-    for endpoint in _UPLOADS:
-        views[endpoint] = limiter.limit(settings.upload_rate)(views[endpoint])  # type: ignore[assignment]
-    for endpoint in _ATTEMPTS:
-        views[endpoint] = limiter.limit(settings.sign_in_rate)(views[endpoint])  # type: ignore[assignment]
-    by_account = limiter.limit(settings.sign_in_rate, key_func=_account, deduct_when=_failed)
-    views[_SIGN_IN] = by_account(views[_SIGN_IN])  # type: ignore[assignment]
-    for endpoint in _NOT_COUNTED:
-        limiter.exempt(views[endpoint])
+    """Count the requests of `app`; its other hooks must all be there already."""
+    limits = _Limits(settings)
+    app.before_request(limits.count)
+    app.after_request(limits.tell)
+
+
+class _Limits:
+    """Counts each request in the windows of its address and endpoint."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._windows = FixedWindowRateLimiter(Windows())
+        self._usual: Sequence[RateLimitItem] = parse_many(settings.request_rate)
+        self._attempts = parse_many(settings.sign_in_rate)
+        self._others: Mapping[str, Sequence[RateLimitItem]] = {
+            **dict.fromkeys(_UPLOADS, parse_many(settings.upload_rate)),
+            **dict.fromkeys(_ATTEMPTS, self._attempts),
+        }
+
+    def count(self) -> None:
+        """Refuse a request that is one too many.
+
+        Raises:
+            TooManyRequests: of its address, or to sign in to its account.
+        """
+        endpoint = request.endpoint
+        if endpoint is None or endpoint in _NOT_COUNTED:
+            return
+        who = request.remote_addr or ""
+        for limit in self._others.get(endpoint, self._usual):
+            g.window = limit, who, endpoint
+            if not self._windows.hit(*g.window):
+                raise TooManyRequests
+        if endpoint == _SIGN_IN:
+            for limit in self._attempts:
+                if not self._windows.test(limit, _account(), _SIGN_IN, "account"):
+                    g.window = limit, _account(), _SIGN_IN, "account"
+                    raise TooManyRequests
+
+    def tell(self, response: Response) -> Response:
+        """Let the answer say how many more there may be, and count what failed to sign in."""
+        if "window" not in g:
+            return response
+        limit = g.window[0]
+        ends, left = self._windows.get_window_stats(*g.window)
+        response.headers["X-RateLimit-Limit"] = str(limit.amount)
+        response.headers["X-RateLimit-Remaining"] = str(left)
+        response.headers["X-RateLimit-Reset"] = str(math.ceil(ends))
+        if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+            response.headers["Retry-After"] = str(max(1, math.ceil(ends - time.time())))
+        elif request.endpoint == _SIGN_IN and response.status_code == HTTPStatus.UNAUTHORIZED:
+            for one in self._attempts:
+                self._windows.hit(one, _account(), _SIGN_IN, "account")
+        return response
 
 
 def _account() -> str:
     """Many addresses may guess at one account."""
     return request.form.get("name", "").strip().lower()[:NAME_LENGTH]
-
-
-def _failed(response: Response) -> bool:
-    return response.status_code == HTTPStatus.UNAUTHORIZED

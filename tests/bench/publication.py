@@ -91,7 +91,7 @@ def _approve(registry: Registry) -> None:
                 cloud_id=result.cloud_id, version=version, linked_at=now, linked_by_id=1
             )
             application = Application(
-                version=version, target="platform", result=result, code="", note="", author_id=1,
+                version=version, target="platform", result=result, note="", author_id=1,
                 state=State.PUBLISHED, begun_at=now, since=now,
                 expires_at=now.replace(year=now.year + 1), verdict=b"", verdict_sha256="0" * 64,
                 title=verdict.title, qualifies=True, mark=verdict.title, judged_at=now,

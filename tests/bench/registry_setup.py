@@ -13,6 +13,7 @@ from typing import Any
 from flask import Flask
 from refcheck_server import migrating
 from refcheck_server.app import create_app
+from refcheck_server.commandline import collect_seldom
 from refcheck_server.database import Database
 from refcheck_server.settings import from_environment
 from sqlalchemy import event
@@ -47,6 +48,7 @@ def registry_at(url: str) -> Iterator[Registry]:
     """A registry on a new database, with the account `example`."""
     rates = {f"REFCHECK_REGISTRY_{one}_RATE": "1000000 per minute" for one in ("UPLOAD", "REQUEST")}
     settings = from_environment(rates, database=url)
+    collect_seldom()
     migrating.upgrade(Database(settings.database_url))
     clock = Clock()
     app = create_app(settings, now=clock)

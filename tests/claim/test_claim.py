@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -89,6 +90,16 @@ def test_the_signature_of_the_right_key_on_something_else_makes_no_claim():
             continue
         believed.append(name)
     assert believed == []
+
+
+@pytest.mark.parametrize("spelled", ["7.0", "7e0", "70E-1", "0.7", "7.5", "NaN", '"7"', "07"])
+def test_a_number_of_a_list_has_one_spelling(spelled):
+    whole = replace(samples.revocations(), number=7)
+    text = base64.b64decode(json.loads(sign_revocations(whole, SIGNER))["payload"]).decode()
+    other = text.replace('"number":7', f'"number":{spelled}')
+    assert other != text
+    with pytest.raises(BadClaim):
+        read_revocations(sign(other.encode(), SIGNER), KEYS, where="list")
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,6 @@ def _news(claim: IssuedClaim) -> list[tuple[datetime, str, IssuedClaim]]:
 
 
 def _text(parent: ET.Element, name: str, text: str) -> None:
-    ET.SubElement(parent, f"{{{_ATOM}}}{name}").text = "".join(
-        letter for letter in text if letter.isprintable()
-    )
+    if not text.isprintable():
+        text = "".join(letter for letter in text if letter.isprintable())
+    ET.SubElement(parent, f"{{{_ATOM}}}{name}").text = text

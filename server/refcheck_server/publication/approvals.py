@@ -7,7 +7,8 @@ audit log has grown: every change leaves an event there.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -31,6 +32,28 @@ from refcheck_server.review.speaking import is_public, published
 
 _MOST_PROGRAMS = 16
 _LOG_END = select(AuditHead.peaks)
+
+
+Place = tuple[datetime, int]
+"""Of a cloud in a list: when its run ended, and its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list is filtered by beside the program; None takes all.
+
+    Attributes:
+        guideline_id, qualifies: of what stands for a cloud.
+        mark: what became of the mark that was published for it.
+    """
+
+    guideline_id: str | None
+    qualifies: bool | None
+    mark: MarkState | None
+
+    def takes(self, guideline_id: str | None, qualifies: bool | None) -> bool:  # noqa: FBT001
+        """Whether a verdict by this guideline is asked for."""
+        return self.guideline_id in {None, guideline_id} and self.qualifies in {None, qualifies}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +88,56 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What a filtered list has of approvals: clouds that it hides, and places, latest first."""
+
+    hidden: AbstractSet[int]
+    places: Sequence[Place]
+
+
+@dataclass(frozen=True, slots=True)
 class _Kept:
-    """What was approved when the audit log ended there, until a mark runs out."""
+    """What was approved when the audit log ended there, until a mark runs out.
+
+    Attributes:
+        lists: what lists had of it, by their filters.
+    """
 
     log_end: str | None
     until: datetime | None
     approvals: Sequence[Approval]
+    lists: dict[Filter, Beside] = field(default_factory=dict)
+
+    def beside(self, wanted: Filter) -> Beside:
+        """What a list that is filtered so has of it."""
+        if wanted not in self.lists:
+            self.lists[wanted] = _beside(self.approvals, wanted)
+        return self.lists[wanted]
 
 
-def approvals(session: Session, program: str, *, now: datetime) -> Sequence[Approval]:
-    """One for each cloud that a mark was published for. One statement, or two after a change.
+def _beside(known: Sequence[Approval], wanted: Filter) -> Beside:
+    hidden: AbstractSet[int] = frozenset()
+    if wanted.mark is None:
+        instead = [one for one in known if one.counts]
+        hidden = frozenset(
+            one.cloud_id
+            for one in instead
+            if one.runs_say is not None and wanted.takes(one.runs_guideline_id, one.runs_qualify)
+        )
+    else:
+        instead = [one for one in known if one.state == wanted.mark]
+    chosen = [one for one in instead if wanted.takes(one.guideline_id, one.qualifies)]
+    places = sorted([(one.ended, one.cloud_id) for one in chosen], reverse=True)
+    return Beside(hidden, places)
+
+
+def approvals_beside(session: Session, program: str, wanted: Filter, *, now: datetime) -> Beside:
+    """What a list has of approvals. One statement, or two after a change.
 
     Args:
         session: on the database.
-        program: that the mark is of, or `ANY_PROGRAM`.
+        program: that the marks are of, or `ANY_PROGRAM`.
+        wanted: what the list is filtered by.
         now: the moment.
     """
     known: dict[str, _Kept] = kept(session, "approvals")
@@ -87,7 +146,7 @@ def approvals(session: Session, program: str, *, now: datetime) -> Sequence[Appr
         if len(known) >= _MOST_PROGRAMS:
             known.clear()
         found = known[program] = _read(session, program, log_end, now)
-    return found.approvals
+    return found.beside(wanted)
 
 
 def _read(session: Session, program: str, log_end: str | None, now: datetime) -> _Kept:

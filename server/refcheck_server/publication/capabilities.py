@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from markupsafe import Markup, escape
 
 from refcheck.guideline.model import Guideline, Test
 from refcheck.result.document import Result
 from refcheck.result.outcome import Outcome, TestOutcome
-from refcheck_server.publication.outcomes import Segment, Shown, bar, shown
+from refcheck_server.publication.outcomes import Segment, bar
 from refcheck_server.publication.programs import short_name
 from refcheck_server.results.models import StoredVerdict
 
@@ -26,29 +29,14 @@ _SERVICES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class TestRow:
-    """One test of a capability."""
-
-    __test__ = False  # pytest: not a test class
-
-    key: str
-    short: str
-    name: str
-    outcome: Shown
-    reason: str
-    seconds: str
-    notes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CapabilityRow:
+class CapabilityRow(NamedTuple):
     """One capability.
 
     Attributes:
         status: the strongest that it has in any of the programs.
         programs: titles of the programs that have it with that status.
         word: whether it holds; `tone` and `symbol` go with it.
+        tests: the outcome of each, and what is told of it as HTML.
     """
 
     name: str
@@ -62,7 +50,16 @@ class CapabilityRow:
     total: int
     flagged: int
     bar: tuple[Segment, ...]
-    tests: tuple[TestRow, ...]
+    tests: tuple[tuple[str, str], ...]
+
+    def items(self, pills: Mapping[str, str]) -> Markup:
+        """Its tests as items of a list; hundreds on a page, so no template goes through them.
+
+        Args:
+            pills: HTML of each outcome.
+        """
+        items = [f"<li>{pills[outcome]}{text}</li>\n" for outcome, text in self.tests]
+        return Markup("".join(items))  # noqa: S704 - made of what was escaped
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,23 +132,21 @@ class _Words:
         known = self._capabilities.get(capability)
         return known.description if known is not None else ""
 
-    def test(self, key: str, outcome: str, *, flagged: bool, waived: bool) -> TestRow:
-        """A test by the key that the verdict has for it."""
+    def test(self, key: str, outcome: str, *, flagged: bool, waived: bool) -> str:
+        """What is told of a test beside its outcome, by the key that the verdict has for it."""
         known, seen = self._tests.get(key), self._seen(key)
         name = known.name if known is not None else (seen.name if seen is not None else key)
+        title, ids = _named(name, key)
         notes = ["waived"] if waived else []
         if flagged:
             reason = known.flag.reason if known is not None and known.flag is not None else ""
             notes.append(f"flagged, does not count{': ' + reason if reason else ''}")
-        return TestRow(
-            key=key if key != name else "",
-            short=short_name(name),
-            name=name,
-            outcome=shown(outcome),
-            reason=seen.reason if seen is not None and outcome != "passed" else "",
-            seconds=f"{seen.duration:.1f} s" if seen is not None and seen.duration else "",
-            notes=tuple(notes),
-        )
+        texts = ["<div>", title, *(_span("pill", note) for note in notes)]
+        if seen is not None and seen.duration:
+            texts.append(f' <span class="quiet">{seen.duration:.1f} s</span>')
+        if seen is not None and seen.reason and outcome != "passed":
+            texts.append(_span("reason", seen.reason))
+        return "".join((*texts, ids, "</div>"))
 
     def _seen(self, key: str) -> TestOutcome | None:
         if key in self._outcomes:
@@ -159,6 +154,17 @@ class _Words:
         known = self._tests.get(key)
         names = () if known is None else (known.id, known.name, *known.aliases)
         return next((self._outcomes[name] for name in names if name in self._outcomes), None)
+
+
+@lru_cache(maxsize=4096)
+def _named(name: str, key: str) -> tuple[str, str]:
+    """A test's name as the title of an item, and its name and id for whoever looks for them."""
+    ids = _span("id", name) + (_span("id", f"id {key}") if key != name else "")
+    return f"<b>{escape(short_name(name))}</b>", ids
+
+
+def _span(kind: str, text: str) -> str:
+    return f' <span class="{kind}">{escape(text)}</span>'
 
 
 def _capability(
@@ -180,8 +186,15 @@ def _capability(
         flagged=len(one["flagged"]),
         bar=bar(outcomes.values()),
         tests=tuple(
-            words.test(key, outcome, flagged=key in one["flagged"], waived=key in one["waived"])
-            for key, outcome in outcomes.items()
+            [
+                (
+                    outcome,
+                    words.test(
+                        key, outcome, flagged=key in one["flagged"], waived=key in one["waived"]
+                    ),
+                )
+                for key, outcome in outcomes.items()
+            ]
         ),
     )
 

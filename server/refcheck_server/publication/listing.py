@@ -6,10 +6,12 @@ do, it takes their place.
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Select, bindparam, select
@@ -17,7 +19,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from refcheck_server import paging
 from refcheck_server.paging import Key, Order, Page, PagedList
-from refcheck_server.publication.approvals import approvals
+from refcheck_server.publication.approvals import Filter, Place, approvals_beside
 from refcheck_server.publication.marks import MarkState
 from refcheck_server.results.models import ANY_PROGRAM, Cloud, Standing
 from refcheck_server.results.queries import some_of
@@ -81,10 +83,6 @@ class CloudFilter:
             return _of_runs(self.guideline_id is not None, self.qualifies is not None)
         return _plain(self.sort, self.descending, self.search is not None)
 
-    def takes(self, guideline_id: str | None, qualifies: bool | None) -> bool:  # noqa: FBT001
-        """Whether a verdict by this guideline is asked for."""
-        return self.guideline_id in {None, guideline_id} and self.qualifies in {None, qualifies}
-
 
 def list_clouds(
     session: Session,
@@ -125,13 +123,13 @@ def _clouds() -> Select[Cloud]:
 
 
 def _places_of_runs(
-    session: Session, wanted: CloudFilter, after: Key | None, hidden: set[int], most: int
-) -> tuple[list[tuple[datetime, int]], int]:
+    session: Session, wanted: CloudFilter, after: Key | None, hidden: AbstractSet[int], most: int
+) -> tuple[list[Place], int]:
     """The next places of a list without what is hidden, and how long it is with that.
 
     One statement, and more only where clouds that are hidden stand close together.
     """
-    places: list[tuple[datetime, int]] = []
+    places: list[Place] = []
     total, at_once, more = 0, most, True
     while more and len(places) < most:
         rows, total = wanted.rows.read(
@@ -153,28 +151,17 @@ def _page_by_standing(
     session: Session, wanted: CloudFilter, after: Key | None, now: datetime, size: int
 ) -> Page[Cloud]:
     program = wanted.target or ANY_PROGRAM
-    known = approvals(session, program, now=now)
+    by = Filter(wanted.guideline_id, wanted.qualifies, wanted.mark)
+    approved = approvals_beside(session, program, by, now=now)
+    places: list[Place] = []
+    total = 0
     if wanted.mark is None:
-        instead = [one for one in known if one.counts]
-        hidden = {
-            one.cloud_id
-            for one in instead
-            if one.runs_say is not None and wanted.takes(one.runs_guideline_id, one.runs_qualify)
-        }
-        places, total = _places_of_runs(session, wanted, after, hidden, size + 1)
-    else:
-        instead = [one for one in known if one.state == wanted.mark]
-        total, hidden, places = 0, set(), []
-    chosen = [one for one in instead if wanted.takes(one.guideline_id, one.qualifies)]
-    places += [
-        place
-        for one in chosen
-        for place in [(one.ended, one.cloud_id)]
-        if after is None or place < after
-    ]
-    places.sort(reverse=True)
+        places, total = _places_of_runs(session, wanted, after, approved.hidden, size + 1)
+    following = (one for one in approved.places if after is None or one < after)
+    places = sorted([*places, *islice(following, size + 1)], reverse=True)
     if total < paging.MOST_COUNTED:  # else there are more than anybody counts
-        total = min(total + len(chosen) - len(hidden), paging.MOST_COUNTED)
+        total += len(approved.places) - len(approved.hidden)
+        total = min(total, paging.MOST_COUNTED)
     page = paging.page_of(places, total, size, after, lambda place: place)
     ids = [cloud_id for _, cloud_id in page.rows]
     clouds = {cloud.id: cloud for cloud in session.scalars(_clouds(), {"clouds": ids})}

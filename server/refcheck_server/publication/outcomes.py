@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 _SHOWN = {
     "passed": ("✓", "good", "passed"),
@@ -18,8 +18,7 @@ _SHOWN = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """An outcome for people; `tone` is a style."""
 
     word: str
@@ -28,14 +27,13 @@ class Shown:
     meaning: str
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """A stretch of a bar that is 100 wide."""
 
     x: float
     width: float
     shown: Shown
-    count: int
+    tests: int
 
 
 @cache
@@ -53,12 +51,17 @@ def legend() -> tuple[Shown, ...]:
 def bar(outcomes: Iterable[str]) -> tuple[Segment, ...]:
     """The outcomes as segments of a bar, best first."""
     counts = Counter(outcomes)
-    total = sum(counts.values())
+    return _segments(tuple([counts[outcome] for outcome in _SHOWN]))
+
+
+@lru_cache(maxsize=4096)
+def _segments(counts: tuple[int, ...]) -> tuple[Segment, ...]:
+    total = sum(counts)
     segments: list[Segment] = []
     x = 0.0
-    for outcome in _SHOWN:
-        if counts[outcome]:
-            width = 100 * counts[outcome] / total
-            segments.append(Segment(round(x, 3), round(width, 3), shown(outcome), counts[outcome]))
+    for outcome, count in zip(_SHOWN, counts, strict=True):
+        if count:
+            width = 100 * count / total
+            segments.append(Segment(round(x, 3), round(width, 3), shown(outcome), count))
             x += width
     return tuple(segments)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from refcheck_server.publication.outcomes import Segment, Shown, bar, shown
 from refcheck_server.publication.wording import Judged, Statement, statement
@@ -30,8 +30,7 @@ class Rule:
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
-class BlockingTest:
+class BlockingTest(NamedTuple):
     """A test, or a section of code, that stands in the way."""
 
     name: str
@@ -116,7 +115,7 @@ def program(verdict: Judged, document: Mapping[str, Any]) -> ProgramView:
             _rule("Designated code", verdict.designated_code_rule, _sections(document["sections"])),
         ),
         bar=segments,
-        bar_text=", ".join(f"{one.count} {one.shown.word}" for one in segments) or "no tests",
+        bar_text=", ".join(f"{one.tests} {one.shown.word}" for one in segments) or "no tests",
         blockers=tuple(group for group in groups if not group.unanswered),
         unanswered=tuple(group for group in groups if group.unanswered),
         notices=tuple(document["notices"]),

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from refcheck.result.document import from_statement
-from refcheck.result.signing import open_envelope
 from refcheck_server.guidelines import GuidelineShelf
 from refcheck_server.publication.capabilities import Service, services
 from refcheck_server.publication.clouds import cloud_name
@@ -56,7 +55,7 @@ def report(
     judged = ordered[0]
     documents = [json.loads(text) for text in documents_of(ordered)]
     same = guidelines.edition(judged.guideline_id, judged.guideline_sha256)
-    result = from_statement(open_envelope(stored.envelope).payload)
+    result = from_statement(stored.payload)
     return Report(
         stored=stored,
         judged=judged,

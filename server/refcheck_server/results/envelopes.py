@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 from base64 import b64encode
 
+from refcheck.result.signing import open_envelope
 from refcheck_server.results.dictionaries import Packer
 
 _LENGTHS = struct.Struct(">II")
@@ -36,3 +37,11 @@ def envelope_of(unpacked: bytes) -> bytes:
     begin = _LENGTHS.size
     middle, end = begin + before, begin + before + after
     return b"".join((unpacked[begin:middle], b64encode(unpacked[end:]), unpacked[middle:end]))
+
+
+def payload_of(unpacked: bytes) -> bytes:
+    """What the envelope signs, from what `pack_envelope` packed."""
+    before, after = _LENGTHS.unpack_from(unpacked)
+    if before == _WHOLE:
+        return open_envelope(unpacked[_LENGTHS.size :]).payload
+    return unpacked[_LENGTHS.size + before + after :]

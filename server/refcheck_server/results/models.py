@@ -23,7 +23,7 @@ from sqlalchemy.orm import (
 from refcheck_server.accounts.models import Account, PublicKey
 from refcheck_server.columns import HEX_DIGEST, Base, Bytewise, Utc
 from refcheck_server.results.dictionaries import Dictionary, unpack
-from refcheck_server.results.envelopes import envelope_of
+from refcheck_server.results.envelopes import envelope_of, payload_of
 from refcheck_server.results.suites import Suite
 
 RESULT_ID = 32
@@ -126,9 +126,18 @@ class StoredResult(Base):
     @property
     def envelope(self) -> bytes:
         """The bytes that were uploaded."""
+        return envelope_of(self._unpacked)
+
+    @property
+    def payload(self) -> bytes:
+        """The statement in them, which was checked when they came in."""
+        return payload_of(self._unpacked)
+
+    @property
+    def _unpacked(self) -> bytes:
         session = object_session(self)
         assert session is not None  # noqa: S101 - it was just read
-        return envelope_of(unpack(session, self.packed_envelope, self.dictionary_id))
+        return unpack(session, self.packed_envelope, self.dictionary_id)
 
 
 class Judgement(Base):

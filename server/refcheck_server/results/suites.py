@@ -95,11 +95,12 @@ def suite_for(session: Session, packed: Packed) -> int:
     A suite that is new is committed at once, so call it before anything is written.
     """
     known: dict[tuple[tuple[str, str], ...], int] = kept(session, "suites")
-    if packed.tests not in known:
+    found = known.get(packed.tests)
+    if found is None:
         if len(known) >= _MOST_KNOWN:
             known.clear()
-        known[packed.tests] = _found_or_made(session, text_of_tests(packed.tests))
-    return known[packed.tests]
+        found = known[packed.tests] = _found_or_made(session, text_of_tests(packed.tests))
+    return found
 
 
 def text_of_tests(tests: Iterable[tuple[str, str]]) -> bytes:
