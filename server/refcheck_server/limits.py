@@ -1,15 +1,15 @@
-"""How often one address may ask; counted in the memory of each worker."""
+"""How often one address may ask, whichever worker it meets."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from flask import Flask, Response, request
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 
-from refcheck_server import counting as _counting  # noqa: F401 - `windows://`
 from refcheck_server.accounts.models import NAME_LENGTH
+from refcheck_server.counting import SCHEME
 from refcheck_server.settings import Settings
 
 _SIGN_IN = "account.sign_in_sent"
@@ -37,13 +37,13 @@ _UPLOADS = (
 _NOT_COUNTED = ("api.health", "health.alive", "health.ready", "static")
 
 
-def attach(app: Flask, settings: Settings) -> None:
-    """Count the requests of `app`, whose views must all be there already."""
+def attach(app: Flask, settings: Settings, counts: str) -> None:
+    """Count the requests of `app`, whose views must all be there already, in the file `counts`."""
     limiter = Limiter(
-        get_remote_address,
+        _asker,
         app=app,
         default_limits=[settings.request_rate],
-        storage_uri="windows://",
+        storage_uri=f"{SCHEME}{counts}",
         headers_enabled=True,
     )
     views = app.view_functions
@@ -55,6 +55,18 @@ def attach(app: Flask, settings: Settings) -> None:
     views[_SIGN_IN] = by_account(views[_SIGN_IN])  # type: ignore[assignment]
     for endpoint in _NOT_COUNTED:
         limiter.exempt(views[endpoint])
+
+
+def _asker() -> str:
+    """The address that asks; of IPv6 its network of 64 bits, which is one asker's as a whole."""
+    address = request.remote_addr or ""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if not isinstance(found, IPv6Address):
+        return address
+    return str(found.ipv4_mapped or IPv6Network((found, 64), strict=False))
 
 
 def _account() -> str:
