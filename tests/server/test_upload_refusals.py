@@ -99,6 +99,17 @@ def test_a_key_that_signed_before_is_refused_as_soon_as_it_is_revoked_and_nothin
     assert registry.client.get(f"/api/v1/clouds/{'e' * 64}").status_code == 404
 
 
+@pytest.mark.parametrize("revoked", [False, True])
+def test_another_account_s_key_is_not_registered_whatever_became_of_it(registry, revoked):
+    other = registry.join("other")
+    if revoked:
+        with registry.session() as session, session.begin():
+            services.revoke_key(session, other.signer.public_key.keyid, now=NOW)
+    answer = registry.send(samples.envelope(samples.result(), other.signer))
+    assert answer.status_code == 403
+    assert "is not registered for 'example'" in answer.get_json()["error"]["fault"]
+
+
 def tampered(registry: Registry) -> bytes:
     envelope = json.loads(samples.envelope(samples.result(samples.mixed), registry.example.signer))
     payload = base64.b64decode(envelope["payload"]).replace(b'"failed"', b'"passed"')
