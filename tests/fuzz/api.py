@@ -48,6 +48,7 @@ from tests.server import live, postgres, samples
 
 REQUESTS = 50_000
 AT_ONCE = 2
+DESCRIPTION = "openapi.json"
 CHECKS = (
     "not_a_server_error,status_code_conformance,content_type_conformance,"
     "response_schema_conformance"
@@ -193,11 +194,11 @@ def ask(fuzzed: Fuzzed, role: str, each: int, seed: int) -> bool:
     began = time.monotonic()
     ended = subprocess.run(
         [
-            sys.executable, "-m", "schemathesis.cli", "run", f"{fuzzed.served.url}/openapi.json",
+            sys.executable, "-m", "schemathesis.cli", "run", DESCRIPTION,
+            "--url", fuzzed.served.url, "--request-timeout", "60", "--request-retries", "3",
             "--checks", CHECKS, "--phases", phases, "--max-examples", str(each),
             "--seed", str(seed), "--continue-on-failure", "--generation-database", "none",
-            "--suppress-health-check", "all", "--request-timeout", "60", "--warnings", "off",
-            "--no-color", *given,
+            "--suppress-health-check", "all", "--warnings", "off", "--no-color", *given,
         ],
         check=False,
         stdout=subprocess.PIPE,
@@ -239,7 +240,9 @@ def asked(log: list[str], url: str, described: dict[str, Any]) -> dict[str, Coun
 def main(wanted: int, first: int) -> int:
     with registry() as fuzzed:
         url = fuzzed.served.url
-        described = requests.get(f"{url}/openapi.json", timeout=60).json()["paths"]
+        answer = requests.get(f"{url}/openapi.json", timeout=60)
+        Path(fuzzed.folder, DESCRIPTION).write_bytes(answer.content)
+        described = answer.json()["paths"]
         operations = sum(map(len, described.values()))
         each, good = math.ceil(wanted / operations / len(fuzzed.tokens)), True
         for seed in range(first, first + ROUNDS):
