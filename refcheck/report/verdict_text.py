@@ -13,8 +13,9 @@ from rich.text import Text
 
 from refcheck.report.printable import printable
 from refcheck.result.outcome import Outcome
+from refcheck.verdict.counts import Counts
 from refcheck.verdict.explain import conclusion, steps
-from refcheck.verdict.verdict import Blocker, Counts, Verdict
+from refcheck.verdict.verdict import Blocker, Verdict
 
 _SHOWN = 12
 """Tests that a terminal shows one by one; the rest is counted, and whole in the report."""

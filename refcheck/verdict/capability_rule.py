@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from refcheck.guideline.model import Status
 from refcheck.result.outcome import Outcome, TestOutcome
+from refcheck.verdict.counts import Counts
 from refcheck.verdict.exceptions import Exceptions
 from refcheck.verdict.listing import Listed, Listing
 from refcheck.verdict.matching import Matches
@@ -15,7 +16,6 @@ from refcheck.verdict.verdict import (
     Blocker,
     CapabilityRule,
     CapabilityVerdict,
-    Counts,
     TestVerdict,
     Waived,
     blocker,

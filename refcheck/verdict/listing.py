@@ -13,8 +13,9 @@ from functools import cached_property, lru_cache
 
 from refcheck.guideline.model import Component, Guideline, Status, Test
 from refcheck.result.outcome import Outcome
+from refcheck.verdict.counts import Counts
 from refcheck.verdict.test_index import SameGuidelines, TestKey
-from refcheck.verdict.verdict import CapabilityVerdict, Counts, TestVerdict
+from refcheck.verdict.verdict import CapabilityVerdict, TestVerdict
 
 _RANK = {status: rank for rank, status in enumerate(Status)}
 """Strongest first."""

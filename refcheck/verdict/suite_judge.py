@@ -19,20 +19,14 @@ from refcheck.guideline.model import Guideline, Status
 from refcheck.result.outcome import Outcome, TestOutcome
 from refcheck.verdict.canonical import plain_json, quoted
 from refcheck.verdict.capability_rule import rule_of
+from refcheck.verdict.counts import Counts
 from refcheck.verdict.judge import judge_all, timestamp
 from refcheck.verdict.listing import Listed
 from refcheck.verdict.matching import NOT_THERE, match
 from refcheck.verdict.scope import Load, Scope, scope_of
 from refcheck.verdict.seen import Seen
 from refcheck.verdict.test_index import TestKey, index_of
-from refcheck.verdict.verdict import (
-    CapabilityRule,
-    CodeRule,
-    Counts,
-    TestVerdict,
-    Verdict,
-    blocker,
-)
+from refcheck.verdict.verdict import CapabilityRule, CodeRule, TestVerdict, Verdict, blocker
 
 Other = tuple[int, Outcome, str]
 """Place, outcome and reason of a test that did not simply pass."""

@@ -18,6 +18,7 @@ from refcheck_server.accounts.views import account
 from refcheck_server.audit.lists import audit_api
 from refcheck_server.audit.views import audit
 from refcheck_server.context import Context
+from refcheck_server.counting import OWN_MEMORY
 from refcheck_server.description.views import description
 from refcheck_server.evidence import stores
 from refcheck_server.evidence.views import evidence
@@ -60,12 +61,15 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def create_app(settings: Settings, *, now: Callable[[], datetime] = _utc_now) -> Flask:
+def create_app(
+    settings: Settings, *, now: Callable[[], datetime] = _utc_now, counts: str = OWN_MEMORY
+) -> Flask:
     """The registry as a WSGI application.
 
     Args:
         settings: see `refcheck_server.settings`; the database must be at the newest schema.
         now: the clock that tokens are checked and results are judged by.
+        counts: the file in which all workers count requests, for limits.
     """
     app = Flask(__name__)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
@@ -83,7 +87,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = _utc_now) ->
     guarding.attach(app)
     faults.attach(app)
     security.attach(app)
-    limits.attach(app, settings)
+    limits.attach(app, settings, counts)
     if settings.proxies:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -63,8 +63,10 @@ def serve(database: str | None, data: Path | None, host: str, port: int, workers
     click.echo(f"registry  http://{address}:{listener.getsockname()[1]}/")
     click.echo(f"database  {store.engine.url.render_as_string()}")
     click.echo("Ctrl-C ends it.")
-    with metrics.gathered():
-        serving.serve(lambda: app_that_works(settings), listener, workers=workers)
+    with serving.shared_folder() as folder:
+        metrics.gather_in(folder)
+        counts = str(folder / "requests.counts")
+        serving.serve(lambda: app_that_works(settings, counts), listener, workers=workers)
 
 
 @registry.group()

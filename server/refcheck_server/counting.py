@@ -1,55 +1,74 @@
-"""Counting in the memory of one worker, for limits.
+"""Counting requests for limits, in a file that all workers of a registry share.
 
-The memory of the library `limits` itself starts a thread for nearly every request, and looks at
-every address each time.
+The memory of the library `limits` itself is one worker's, starts a thread for nearly every
+request, and looks at every address each time. Nothing here needs to outlive the registry, so SQLite
+waits for no disk: to count takes some microseconds.
 """
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
+from typing import Any
 
 from limits.storage import Storage
 
-_FEWEST = 1024
-"""Windows that are kept before the first look for those that are over."""
+SCHEME = "windows://"
+OWN_MEMORY = ":memory:"
+_SET_UP = """
+PRAGMA journal_mode=WAL;
+PRAGMA synchronous=OFF;
+CREATE TABLE IF NOT EXISTS windows (key TEXT PRIMARY KEY, count INTEGER, ends REAL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS by_end ON windows (ends);
+"""
+_COUNT = """
+INSERT INTO windows VALUES (:key, :amount, :then) ON CONFLICT DO UPDATE SET
+    count = CASE WHEN ends > :now THEN count + :amount ELSE :amount END,
+    ends = CASE WHEN ends > :now THEN ends ELSE :then END
+RETURNING count
+"""
 
 
 class Windows(Storage):
-    """How often each key was counted since its window began."""
+    """How often each key was counted since its window began.
+
+    Args:
+        uri: `windows://FILE`, or `windows://:memory:` for a worker on its own.
+    """
 
     STORAGE_SCHEME = ("windows",)  # type: ignore[assignment]
 
-    def __init__(self, uri: str | None = None, **options: float | str | bool) -> None:
+    def __init__(self, uri: str, **options: float | str | bool) -> None:
         super().__init__(uri, bool(options.get("wrap_exceptions")))
         self._lock = threading.Lock()
-        self._windows: dict[str, tuple[int, float]] = {}
-        self._most = _FEWEST
+        self._connection = sqlite3.connect(
+            uri.removeprefix(SCHEME), isolation_level=None, check_same_thread=False
+        )
+        self._connection.executescript(_SET_UP)
 
     @property
     def base_exceptions(self) -> type[Exception]:
-        """What may go wrong: nothing that a caller could mend."""
-        return ValueError
+        """What may go wrong."""
+        return sqlite3.Error
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Count; the count of the window, which lasts `expiry` seconds from its first."""
         now = time.time()
-        with self._lock:
-            count, ends = self._windows.get(key, (0, 0.0))
-            if ends <= now:
-                count, ends = 0, now + expiry
-                self._forget_what_is_over(now)
-            self._windows[key] = count + amount, ends
-            return count + amount
+        given = {"key": key, "amount": amount, "now": now, "then": now + expiry}
+        count: int = self._ask(_COUNT, given)
+        if count == amount:  # a window begins: a good time to forget those that are over
+            self._ask("DELETE FROM windows WHERE ends <= ?", (now,))
+        return count
 
     def get(self, key: str) -> int:
         """The count of the window that is open."""
-        count, ends = self._windows.get(key, (0, 0.0))
-        return count if ends > time.time() else 0
+        open_one = "SELECT sum(count) FROM windows WHERE key = ? AND ends > ?"
+        return self._ask(open_one, (key, time.time())) or 0
 
     def get_expiry(self, key: str) -> float:
         """When the window ends."""
-        return self._windows.get(key, (0, time.time()))[1]
+        return self._ask("SELECT max(ends) FROM windows WHERE key = ?", (key,)) or time.time()
 
     def check(self) -> bool:
         """It always works."""
@@ -57,18 +76,16 @@ class Windows(Storage):
 
     def reset(self) -> int:
         """Forget everything; how much that was."""
-        with self._lock:
-            count = len(self._windows)
-            self._windows.clear()
+        count: int = self._ask("SELECT count(*) FROM windows", ())
+        self._ask("DELETE FROM windows", ())
         return count
 
     def clear(self, key: str) -> None:
         """Forget one key."""
-        with self._lock:
-            self._windows.pop(key, None)
+        self._ask("DELETE FROM windows WHERE key = ?", (key,))
 
-    def _forget_what_is_over(self, now: float) -> None:
-        """Look through them when they have doubled since the last time: cheap for each."""
-        if len(self._windows) >= self._most:
-            self._windows = {key: one for key, one in self._windows.items() if one[1] > now}
-            self._most = max(_FEWEST, 2 * len(self._windows))
+    def _ask(self, statement: str, given: Any) -> Any:
+        """The value that a statement finds, if it finds one."""
+        with self._lock:
+            found = self._connection.execute(statement, given).fetchall()
+        return found[0][0] if found else None

@@ -23,6 +23,7 @@ _RESERVED = frozenset({"new"})
 _NOT_IN_ADDRESSES = frozenset(' \\"<>^`{|}')
 _ALIKE = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC"})
 _MANY_MARKS = re.compile("m{3}")
+_SPELLED = {"url": "URL"}
 
 
 class BadField(RegistryFault):
@@ -30,8 +31,8 @@ class BadField(RegistryFault):
 
     @property
     def sentence(self) -> str:
-        """The fault, as a page tells it: with the field."""
-        return f"{str(self.where).replace('_', ' ')} {self.fault}"
+        """The fault, as a page tells it: with the field as the form calls it."""
+        return f"{_SPELLED.get(str(self.where), str(self.where).replace('_', ' '))} {self.fault}"
 
 
 class Fields:

@@ -1,4 +1,4 @@
-"""How often one address may ask; counted in the memory of each worker."""
+"""How often one address may ask, whichever worker it meets."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from flask import Flask, Response, g, request
 from limits import RateLimitItem, parse_many
@@ -13,7 +14,7 @@ from limits.strategies import FixedWindowRateLimiter
 from werkzeug.exceptions import TooManyRequests
 
 from refcheck_server.accounts.models import NAME_LENGTH
-from refcheck_server.counting import Windows
+from refcheck_server.counting import SCHEME, Windows
 from refcheck_server.settings import Settings
 
 _SIGN_IN = "account.sign_in_sent"
@@ -41,9 +42,9 @@ _UPLOADS = (
 _NOT_COUNTED = frozenset({"api.health", "health.alive", "health.ready", "static"})
 
 
-def attach(app: Flask, settings: Settings) -> None:
-    """Count the requests of `app`; its other hooks must all be there already."""
-    limits = _Limits(settings)
+def attach(app: Flask, settings: Settings, counts: str) -> None:
+    """Count the requests of `app` in the file `counts`; its other hooks must be there already."""
+    limits = _Limits(settings, counts)
     app.before_request(limits.count)
     app.after_request(limits.tell)
 
@@ -51,8 +52,8 @@ def attach(app: Flask, settings: Settings) -> None:
 class _Limits:
     """Counts each request in the windows of its address and endpoint."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._windows = FixedWindowRateLimiter(Windows())
+    def __init__(self, settings: Settings, counts: str) -> None:
+        self._windows = FixedWindowRateLimiter(Windows(f"{SCHEME}{counts}"))
         self._usual: Sequence[RateLimitItem] = parse_many(settings.request_rate)
         self._attempts = parse_many(settings.sign_in_rate)
         self._others: Mapping[str, Sequence[RateLimitItem]] = {
@@ -69,7 +70,7 @@ class _Limits:
         endpoint = request.endpoint
         if endpoint is None or endpoint in _NOT_COUNTED:
             return
-        who = request.remote_addr or ""
+        who = _asker()
         for limit in self._others.get(endpoint, self._usual):
             g.window = limit, who, endpoint
             if not self._windows.hit(*g.window):
@@ -95,6 +96,18 @@ class _Limits:
             for one in self._attempts:
                 self._windows.hit(one, _account(), _SIGN_IN, "account")
         return response
+
+
+def _asker() -> str:
+    """The address that asks; of IPv6 its network of 64 bits, which is one asker's as a whole."""
+    address = request.remote_addr or ""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if not isinstance(found, IPv6Address):
+        return address
+    return str(found.ipv4_mapped or IPv6Network((found, 64), strict=False))
 
 
 def _account() -> str:

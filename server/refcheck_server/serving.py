@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import errno
 import logging
+import os
+import shutil
 import signal
 import socket
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
@@ -43,6 +48,17 @@ def listen(host: str, port: int) -> socket.socket:
             fault = f"cannot listen there ({error.strerror or error})"
             step = "Choose an address of this machine with --host and a port above 1023."
         raise PortFault(fault, where=f"{host}:{port}", next_step=step) from error
+
+
+@contextmanager
+def shared_folder() -> Iterator[Path]:
+    """A folder for what all workers count, until the process that made it is done."""
+    owner, folder = os.getpid(), Path(tempfile.mkdtemp(prefix="refcheck-registry-"))
+    try:
+        yield folder
+    finally:
+        if os.getpid() == owner:  # a worker that ends leaves this block too
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 class _Worker(ThreadWorker):

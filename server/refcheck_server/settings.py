@@ -112,10 +112,9 @@ class Settings:
         database_url: SQLAlchemy address of a SQLite file or a PostgreSQL database.
         public_url: what the outside world calls this registry, when a proxy stands in front.
         upload_limit: bytes of one upload; more is refused with 413.
-        request_rate: requests to pages and reads, per client address and worker.
-        upload_rate: uploads, per client address and worker.
-        sign_in_rate: attempts to sign in, per client address and worker; and those that fail, per
-            account.
+        request_rate: requests to pages and reads, per client address.
+        upload_rate: uploads, per client address.
+        sign_in_rate: attempts to sign in, per client address; and those that fail, per account.
         proxies: how many proxies in front add to X-Forwarded-For; 0 ignores that header.
         log: what the log is like.
         openid: where people may sign in; None for nowhere else.

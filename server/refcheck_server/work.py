@@ -27,9 +27,9 @@ def worker(database: Database, settings: Settings, now: Callable[[], datetime]) 
     return Worker(Tools(database, settings, now), TASKS, ROUTINES)
 
 
-def app_that_works(settings: Settings) -> Flask:
+def app_that_works(settings: Settings, counts: str) -> Flask:
     """The application; with SQLite, which has one machine, it does the background jobs too."""
-    app = create_app(settings)
+    app = create_app(settings, counts=counts)
     database: Database = app.extensions["refcheck_database"]
     if database.engine.dialect.name == "sqlite":
         work_beside(worker(database, settings, lambda: datetime.now(UTC)))

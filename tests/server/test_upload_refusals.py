@@ -71,13 +71,12 @@ def test_a_revoked_token_is_refused_at_once(registry):
 def test_an_expired_token_is_refused(registry):
     with registry.session() as session, session.begin():
         account = services.find_account(session, "example")
-        expires = NOW.replace(hour=13)
-        token = services.new_token(session, account, now=NOW, expires_at=expires).secret
-    registry.clock.forward(minutes=61)
+        token = services.new_token(session, account, now=NOW, days=1).secret
+    registry.clock.forward(days=1)
     body = samples.envelope(samples.result(), registry.example.signer)
     answer = registry.send(body, token=token)
     assert answer.status_code == 403
-    assert "expired on 2026-11-20" in answer.get_json()["error"]["fault"]
+    assert "expired on 2026-11-21" in answer.get_json()["error"]["fault"]
 
 
 def test_a_result_signed_with_a_revoked_key_is_refused(registry):
@@ -98,6 +97,17 @@ def test_a_key_that_signed_before_is_refused_as_soon_as_it_is_revoked_and_nothin
     assert "was revoked" in answer.get_json()["error"]["fault"]
     assert registry.stored() == 1
     assert registry.client.get(f"/api/v1/clouds/{'e' * 64}").status_code == 404
+
+
+@pytest.mark.parametrize("revoked", [False, True])
+def test_another_account_s_key_is_not_registered_whatever_became_of_it(registry, revoked):
+    other = registry.join("other")
+    if revoked:
+        with registry.session() as session, session.begin():
+            services.revoke_key(session, other.signer.public_key.keyid, now=NOW)
+    answer = registry.send(samples.envelope(samples.result(), other.signer))
+    assert answer.status_code == 403
+    assert "is not registered for 'example'" in answer.get_json()["error"]["fault"]
 
 
 def tampered(registry: Registry) -> bytes:

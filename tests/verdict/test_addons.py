@@ -8,8 +8,9 @@ from refcheck.errors import UnknownGuideline
 from refcheck.guideline.library import load as load_built_in
 from refcheck.guideline.model import Status
 from refcheck.result.outcome import Outcome
+from refcheck.verdict.counts import Counts
 from refcheck.verdict.judge import judge
-from refcheck.verdict.verdict import CapabilityRule, CodeRule, Counts
+from refcheck.verdict.verdict import CapabilityRule, CodeRule
 from tests.verdict.small import AT, all_passed, case, document, guideline, load, seen, uuid
 
 BASE = guideline(

@@ -6,9 +6,10 @@ import pytest
 
 from refcheck.guideline.library import load
 from refcheck.guideline.model import Status
+from refcheck.verdict.counts import Counts
 from refcheck.verdict.judge import judge
 from refcheck.verdict.refstack import judge_as_refstack
-from refcheck.verdict.verdict import CapabilityRule, CodeRule, Counts
+from refcheck.verdict.verdict import CapabilityRule, CodeRule
 from tests.verdict.small import AT, all_passed
 
 COUNTS = [

@@ -11,8 +11,9 @@ import pytest
 from refcheck.errors import UnknownTarget
 from refcheck.guideline.model import Status
 from refcheck.result.outcome import Outcome
+from refcheck.verdict.counts import Counts
 from refcheck.verdict.judge import highest, judge, judge_all
-from refcheck.verdict.verdict import Blocker, CapabilityRule, CodeRule, Counts, TestVerdict
+from refcheck.verdict.verdict import Blocker, CapabilityRule, CodeRule, TestVerdict
 from tests.verdict.small import AT, all_passed, case, guideline, seen, uuid
 
 TWO = guideline({"boot": case(1) | case(2)}, {"compute": {"required": ["boot"]}})

@@ -7,9 +7,10 @@ import pytest
 from refcheck.errors import UnknownTarget
 from refcheck.guideline.model import Status
 from refcheck.result.outcome import Outcome, TestOutcome
+from refcheck.verdict.counts import Counts
 from refcheck.verdict.judge import judge
 from refcheck.verdict.refstack import judge_as_refstack
-from refcheck.verdict.verdict import Blocker, CapabilityRule, Counts, Rules, TestVerdict
+from refcheck.verdict.verdict import Blocker, CapabilityRule, Rules, TestVerdict
 from tests.verdict.small import AT, case, document, guideline, load, seen, uuid
 
 ONE = guideline(

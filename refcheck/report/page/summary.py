@@ -11,8 +11,9 @@ from refcheck.report.signs import SIGNS
 from refcheck.report.story import State, Story, short_name
 from refcheck.result.blame import Blame
 from refcheck.result.outcome import Outcome
+from refcheck.verdict.counts import Counts
 from refcheck.verdict.explain import conclusion
-from refcheck.verdict.verdict import Blocker, CapabilityRule, CodeRule, Counts, Verdict
+from refcheck.verdict.verdict import Blocker, CapabilityRule, CodeRule, Verdict
 
 _SHOWN = 10
 """Blocking tests that are seen at once; the rest can be opened."""

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from refcheck.errors import WrongUse
-from refcheck_server.accounts.rights import ACCOUNT_ROLES, Action, Role, Scope
+from refcheck_server.accounts.rights import (
+    ACCOUNT_ROLES,
+    MOST_TOKEN_DAYS,
+    TOKEN_DAYS,
+    Action,
+    Role,
+    Scope,
+)
 from refcheck_server.commandline import in_registry, utc_now
 
 if TYPE_CHECKING:
@@ -149,7 +155,13 @@ def token() -> None:
 
 @token.command("new")
 @click.argument("account_name", metavar="ACCOUNT")
-@click.option("--days", type=click.IntRange(1, 3650), help="Expires after so many days.")
+@click.option(
+    "--days",
+    type=click.IntRange(1, MOST_TOKEN_DAYS),
+    default=TOKEN_DAYS,
+    show_default=True,
+    help="Expires after so many days.",
+)
 @click.option(
     "--scope",
     "scopes",
@@ -164,19 +176,18 @@ def token() -> None:
 def token_new(
     session: Session,
     account_name: str,
-    days: int | None,
+    days: int,
     scopes: tuple[str, ...],
     token_out: Path | None,
 ) -> None:
     """Give ACCOUNT a new token, which is shown this once."""
     from refcheck_server.accounts import services
 
-    now = utc_now()
     made = services.new_token(
         session,
         services.find_account(session, account_name),
-        now=now,
-        expires_at=None if days is None else now + timedelta(days=days),
+        now=utc_now(),
+        days=days,
         scopes={Scope(scope) for scope in scopes},
     )
     _hand_out(made.secret, token_out)

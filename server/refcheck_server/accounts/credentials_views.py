@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -11,8 +10,8 @@ from werkzeug.wrappers import Response
 
 from refcheck_server.accounts import keys, representation, services
 from refcheck_server.accounts.guarding import current_principal, needs
-from refcheck_server.accounts.rights import Action, Scope
-from refcheck_server.accounts.views import LONGEST_DAYS, account, back, own_account, page
+from refcheck_server.accounts.rights import MOST_TOKEN_DAYS, Action, Scope
+from refcheck_server.accounts.views import account, back, own_account, page
 from refcheck_server.context import context, perform, public_url
 from refcheck_server.database import current_session
 from refcheck_server.description.operations import Operation, body_of, describe
@@ -28,13 +27,11 @@ def make_token() -> tuple[str, HTTPStatus] | str:
     """A new token, which is shown this once."""
     fields = sent_fields()
     try:
-        scopes, days = fields.choices("scopes", Scope), fields.count("days", LONGEST_DAYS)
+        scopes, days = fields.choices("scopes", Scope), fields.count("days", MOST_TOKEN_DAYS)
     except BadField as fault:
         return page(token_fault=fault), fault.status
-    expires, strong = context().now() + timedelta(days=days), current_principal().strong
-    made = perform(
-        services.new_token, own_account(), scopes=scopes, expires_at=expires, strong=strong
-    )
+    strong = current_principal().strong
+    made = perform(services.new_token, own_account(), scopes=scopes, days=days, strong=strong)
     return render_template("new_token.html", made=made)
 
 

@@ -61,6 +61,10 @@ class Scope(StrEnum):
     """Administer the registry."""
 
 
+TOKEN_DAYS, MOST_TOKEN_DAYS = 90, 365
+"""Until a token expires, usually and at most; there is none that never does."""
+
+
 class Action(StrEnum):
     """Everything that can be asked of the registry."""
 

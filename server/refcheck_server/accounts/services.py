@@ -10,7 +10,7 @@ import re
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from securesystemslib.signer._key import SSlibKey
 from sqlalchemy import select
@@ -22,7 +22,7 @@ from refcheck_server.accounts import sessions
 from refcheck_server.accounts.digests import digest_of
 from refcheck_server.accounts.errors import AccountFault, NoSuchThing, Taken
 from refcheck_server.accounts.models import NAME_LENGTH, Account, PublicKey, Token
-from refcheck_server.accounts.rights import Role, Scope
+from refcheck_server.accounts.rights import TOKEN_DAYS, Role, Scope
 from refcheck_server.audit.log import record
 from refcheck_server.moments import spelled
 
@@ -107,18 +107,20 @@ def new_token(
     account: Account,
     *,
     now: datetime,
-    expires_at: datetime | None = None,
+    days: int = TOKEN_DAYS,
     scopes: Collection[Scope] = (Scope.RESULTS,),
     strong: bool = True,
 ) -> NewToken:
     """A new token for the account; its secret is returned and never kept.
 
     Args:
+        days: until it expires, `MOST_TOKEN_DAYS` at most.
         strong: it is as good as a session with a second factor: a token is never more than who
             made it.
     """
     prefix = f"rck_{secrets.token_hex(4)}"
     secret = f"{prefix}_{secrets.token_urlsafe(32)}"
+    expires_at = now + timedelta(days=days)
     session.add(
         Token(
             account=account,

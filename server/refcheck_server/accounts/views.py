@@ -11,15 +11,19 @@ from refcheck_server.accounts import browser, identities, passkeys, queries, ses
 from refcheck_server.accounts.errors import SignInRefused
 from refcheck_server.accounts.guarding import current_principal, needs
 from refcheck_server.accounts.models import Account
-from refcheck_server.accounts.rights import SECOND_FACTOR_ROLES, Action, Scope, may
+from refcheck_server.accounts.rights import (
+    MOST_TOKEN_DAYS,
+    SECOND_FACTOR_ROLES,
+    TOKEN_DAYS,
+    Action,
+    Scope,
+    may,
+)
 from refcheck_server.context import context, perform, public_url
 from refcheck_server.database import current_session
 from refcheck_server.security import allow_own_scripts
 
 account = Blueprint("account", __name__)
-LONGEST_DAYS = 365
-_USUAL_DAYS = 90
-"""Until a token expires that an account makes for itself."""
 
 
 @account.get("/sign-in")
@@ -113,8 +117,8 @@ def page(**more: object) -> str:
         account=found,
         scopes=[one for one in Scope if one is not Scope.ADMINISTER or administers],
         registry=public_url("pages.front").rstrip("/"),
-        usual_days=_USUAL_DAYS,
-        longest_days=LONGEST_DAYS,
+        usual_days=TOKEN_DAYS,
+        longest_days=MOST_TOKEN_DAYS,
         needs_second_factor=found.role in SECOND_FACTOR_ROLES,
         tokens=queries.tokens_of(session, found.id),
         keys=queries.keys_of(session, found.id),

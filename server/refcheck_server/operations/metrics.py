@@ -1,19 +1,16 @@
 """What the registry does, as Prometheus reads it: requests, and how long they took.
 
 All workers of a registry write to files of one folder, so that whichever worker is asked tells of
-all. `gathered` names the folder; it must be entered before `attach` imports prometheus_client,
-which looks for it once.
+all. `gather_in` names the folder, before `attach` imports prometheus_client, which looks for it
+once.
 """
 
 from __future__ import annotations
 
 import hmac
 import os
-import shutil
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, g, request
@@ -35,16 +32,9 @@ _FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 _BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
 
 
-@contextmanager
-def gathered() -> Iterator[None]:
-    """A folder for what all workers count, until the process that made it is done."""
-    owner = os.getpid()
-    folder = os.environ[_FOLDER] = tempfile.mkdtemp(prefix="refcheck-registry-metrics-")
-    try:
-        yield
-    finally:
-        if os.getpid() == owner:  # a worker that ends leaves this block too
-            shutil.rmtree(folder, ignore_errors=True)
+def gather_in(folder: Path) -> None:
+    """Let all workers of this process count in this folder."""
+    os.environ[_FOLDER] = os.fspath(folder)
 
 
 def attach(app: Flask, settings: Settings) -> None:

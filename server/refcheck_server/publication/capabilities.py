@@ -202,11 +202,11 @@ def _capability(
 def held_word(one: Mapping[str, Any]) -> tuple[str, str, str]:
     """Whether a capability of a verdict's document holds: tone, symbol and words."""
     if one["untested"]:
-        return "open", "○", "untested"
+        return "open", "○", "all flagged" if one["tests"] else "no tests"
     if one["holds"]:
         return "good", "✓", "holds"
     left_out = {*one["flagged"], *one["waived"]}
     counting = (outcome for key, outcome in one["tests"].items() if key not in left_out)
     if any(Outcome(outcome).is_definite_no for outcome in counting):
         return "bad", "✕", "does not hold"
-    return "open", "○", "no answer"
+    return "open", "○", "undecided"

@@ -10,6 +10,7 @@ from functools import cached_property
 from sqlalchemy.orm import Session
 
 from refcheck_server.accounts.models import Membership
+from refcheck_server.accounts.principals import principal as principal_of
 from refcheck_server.results.standings import RUN_DAYS
 from refcheck_server.review.acting import Acting
 from refcheck_server.review.agreement import digest_of_text
@@ -17,7 +18,8 @@ from refcheck_server.review.errors import NotNow
 from refcheck_server.review.judging import ApplicationVerdict
 from refcheck_server.review.models import Application
 from refcheck_server.review.queries import is_replaced, runs_its_version
-from refcheck_server.review.states import Condition, State, Transition
+from refcheck_server.review.stakes import parties_of
+from refcheck_server.review.states import Condition, Party, State, Transition
 from refcheck_server.vendors.models import VendorState
 
 
@@ -104,10 +106,15 @@ def _in_time(case: Case) -> str | None:
 
 
 def _seconded(case: Case) -> str | None:
-    endorsed = case.application.endorsed_by_id
-    if case.acting.house.reviewers < 2 or endorsed not in {None, case.acting.account_id}:
+    second = case.application.endorsed_by
+    if case.acting.house.reviewers < 2:
         return None
-    return "a second reviewer has not endorsed it"
+    if second is None or second.id == case.acting.account_id:
+        return "a second reviewer has not endorsed it"
+    who = principal_of(case.session, second, strong=True)
+    if second.disabled_at is None and Party.REVIEWER in parties_of(who, case.application):
+        return None
+    return f"{second.name}, who endorsed it, may not review it any more"
 
 
 def _first_appeal(case: Case) -> str | None:

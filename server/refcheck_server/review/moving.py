@@ -173,7 +173,7 @@ def _fields(row: Transition, case: Case) -> dict[str, Any]:
         case Move.SUBMIT:
             fields["submitted_at"] = case.application.submitted_at or now
         case Move.TAKE_UP:
-            fields |= {"reviewer_id": account_id, "endorsed_by_id": None}
+            fields["reviewer_id"] = account_id
         case Move.ASK:
             fields["endorsed_by_id"] = None
         case Move.APPROVE:

@@ -80,11 +80,10 @@ def edit(session: Session, application: Application, fields: Fields, acting: Act
         application,
         fields.revision(),
         **said,
-        endorsed_by_id=None,
         agreement_id=agreement_id,
         **columns(verdict, acting.now),
     )
-    session.expire(application, ["result", "endorsed_by", "agreement"])
+    session.expire(application, ["result", "agreement"])
     keep_blockers(session, application, verdict)
     if said_anew := [name for name in changed if name in _SAID]:
         _record(session, "changed", application, {"fields": said_anew}, acting.now)

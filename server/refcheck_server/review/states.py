@@ -81,7 +81,7 @@ class Condition(StrEnum):
     IN_TIME = "in time"
     """The run is not older than a claim may rest on."""
     SECONDED = "seconded"
-    """Another reviewer endorsed it, if the registry asks for two."""
+    """Another reviewer endorsed it, and may still review it, if the registry asks for two."""
     FIRST_APPEAL = "first appeal"
     """There was no appeal yet."""
     ANOTHER_REVIEWER = "another reviewer"

@@ -75,6 +75,14 @@ def test_a_proof_counts_once_and_only_for_who_asked_soon_enough(registry, tokens
     assert post(registry, tokens["holder"], "", late).status_code == 422
 
 
+def test_a_proof_that_fails_uses_its_challenge_up_too(registry, tokens):
+    signer = CryptoSigner.generate_ed25519()
+    asked = challenge(registry, tokens["other"])
+    assert post(registry, tokens["other"], "", another_key(asked, signer)).status_code == 422
+    again = post(registry, tokens["other"], "", document(asked, signer))
+    assert (again.status_code, again.get_json()["error"]["path"]) == (422, "$.challenge")
+
+
 def wrong_payload_type(claim, signer):
     made = document(claim, signer)
     return {**made, "proof": {**made["proof"], "payloadType": "application/vnd.in-toto+json"}}

@@ -228,6 +228,15 @@ def test_who_refuses_at_the_provider_comes_back_to_a_page_that_says_so(here):
     assert "did not sign you in" in answer.text
 
 
+def test_an_answer_that_another_provider_gives_counts_for_nothing(here):
+    """RFC 9207: a provider that says who it is must be the one that was asked."""
+    visitor = Visitor(here)
+    back = at_provider(visitor, "mixed-up")
+    answer = visitor.get(f"{back}&iss=https://evil.example")
+    assert answer.status_code == 401
+    assert "nother provider answered" in answer.text
+
+
 def test_without_a_provider_there_is_no_such_way_in(registry):
     visitor = Visitor(registry)
     assert "provider" not in visitor.get("/sign-in").text

@@ -206,6 +206,15 @@ def test_a_one_time_password_counts_once(registry):
     assert Visitor(registry).sign_in("once", code=code(visitor, totp)).status_code == 401
 
 
+def test_a_one_time_password_is_good_for_its_moment_and_the_ones_beside_it(registry):
+    visitor = signed_in(registry, "momentary")
+    totp = set_up_second_factor(visitor)
+    registry.clock.forward(minutes=5)
+    for steps, status in ((-2, 401), (2, 401), (-1, 303), (1, 303)):
+        typed = totp.at(registry.clock() + timedelta(seconds=30 * steps))
+        assert Visitor(registry).sign_in("momentary", code=typed).status_code == status, steps
+
+
 def test_the_second_factor_outlives_a_change_of_the_password(registry):
     visitor = signed_in(registry, "keeping")
     totp = set_up_second_factor(visitor)
@@ -287,6 +296,7 @@ def test_guessing_is_slowed_down_by_address_and_by_account(registry):
         visitor.client.environ_base["HTTP_X_FORWARDED_FOR"] = address
         return visitor.sign_in(name, typed).status_code
 
+    assert [guess(f"10.0.3.{n}", typed=PASSWORD) for n in range(4)] == [303] * 4
     assert [guess("10.0.0.1", name=f"name-{n}") for n in range(4)] == [401, 401, 401, 429]
     assert [guess(f"10.0.1.{n}") for n in range(4)] == [401, 401, 401, 429]
     assert guess("10.0.2.1", typed=PASSWORD) == 429

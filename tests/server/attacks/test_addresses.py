@@ -204,6 +204,30 @@ def test_who_asks_is_told_by_the_proxy_and_not_by_who_asks(registry):
         app.extensions["refcheck_database"].engine.dispose()
 
 
+def test_who_has_a_network_of_addresses_is_one_who_asks(registry):
+    """2^64 addresses are as easily had as one; IPv4 within IPv6 is many who ask."""
+    few = {"REFCHECK_REGISTRY_REQUEST_RATE": "2 per minute"}
+    settings = from_environment(few, database=registry.settings.database_url)
+    app = create_app(settings, now=registry.clock)
+
+    def asked(*addresses):
+        client = app.test_client()
+        return [
+            client.get("/vendors", environ_base={"REMOTE_ADDR": one}).status_code
+            for one in addresses
+        ]
+
+    assert asked("2001:db8::1", "2001:db8::2:2", "2001:db8:0:0:ffff::", "2001:db8:0:1::1") == [
+        200,
+        200,
+        429,
+        200,
+    ]
+    assert asked(*(f"::ffff:192.0.2.{one}" for one in range(3))) == [200] * 3
+    assert asked("192.0.2.0", "192.0.2.0", "192.0.2.1", "fe80::1%eth0") == [200, 429, 200, 200]
+    app.extensions["refcheck_database"].engine.dispose()
+
+
 def test_every_answer_has_the_headers_that_keep_browsers_safe(registry, victim):
     """Clickjacking, sniffing, leaking of addresses: on each address, and on what is no address."""
     paths = [

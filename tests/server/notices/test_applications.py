@@ -16,7 +16,7 @@ from sqlalchemy import select
 from tests.server.notices.conftest import work_off
 from tests.server.products.test_products import member_of
 from tests.server.review.stage import one_failed, stage
-from tests.server.review.test_reviewing import waived
+from tests.server.review.test_waivers import waived
 from tests.server.vendors.test_vendors import accept, invite
 from tests.server.visitor import visiting_as, with_password
 

@@ -18,7 +18,7 @@ from securesystemslib.signer import CryptoSigner
 from refcheck.claim.claim import read_claim
 from refcheck.cli.verify_claim import verify_claim
 from tests.server.review.stage import one_failed, send, stage
-from tests.server.review.test_reviewing import waived
+from tests.server.review.test_waivers import waived
 from tests.server.visitor import with_password
 
 SIGNER = CryptoSigner.generate_ed25519()

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from refcheck_server.accounts import services
 from refcheck_server.accounts.rights import Role
-from refcheck_server.review.models import Agreement, Application
+from refcheck_server.review.models import Agreement
 from refcheck_server.settings import BadSetting, from_environment
 from sqlalchemy import select
 
@@ -21,6 +19,10 @@ from tests.server.visitor import visiting_as, with_password
 
 def fault(answer):
     return answer.get_json()["error"]["fault"]
+
+
+def replaced(context, **changes):
+    return replace(context, settings=replace(context.settings, **changes))
 
 
 def test_a_vendor_is_led_from_a_draft_to_a_mark(registry):
@@ -57,132 +59,6 @@ def test_what_does_not_qualify_cannot_be_approved(registry):
     assert made.told(number)["state"] == "in review"
     without_code = made.brought_to("in review", code="")
     assert "does not qualify" in fault(made.act(without_code, "approve"))
-
-
-def test_a_verdict_is_reached_anew_when_it_is_approved(registry):
-    made = stage(registry, "expiring", one_failed)
-    number, waiver = waived(made, expires="2026-11-22")
-    assert made.told(number)["qualifies"]
-    registry.clock.forward(days=3)
-    assert "does not qualify" in fault(made.act(number, "approve"))
-    registry.clock.forward(days=-3)
-    told = made.done(number, "approve")
-    assert (told["qualifies"], told["expires"]) == (True, "2026-11-22T00:00:00Z")
-    assert waiver["state"] == "granted"
-
-
-def waived(made, **changes):
-    """An application in review with a waiver for the test that fails; its number, the waiver."""
-    number = made.draft()
-    document = verdict(made, number)
-    [test] = {one["test"] for one in document["blockers"]}
-    wish = {"test": test, "wish": "a known fault of the client"}
-    assert (
-        made.ask(made.owner, "POST", f"/applications/{number}/waivers", **wish).status_code == 200
-    )
-    for what in ("agree", "submit", "take-up"):
-        made.done(number, what)
-    [asked] = made.told(number)["waivers"]
-    assert asked["state"] == "asked"
-    decision = {
-        "decision": "granted", "reason": "seen upstream", "public": "Known fault",
-        "expires": "2027-06-01", **changes,
-    }  # fmt: skip
-    told = made.done(number, f"waivers/{asked['id']}/decision", **decision)
-    return number, told["waivers"][0]
-
-
-def verdict(made, number):
-    return made.ask(made.owner, "GET", f"/applications/{number}/verdict").get_json()
-
-
-def test_a_waiver_turns_a_blocker_into_waived_and_is_published_with_the_verdict(registry):
-    made = stage(registry, "waiving", one_failed)
-    number, waiver = waived(made)
-    assert waiver["decided_by"] == made.reviewer
-    document = verdict(made, number)
-    assert document["qualifies"]
-    [one] = document["waived"][:1]
-    assert (one["waiver"], one["approver"]) == ("Known fault", made.reviewer)
-    assert one["product"] == f"{made.vendor}/cloud-one"
-    assert "seen upstream" not in json.dumps(document)
-    assert made.done(number, "approve")["mark"] == "OpenStack Powered Platform"
-
-
-def test_a_waiver_is_decided_once_by_a_reviewer_with_a_reason_and_an_end(registry):
-    made = stage(registry, "strict", one_failed)
-    number = made.draft()
-    path = f"/applications/{number}/waivers"
-    assert made.ask(made.owner, "POST", path, wish="x").status_code == 400
-    assert made.ask(made.owner, "POST", path, test="some-test").status_code == 400
-    assert made.ask(made.owner, "POST", path, test="some-test", wish="x").status_code == 200
-    for what in ("agree", "submit", "take-up"):
-        made.done(number, what)
-    assert made.ask(made.owner, "POST", path, test="other", wish="late").status_code == 409
-    [one] = made.told(number)["waivers"]
-    decision = f"waivers/{one['id']}/decision"
-    good = {"decision": "granted", "reason": "r", "public": "p", "expires": "2027-01-01"}
-    for bad in (
-        {"decision": "perhaps"}, {"reason": ""}, {"public": ""}, {"expires": ""},
-        {"expires": "2026-11-20"}, {"expires": "2028-01-01"},
-    ):  # fmt: skip
-        assert made.act(number, decision, **{**good, **bad}).status_code == 400, bad
-    assert made.act(number, decision, who=made.owner, **good).status_code == 403
-    assert made.act(number, "waivers/999999/decision", **good).status_code == 404
-    refused = made.done(number, decision, decision="refused", reason="not a known fault")
-    assert refused["waivers"][0]["state"] == "refused"
-    assert made.act(number, decision, **good).status_code == 409
-
-
-@pytest.mark.parametrize("how", ["belongs to it", "belonged to it", "sent the result"])
-def test_nobody_reviews_what_they_have_a_stake_in(registry, how):
-    made = stage(registry, f"stake-{how.split()[0]}-{len(how)}")
-    number = made.brought_to("submitted")
-    reviewer = with_password(registry, f"partial-{len(how)}", Role.REVIEWER)
-    owner = made.visitor(made.owner)
-    if how == "sent the result":
-        with registry.session() as session, session.begin():
-            result = session.get(Application, number).result
-            result.account_id = services.find_account(session, reviewer).id
-    else:
-        link = invite(owner, made.vendor, place="administrator")
-        assert accept(visiting_as(registry, reviewer), link).status_code == 303
-    if how == "belonged to it":
-        made.act(number, "withdraw")
-        who, made.owner = made.owner, reviewer
-        number = made.draft()
-        made.owner = who
-        made.act(number, "agree")
-        made.act(number, "submit")
-        owner.post(f"/vendors/{made.vendor}/members/{reviewer}/remove")
-    answer = made.act(number, "take-up", who=reviewer)
-    assert answer.status_code == 403
-    assert "you cannot review this application" in fault(answer)
-    assert made.done(number, "take-up")["state"] == "in review"
-
-
-def test_two_stand_behind_an_approval_where_the_registry_asks_for_two(registry, monkeypatch):
-    made = stage(registry, "pairs")
-    second = with_password(registry, "second", Role.REVIEWER)
-    context = registry.client.application.extensions["refcheck"]
-    monkeypatch.setitem(
-        registry.client.application.extensions, "refcheck",
-        replaced(context, reviewers=2),
-    )  # fmt: skip
-    number = made.brought_to("in review")
-    assert "second reviewer has not endorsed" in fault(made.act(number, "approve"))
-    assert made.act(number, "endorsement").status_code == 403
-    assert made.act(number, "endorsement", who=second).status_code == 200
-    assert made.told(number)["endorsed_by"] == second
-    made.done(number, "ask-for-changes")
-    made.done(number, "submit")
-    assert made.told(number)["endorsed_by"] is None
-    assert made.act(number, "endorsement", who=second).status_code == 200
-    assert made.done(number, "approve")["state"] == "approved"
-
-
-def replaced(context, **changes):
-    return replace(context, settings=replace(context.settings, **changes))
 
 
 def test_an_agreement_that_changed_is_accepted_anew_and_the_old_text_stays(

@@ -206,6 +206,13 @@ def test_an_invitation_lets_one_account_in_once(registry):
     assert late.get(f"/vendors/{slug}").status_code == 403
 
 
+def test_an_invitation_takes_nothing_from_who_is_more_already(registry):
+    founder = signed_in(registry, "kept-high")
+    slug = register(founder, "Keeping places")
+    assert accept(founder, invite(founder, slug, "member")).status_code == 303
+    assert members(founder, slug) == {"kept-high": "administrator"}
+
+
 def test_an_invitation_ends_by_itself_and_when_it_is_revoked(registry):
     founder = signed_in(registry, "inviter")
     slug = register(founder, "Inviters")

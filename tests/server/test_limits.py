@@ -1,0 +1,39 @@
+"""What may be asked how often: everything, uploads, and what asks for a password or much work."""
+
+from __future__ import annotations
+
+import pytest
+from refcheck_server import limits
+from refcheck_server.app import create_app
+from refcheck_server.settings import from_environment
+
+VALUES = {"result_id": "a" * 32, "sha256": "b" * 64, "application_id": 1, "passkey_id": 1}
+FEW = {
+    **{f"REFCHECK_REGISTRY_{name}_RATE": "1 per hour" for name in ("UPLOAD", "SIGN_IN")},
+    "REFCHECK_REGISTRY_OIDC_ISSUER": "https://provider.example.org",
+    "REFCHECK_REGISTRY_OIDC_CLIENT_ID": "registry",
+    "REFCHECK_REGISTRY_OIDC_CLIENT_SECRET": "secret",
+}
+
+
+@pytest.fixture(scope="module")
+def narrow(migrated_file):
+    app = create_app(from_environment(FEW, database=f"sqlite:///{migrated_file}"))
+    yield app
+    app.extensions["refcheck_database"].engine.dispose()
+
+
+def asked(app, endpoint):
+    """The status of a request to a view, with values that lead nowhere."""
+    [rule] = app.url_map.iter_rules(endpoint)
+    values = {name: VALUES.get(name, 1) for name in rule.arguments}
+    path = app.url_map.bind("localhost").build(endpoint, values)
+    [method] = rule.methods - {"HEAD", "OPTIONS"}
+    return app.test_client().open(path, method=method).status_code
+
+
+@pytest.mark.parametrize("endpoint", [*limits._UPLOADS, *limits._ATTEMPTS])
+def test_what_costs_much_is_limited_apart_also_while_it_is_refused(narrow, endpoint):
+    first, second = asked(narrow, endpoint), asked(narrow, endpoint)
+    assert (first != 429, second) == (True, 429)
+    assert narrow.test_client().get("/vendors").status_code == 200
