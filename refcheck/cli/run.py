@@ -173,7 +173,8 @@ def _announce(ready: Ready, workers: int, console: Console) -> None:
     console.print(
         f"[bold]{ready.cloud.name}[/] against guideline {ready.guideline.id}, target"
         f" {ready.plan.target}: {len(ready.selected)} tests selected, {len(ready.due)} to run with"
-        f" {workers} worker{'s' * (workers > 1)}"
+        f" {workers} worker{'s' * (workers > 1)}",
+        soft_wrap=True,
     )
     for reason, number in Counter(test.left_out for test in ready.selected).items():
         if reason:

@@ -178,7 +178,9 @@ class Controller:
         if not self._key.exists():
             signing.new_key(self._key)
         signer = signing.load_signer(self._key)
-        self.result_file.write_bytes(signing.sign(to_statement(self.result), signer))
+        draft = self.result_file.with_suffix(".new")
+        draft.write_bytes(signing.sign(to_statement(self.result), signer))
+        draft.replace(self.result_file)
         if exitstatus == pytest.ExitCode.OK and not self._all_that_count_passed(self.result):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
