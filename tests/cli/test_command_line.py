@@ -42,6 +42,13 @@ def test_a_path_that_the_machine_refuses_is_no_fault_of_ours(refcheck, arguments
     assert " next: " in ended.err
 
 
+def test_a_key_that_cannot_sign_is_told_before_anything_is_run(refcheck, tmp_path):
+    (tmp_path / "key").write_text("garbage")
+    ended = refcheck("run", "--os-cloud", "nowhere", "--key", "key")
+    assert ended.code == 2, ended.told
+    assert "key: cannot use this key" in ended.err
+
+
 def test_words_of_files_make_no_terminal_codes_in_an_error(refcheck, tmp_path):
     (tmp_path / "x\x1b[31m").write_text("!")
     ended = refcheck("judge", "x\x1b[31m", "--guideline", "2020.06", "--target", "compute")
