@@ -32,7 +32,10 @@ _LOW = 18
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Args: began: when the run began here; all times by `clock`; `running` longest first."""
+    """Args: began: when the run began here; all times by `clock`; `running` longest first.
+
+    With `stopping` no further test begins.
+    """
 
     clock: Callable[[], float]
     began: float
@@ -44,6 +47,7 @@ class Frame:
     again: int
     services: dict[str, tuple[int, int, Counter[Outcome]]]
     running: tuple[Running, ...]
+    stopping: bool
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         apart = [Text("")] if console.height >= _LOW else []
@@ -64,7 +68,7 @@ class Frame:
         now = self.clock()
         parts = [
             f"{self.done}/{self.total}",
-            self._left(now - self.at),
+            "stopping" if self.stopping else self._left(now - self.at),
             seconds(now - self.began),
             f"{len(self.running)} of {number(self.workers, 'worker')} busy",
         ]
@@ -81,7 +85,7 @@ class Frame:
             return "time left unknown"
         rest = self.left - since if self.running else self.left
         if rest < _SOON:
-            return "almost done" if self.left < _SOON else "longer than expected"
+            return "a few seconds left" if self.left < _SOON else "longer than expected"
         step = 5 if rest < 60 else 10 if rest < 300 else 60
         return f"about {seconds(round(rest / step) * step)} left"
 
@@ -95,7 +99,9 @@ class Frame:
         return Text(told, "dim", no_wrap=True, overflow=overflow(encoding))
 
 
-def frame_of(tally: Tally, clock: Callable[[], float], began: float) -> Frame:
+def frame_of(
+    tally: Tally, clock: Callable[[], float], began: float, *, stopping: bool = False
+) -> Frame:
     """The picture of this moment."""
     return Frame(
         clock=clock,
@@ -108,6 +114,7 @@ def frame_of(tally: Tally, clock: Callable[[], float], began: float) -> Frame:
         again=tally.again,
         services=tally.services(),
         running=tuple(sorted(tally.running.values(), key=lambda one: one.since)),
+        stopping=stopping,
     )
 
 

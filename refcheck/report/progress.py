@@ -34,6 +34,7 @@ class Progress:
         self._tally = Tally(clock)
         self._began = clock()
         self._live: Live | None = None
+        self._stopping = False
 
     def __enter__(self) -> Self:
         if self._console.is_terminal and not self._console.is_dumb_terminal:
@@ -85,9 +86,17 @@ class Progress:
                 pass
         self._draw()
 
+    def stop(self) -> None:
+        """Say that no further test begins."""
+        self._stopping = True
+        self._print("stopping: the tests that are running end first; Ctrl-C again stops at once",
+                    "yellow")  # fmt: skip
+        self._draw()
+
     def _draw(self) -> None:
         if self._live:
-            self._live.update(frame_of(self._tally, self._clock, self._began))
+            frame = frame_of(self._tally, self._clock, self._began, stopping=self._stopping)
+            self._live.update(frame)
 
     def _tell(self, outcome: TestOutcome) -> None:
         """A line for the test: for every one without a live view, else for what did not pass.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import fcntl
 import os
 import pty
@@ -34,16 +35,17 @@ class Terminal:
             env={**clean, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", **environ},
         )  # fmt: skip
         os.close(theirs)
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
         self.written = ""
         """All that the program has written so far, with its terminal codes."""
 
     def until(self, words: str, seconds: float = 20) -> str:
-        """What is written until these words come, and half a second later."""
+        """What is written until these words have come."""
         end = time.monotonic() + seconds
         while words not in self.written and time.monotonic() < end:
             self._read(0.1)
         assert words in self.written, self.written
-        return self.after(0.5)
+        return self.written
 
     def after(self, seconds: float) -> str:
         end = time.monotonic() + seconds
@@ -66,7 +68,7 @@ class Terminal:
             data = os.read(self._ours, 1 << 16)
         except OSError:  # what Linux says at the end of a pseudo-terminal
             return False
-        self.written += data.decode()
+        self.written += self._decoder.decode(data)
         return bool(data)
 
     def type_ctrl_c(self) -> None:

@@ -9,6 +9,7 @@ from tests.report.screen import Terminal, seen
 
 BUSY = "200"
 """Events after which tests are running and some have not passed."""
+SERVICES = 6
 
 
 @pytest.fixture
@@ -27,10 +28,14 @@ def terminal():
 
 
 def picture(one):
-    """The lines of the live view, and those above it."""
-    lines = seen(one.until("busy" if "busy" in one.written else " left"))
-    head = max(place for place, line in enumerate(lines) if " left" in line)
-    return lines[head:], lines[:head]
+    """The lines of the live view, and those above it, when it is drawn whole."""
+    one.until(" left")
+    for _ in range(200):
+        lines = seen(one.after(0.05))
+        heads = [place for place, line in enumerate(lines) if " left" in line]
+        if heads and len(list(filter(None, lines[heads[-1] :]))) > SERVICES + 1:
+            return lines[heads[-1] :], lines[: heads[-1]]
+    raise AssertionError(lines)
 
 
 @pytest.mark.parametrize(("width", "height"), [(80, 24), (120, 40), (40, 15)])

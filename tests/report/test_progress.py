@@ -49,6 +49,10 @@ def text(one):
     return one.file.buffer.getvalue().decode(one.file.encoding)
 
 
+def ids(tests):
+    return [test.id for test in tests]
+
+
 def told(events, *, before=(), **kind):
     one = console(**kind)
     clock = Clock()
@@ -203,6 +207,23 @@ def test_time_goes_by_only_while_tests_run_and_being_late_is_not_being_done():
     assert "about 15 s left" in picture((first,), later=60)
     assert "about 10 s left" in picture((first, runs), later=5)
     assert "longer than expected" in picture((first, runs), later=60)
+
+
+def test_few_seconds_are_not_called_the_end():
+    first = samples.started(samples.SMALL, expected=dict.fromkeys(ids(samples.SMALL), 0.1))
+    assert "0/8 · a few seconds left" in picture((first,))
+
+
+def test_a_run_that_stops_says_so_and_no_longer_when_it_would_have_ended():
+    one = console()
+    progress = Progress(one, Clock())
+    with progress:
+        progress.take(STREAM[0])
+        progress.stop()
+        shown = console()
+        shown.print(progress._live.renderable)
+    assert "0/282 · stopping · " in text(shown)
+    assert "stopping: the tests that are running end first" in text(one)
 
 
 def test_what_is_left_behind_is_told_in_either():
