@@ -42,6 +42,17 @@ _COMMANDS = {
 }
 """Command → one line of help. The command is `refcheck.cli.<command>.<command>`, with _ for -."""
 
+_NO_RIGHTS = "Name a file or folder that you may use so."
+_OF_THE_MACHINE = {
+    errno.ENOSPC: "Free some space.",
+    errno.EDQUOT: "Free some space.",
+    errno.EACCES: _NO_RIGHTS,
+    errno.EPERM: _NO_RIGHTS,
+    errno.EROFS: _NO_RIGHTS,
+    errno.ENAMETOOLONG: "Check the path.",
+}
+"""What a machine refuses, wherever it is met, and the next step: never a fault of ours."""
+
 
 class LazyCommands(click.Group):
     """A group that knows its commands by name and imports one only when it is called."""
@@ -110,7 +121,7 @@ def _exit_code(arguments: list[str]) -> int:
         click.echo("Interrupted.", err=True)
         return ExitCode.UNDECIDED
     except RefcheckError as error:
-        click.echo(f"error: {error}\n next: {error.next_step}", err=True)
+        _tell(str(error), error.next_step)
         return error.exit_code
     except BrokenPipeError:
         sys.stderr.close()  # the reader (`head`, a pager) left: nothing more to say to it
@@ -121,10 +132,19 @@ def _exit_code(arguments: list[str]) -> int:
 
 
 def _unforeseen(arguments: list[str], error: Exception) -> int:
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        click.echo(f"error: no space left to write to ({error})\n next: free some", err=True)
+    if isinstance(error, OSError) and error.errno in _OF_THE_MACHINE:
+        place = f"{error.filename}: " if error.filename else ""
+        _tell(f"{place}{error.strerror}", _OF_THE_MACHINE[error.errno])
         return ExitCode.WRONG_USE
     return _report_our_fault(arguments, error)
+
+
+def _tell(fault: str, next_step: str) -> None:
+    """Two lines, of which words of files and clouds make no terminal codes."""
+    from refcheck.report.printable import plain
+
+    for word, text in (("error", fault), (" next", next_step)):
+        click.echo("\n".join(map(plain, f"{word}: {text}".split("\n"))), err=True)
 
 
 def _report_our_fault(arguments: list[str], error: Exception) -> int:
@@ -134,9 +154,8 @@ def _report_our_fault(arguments: list[str], error: Exception) -> int:
         report.write(
             f"refcheck {__version__}\ncommand: {arguments[:1]}\n\n{traceback.format_exc()}"
         )
-    click.echo(
-        f"error: refcheck itself broke ({type(error).__name__})\n"
-        f" next: please report it with the file {report.name}",
-        err=True,
+    _tell(
+        f"refcheck itself broke ({type(error).__name__})",
+        f"please report it with the file {report.name}",
     )
     return ExitCode.OUR_FAULT

@@ -44,10 +44,7 @@ def merge(results: tuple[Path, ...], output: Path, key: Path | None, keys: tuple
             "is one of the parts", where=str(output), next_step="Name another file with -o."
         )
     merged = merge_results((_read(path, trusted), bool(trusted)) for path in results)
-    private = key or signing.default_key()
-    if not private.exists():
-        signing.new_key(private)
-    signed = signing.sign(to_statement(merged.result), signing.load_signer(private))
+    signed = signing.sign(to_statement(merged.result), signing.usual_signer(key))
     write(signed, output)
     _tell(merged, output)
     return ExitCode.DONE
@@ -76,10 +73,11 @@ def _tell(merged: Merged, output: Path) -> None:
     from collections import Counter
 
     from refcheck.cli.trusting import UNCHECKED
+    from refcheck.report.page.words import number
     from refcheck.report.printable import plain
 
     counts = Counter(one.outcome.value for one in merged.result.outcomes)
-    told = ", ".join(f"{number} {word}" for word, number in counts.most_common())
+    told = ", ".join(f"{count} {word}" for word, count in counts.most_common())
     click.echo(f"{len(merged.parts)} runs, {len(merged.result.outcomes)} tests: {told}")
     for one in merged.flaky[:_SHOWN]:
         click.echo(plain(f"  flaky    {one.name}: {one.reason}"))
@@ -89,7 +87,8 @@ def _tell(merged: Merged, output: Path) -> None:
         if not part.complete:
             click.echo(plain(f"  note     run {part.run} was interrupted or cut short"))
     if merged.missing:
-        click.echo(f"  note     {len(merged.missing)} tests were left out of every part")
+        tests = number(len(merged.missing), "test was", "tests were")
+        click.echo(f"  note     {tests} left out of every part")
     if merged.differing:
         click.echo(plain(f"  note     facts that differ: {', '.join(merged.differing)}"))
     if not all(part.checked for part in merged.parts):

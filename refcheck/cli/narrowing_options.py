@@ -10,7 +10,7 @@ import click
 
 _RESULT = click.Path(path_type=Path)
 _OPTIONS = (
-    click.option("--services", metavar="TYPE,...", default="",
+    click.option("--services", metavar="TYPE,...",
                  help="Only tests of these services, such as compute,network."),
     click.option("--capability", metavar="GLOB", multiple=True,
                  help="Only tests of these capabilities; may be repeated."),
@@ -18,7 +18,7 @@ _OPTIONS = (
                  help="Only tests that did not pass in that result, and new ones."),
     click.option("--changed-only", metavar="RESULT", type=_RESULT,
                  help="Only tests of services whose versions or extensions differ from then."),
-    click.option("--shard", metavar="K/N", default="",
+    click.option("--shard", metavar="K/N",
                  help="Only the K-th of N parts that last equally long; see `refcheck merge`."),
 )  # fmt: skip
 

@@ -42,7 +42,7 @@ def resume(
     console = Console(highlight=False)
     journal = folder / "journal.sqlite"
     events = tuple(read_journal(journal))
-    if is_complete(events) and not errors:
+    if is_complete(events) and (folder / "result.json").is_file() and not errors:
         raise WrongUse(
             "the run is complete: there is nothing to go on with",
             where=str(folder),

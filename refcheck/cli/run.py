@@ -156,7 +156,7 @@ def carry_out(
         )
     with ending_is_interrupting(), Progress(console) as progress:
         progress.catch_up(before)
-        interrupted = _run_pytest(ready, _spreading(workers, tx), progress, console)
+        interrupted = _run_pytest(ready, _spreading(workers, tx), progress)
     result, verdict = close(ready.folder, ready.guideline, console)
     interrupted = interrupted or not result.complete
     if interrupted:
@@ -166,50 +166,53 @@ def carry_out(
 
 
 def _announce(ready: Ready, workers: int, console: Console) -> None:
+    from rich.text import Text
+
     from refcheck.guideline.library import edition_notes
     from refcheck.plugin.identities import Others
     from refcheck.report.printable import printable
+    from refcheck.report.wrapping import print_line
 
-    console.print(
-        f"[bold]{ready.cloud.name}[/] against guideline {ready.guideline.id}, target"
-        f" {ready.plan.target}: {len(ready.selected)} tests selected, {len(ready.due)} to run with"
+    def attend(words: str) -> None:
+        print_line(console, Text.assemble(("attention", "yellow"), " ", printable(words)))
+
+    selected = (
+        f" against guideline {ready.guideline.id}, target {ready.plan.target}:"
+        f" {len(ready.selected)} tests selected, {len(ready.due)} to run with"
         f" {workers} worker{'s' * (workers > 1)}"
     )
+    print_line(console, Text.assemble((ready.cloud.name, "bold"), selected))
     for reason, number in Counter(test.left_out for test in ready.selected).items():
         if reason:
-            console.print(printable(f"{number} left out: {reason}"), soft_wrap=True)
+            print_line(console, printable(f"{number} left out: {reason}"))
     for service, words in ready.facts.found.get("changes", {}).get("services", {}).items():
-        console.print(printable(f"changed  {service}: {', '.join(words)}"), soft_wrap=True)
+        print_line(console, printable(f"changed  {service}: {', '.join(words)}"))
     missing = sum(not test.implemented for test in ready.selected)
     if missing:
         console.print(f"{missing} tests have no implementation yet: undecided")
     for note in edition_notes(ready.guideline):
-        console.print(f"[yellow]attention[/] {note}", soft_wrap=True)
+        attend(note)
     if ready.others == Others():
-        console.print(
-            "[yellow]attention[/] no second identity: tests that need one stay undecided;"
-            " name another user with --os-cloud-alt",
-            soft_wrap=True,
+        attend(
+            "no second identity: tests that need one stay undecided; name another user with"
+            " --os-cloud-alt"
         )
     for fact, problem in ready.facts.problems.items():
-        console.print(f"[yellow]attention[/] {fact}: {problem}", soft_wrap=True)
+        attend(f"{fact}: {problem}")
 
 
 class _Listener:
     """Passes the plugin's events on to the progress view, and keeps what stopped the run."""
 
-    def __init__(self, progress: Progress, console: Console) -> None:
+    def __init__(self, progress: Progress) -> None:
         self._progress = progress
-        self._console = console
         self.fault: FolderFault | None = None
 
     def pytest_refcheck_event(self, event: Event) -> None:
         self._progress.take(event)
 
     def pytest_refcheck_stopping(self) -> None:
-        self._console.print(
-            "[yellow]stopping[/]: the tests that are running end first; Ctrl-C again stops at once"
-        )
+        self._progress.stop()
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         self.fault = getattr(excinfo.value, "fault", None)
@@ -229,7 +232,7 @@ def _spreading(workers: int, tx: Sequence[str]) -> list[str]:
     return [*here, "-n", str(workers)] if workers > 1 else here
 
 
-def _run_pytest(ready: Ready, spreading: list[str], progress: Progress, console: Console) -> bool:
+def _run_pytest(ready: Ready, spreading: list[str], progress: Progress) -> bool:
     """Run the suite. Returns whether it was interrupted.
 
     Raises:
@@ -252,7 +255,7 @@ def _run_pytest(ready: Ready, spreading: list[str], progress: Progress, console:
         # In one piece: pytest-xdist would take a file of its own for one to bring along.
         arguments += [f"--refcheck-key={ready.plan.key}"]
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"  # the suite may lie in a read-only place
-    listener = _Listener(progress, console)
+    listener = _Listener(progress)
     try:
         status = pytest.main(arguments, plugins=[Prepared(ready), listener])
     except RunStopped as stopped:  # when all tests had ended

@@ -38,7 +38,7 @@ def refusal(name: str, where: str, error: ks.ClientException) -> RefcheckError:
     tls = next((cause for cause in causes if isinstance(cause, ks.SSLError)), None)
     if tls:
         return _tls_refusal(where, tls)
-    if isinstance(error, ks.Unauthorized | ks.Forbidden):
+    if isinstance(error, ks.Unauthorized | ks.Forbidden) or _of_a_token(error):
         return CredentialsRefused(
             f"the cloud refuses the credentials ({error.message})",
             where=where,
@@ -75,6 +75,11 @@ def shut_out(error: RefcheckError) -> HarnessFault:
             return HarnessFault(f"credentials: {error}")
         case _:
             return HarnessFault(f"network: {error}")
+
+
+def _of_a_token(error: ks.ClientException) -> bool:
+    """Whether it is Keystone's way to say that the token to log in with is not valid (any more)."""
+    return isinstance(error, ks.NotFound) and "token" in str(error.message).lower()
 
 
 def _tls_refusal(where: str, error: ks.SSLError) -> RefcheckError:

@@ -59,6 +59,7 @@ class Controller:
 
     Raises:
         WrongUse: another process controls this run.
+        KeyFault: nothing can be signed with the key.
     """
 
     def __init__(self, ready: Ready, key: Path | None, expected: Mapping[str, float]) -> None:
@@ -69,7 +70,7 @@ class Controller:
         self._expected = expected
         self.stopping = Stopping(ready.folder)
         self.stopping.forget()
-        self._key = key or signing.default_key()
+        self._signer = signing.usual_signer(key)
         self._ids = {place: i for i, place in suite.implemented(suite.folder()).items()}
         self._phases = Phases({test.id: test.name for test in ready.selected})
         self._journal = Journal(ready.folder / "journal.sqlite")
@@ -175,10 +176,9 @@ class Controller:
         self._journal.close()
         self.stopping.forget()
         self.result = to_result(read_journal(self._ready.folder / "journal.sqlite"))
-        if not self._key.exists():
-            signing.new_key(self._key)
-        signer = signing.load_signer(self._key)
-        self.result_file.write_bytes(signing.sign(to_statement(self.result), signer))
+        draft = self.result_file.with_suffix(".new")
+        draft.write_bytes(signing.sign(to_statement(self.result), self._signer))
+        draft.replace(self.result_file)
         if exitstatus == pytest.ExitCode.OK and not self._all_that_count_passed(self.result):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from refcheck.errors import BadResult
+from refcheck.errors import BadResult, WrongUse
 from refcheck.plugin.narrowing import Earlier, Narrowing, Shard
 from refcheck.result.anywhere import load_named
 from refcheck.result.names import split_name
@@ -14,16 +14,16 @@ from refcheck.result.outcome import Outcome
 
 def narrowing_of(
     *,
-    services: str = "",
+    services: str | None = None,
     capability: Iterable[str] = (),
     since: Path | None = None,
     changed_only: Path | None = None,
-    shard: str = "",
+    shard: str | None = None,
 ) -> Narrowing:
     """Read the options, each by its name; `services` are types with commas between.
 
     Raises:
-        WrongUse: a shard that is none.
+        WrongUse: services of which there are none, or a shard that is none.
         BadResult: a result that cannot be read, or does not tell what is asked of it.
     """
     changed = _earlier(changed_only) if changed_only else None
@@ -34,12 +34,23 @@ def narrowing_of(
             next_step="Give the result.json of an earlier `refcheck run`, or its folder.",
         )
     return Narrowing(
-        services=tuple(filter(None, (word.strip() for word in services.split(",")))),
+        services=() if services is None else _services(services),
         capabilities=tuple(capability),
         since=_earlier(since) if since else None,
         changed=changed,
-        shard=Shard.read(shard) if shard else None,
+        shard=None if shard is None else Shard.read(shard),
     )
+
+
+def _services(text: str) -> tuple[str, ...]:
+    """The types in it; none is no wish for all, but a variable of a script that is empty."""
+    services = tuple(filter(None, (word.strip() for word in text.split(","))))
+    if not services:
+        raise WrongUse(
+            f"--services {text!r} names no service",
+            next_step="Name some, such as compute,network, or leave the option out.",
+        )
+    return services
 
 
 def _earlier(path: Path) -> Earlier:

@@ -28,6 +28,7 @@ from refcheck.plugin.narrowing import (
     take_shard,
 )
 from refcheck.plugin.selection import select
+from refcheck.result import signing
 from refcheck.result.events import RunStarted, Selected
 from refcheck.result.outcome import TestOutcome
 
@@ -122,6 +123,7 @@ def prepare(plan: Plan) -> Ready:
     Raises:
         RefcheckError: whatever stands in the way of starting, with the next step.
     """
+    signing.usual_signer(plan.key)  # told now, and not when all has been run
     guideline = library.load(plan.guideline)
     selected = select(guideline, plan.target, set(suite.implemented(suite.folder())))
     selected = narrow(selected, plan.narrowing, guideline)

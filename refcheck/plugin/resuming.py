@@ -21,6 +21,7 @@ from refcheck.plugin import suite
 from refcheck.plugin.attempting import Attempting
 from refcheck.plugin.identities import Identities, Others, settle
 from refcheck.plugin.preflight import Plan, Ready, prefix_of
+from refcheck.result import signing
 from refcheck.result.attempts import joined
 from refcheck.result.events import Event, RunFinished, RunStarted, TestFinished
 from refcheck.result.outcome import Outcome, TestOutcome
@@ -58,6 +59,7 @@ def take_up(asked: Resumption, events: Sequence[Event]) -> Ready:
             where=str(asked.folder),
             next_step="Start it anew with `refcheck run`.",
         )
+    signing.usual_signer(asked.key)  # told now, and not when all has been run
     guideline = library.load(start.guideline_source or start.guideline_id)
     _check_unchanged(start, guideline, asked.folder)
     cloud = connect(asked.os_cloud or start.cloud_name)

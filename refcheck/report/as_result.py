@@ -13,8 +13,9 @@ def render(story: Story) -> bytes:
         BadResult: the run has not ended, or its result is gone.
     """
     if story.signed is None or story.state is State.OPEN:
+        ended = "the run has not ended" if story.state is State.OPEN else "its result.json is gone"
         raise BadResult(
-            "the run has not ended, so there is no signed result of it",
+            f"{ended}, so there is no signed result of it",
             where=story.result.run_id,
             next_step="Let it end, or go on with it: `refcheck resume RUN`.",
         )

@@ -14,6 +14,7 @@ from refcheck.report.printable import plain, printable
 from refcheck.report.signs import SIGNS, sign_for
 from refcheck.report.story import State, Story, TestStory
 from refcheck.report.verdict_text import tell_verdict
+from refcheck.report.wrapping import print_line
 from refcheck.result.outcome import Outcome
 
 _WIDTH = 100
@@ -40,7 +41,7 @@ def tell(story: Story, console: Console) -> None:
     """Print the whole report."""
     started, sessions = story.started, story.sessions
     spent = sum((one.ended - one.began).total_seconds() for one in sessions)
-    _print(console, printable(f"{started.cloud_name}, run {started.run_id}", "bold"))
+    print_line(console, printable(f"{started.cloud_name}, run {started.run_id}", "bold"))
     told = [
         f"began {day(sessions[0].began)}",
         seconds(spent),
@@ -49,7 +50,7 @@ def tell(story: Story, console: Console) -> None:
     ]
     if len(sessions) > 1:
         told.append(f"resumed {number(len(sessions) - 1, 'time')}")
-    _print(console, Text("  " + ", ".join(told)))
+    print_line(console, Text("  " + ", ".join(told)))
     console.print()
     console.print(services_table(_services(story), console.encoding, console.width))
     _tell_troubles(story, console)
@@ -62,14 +63,14 @@ def tell_end(story: Story, console: Console) -> None:
     """Print what the end of a run says too: the verdict, whose the failures are, what is left."""
     console.print()
     if story.state in _STATES:
-        _print(console, Text(_STATES[story.state], "yellow"))
+        print_line(console, Text(_STATES[story.state], "yellow"))
     tell_verdict(story.verdict, console, notices=story.notes)
     blames = Counter(one.blame for one in story.tests if one.blame)
     if blames:
         told = ", ".join(f"{blame.value} {count}" for blame, count in blames.most_common())
-        _print(console, Text(f"  {'blame':<21} {told}"))
+        print_line(console, Text(f"  {'blame':<21} {told}"))
     for what in story.result.facts.get("left_behind", []):
-        _print(console, printable(f"left behind: {what}", "red"))
+        print_line(console, printable(f"left behind: {what}", "red"))
 
 
 def _services(story: Story) -> dict[str, tuple[int, int, Counter[Outcome]]]:
@@ -98,7 +99,7 @@ def _tell_trouble(one: TestStory, console: Console) -> None:
     sign = sign_for(word, console.encoding)
     again = f", {one.outcome.attempts} attempts" if one.outcome.attempts > 1 else ""
     blame = f", blame: {one.blame.value}" if one.blame else ""
-    _print(
+    print_line(
         console,
         Text.assemble(
             (f"  {sign} {word.value:<9}", SIGNS[word][1]),
@@ -108,7 +109,7 @@ def _tell_trouble(one: TestStory, console: Console) -> None:
     )
     reason = " ".join(one.outcome.reason.split())
     if reason:
-        _print(console, printable(f"      {reason}"))
+        print_line(console, printable(f"      {reason}"))
 
 
 def _tell_undecided(story: Story, console: Console) -> None:
@@ -121,10 +122,10 @@ def _tell_undecided(story: Story, console: Console) -> None:
     if reasons:
         _heading("Left out", console)
     for reason, count in reasons.most_common(_REASONS):
-        _print(console, printable(f"  {number(count, 'test')}: {reason}"))
+        print_line(console, printable(f"  {number(count, 'test')}: {reason}"))
     if len(reasons) > _REASONS:
         rest = reasons.total() - sum(count for _, count in reasons.most_common(_REASONS))
-        _print(console, Text(f"  {number(rest, 'more test')} for other reasons"))
+        print_line(console, Text(f"  {number(rest, 'more test')} for other reasons"))
 
 
 def _tell_slowest(story: Story, console: Console) -> None:
@@ -133,13 +134,9 @@ def _tell_slowest(story: Story, console: Console) -> None:
         _heading("Slowest", console)
     for one in ran[:_SLOWEST]:
         line = f"  {seconds(one.outcome.duration):>9} {one.test.service:<13} {one.short}"
-        _print(console, printable(line))
+        print_line(console, printable(line))
 
 
 def _heading(text: str, console: Console) -> None:
     console.print()
-    _print(console, Text(text, "bold"))
-
-
-def _print(console: Console, text: Text) -> None:
-    console.print(text, soft_wrap=True, highlight=False)
+    print_line(console, Text(text, "bold"))

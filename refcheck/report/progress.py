@@ -34,6 +34,7 @@ class Progress:
         self._tally = Tally(clock)
         self._began = clock()
         self._live: Live | None = None
+        self._stopping = False
 
     def __enter__(self) -> Self:
         if self._console.is_terminal and not self._console.is_dumb_terminal:
@@ -85,30 +86,43 @@ class Progress:
                 pass
         self._draw()
 
+    def stop(self) -> None:
+        """Say that no further test begins."""
+        self._stopping = True
+        self._print("stopping: the tests that are running end first; Ctrl-C again stops at once",
+                    "yellow")  # fmt: skip
+        self._draw()
+
     def _draw(self) -> None:
         if self._live:
-            self._live.update(frame_of(self._tally, self._clock, self._began))
+            frame = frame_of(self._tally, self._clock, self._began, stopping=self._stopping)
+            self._live.update(frame)
 
     def _tell(self, outcome: TestOutcome) -> None:
-        """A line for the test: for every one without a live view, else for what did not pass."""
+        """A line for the test: for every one without a live view, else for what did not pass.
+
+        It says what the test has come to, and how this attempt ended where that is something else.
+        """
         test = self._tally.test(outcome.id)
-        again = outcome.attempts > 1
-        if test is None or (self._live and outcome.outcome is Outcome.PASSED and not again):
+        if test is None:
             return
-        word = outcome.outcome
+        word = self._tally.outcomes[outcome.id].outcome
+        if self._live and word is Outcome.PASSED:
+            return
+        again = f", attempt {outcome.attempts}" if outcome.attempts > 1 else ""
+        here = outcome.outcome
         sign = sign_for(word, self._console.encoding)
-        together = self._tally.outcomes[outcome.id].outcome
         name = self._writable(short_name(outcome.name) or outcome.id)
         line = Text.assemble(
             f"{self._tally.done:4}/{self._tally.total} ",
             (f"{sign} {word.value:<9}", SIGNS[word][1]),
             f" {name} " if self._narrow else f" {self._writable(test.service):<13} {name} ",
             (seconds(outcome.duration), "dim"),
-            (f", attempt {outcome.attempts}" if again else "", "dim"),
-            (f": {together.value}" if together is not word else "", SIGNS[together][1]),
+            (again, "dim"),
+            (f": {here.value}" if here is not word else "", SIGNS[here][1]),
         )
         self._console.print(line, highlight=False, **self._fit())
-        if word is not Outcome.PASSED:
+        if here is not Outcome.PASSED:
             self._print(f"          {' '.join(outcome.reason.split())}")
 
     def _print(self, text: str, style: str = "") -> None:

@@ -6,6 +6,7 @@ it has ended, or when it was killed at any of them.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -181,14 +182,14 @@ def moment(at: str) -> datetime:
     Raises:
         BadResult: it is none.
     """
-    try:
+    with contextlib.suppress(ValueError):
         time = datetime.fromisoformat(at)
-    except ValueError as error:
-        raise BadResult(
-            f"the journal tells the time {at[:40]!r}, which is none",
-            next_step="Give a run folder that `refcheck run` made, unchanged.",
-        ) from error
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
+        if 2000 <= time.year < 3000:  # far enough from where reckoning ends
+            return time if time.tzinfo else time.replace(tzinfo=UTC)
+    raise BadResult(
+        f"the journal tells the time {at[:40]!r}, which is none",
+        next_step="Give a run folder that `refcheck run` made, unchanged.",
+    )
 
 
 def _state(events: tuple[Event, ...]) -> State:
@@ -222,7 +223,7 @@ def _runs(events: tuple[Event, ...]) -> tuple[dict[str, list[Run]], tuple[Sessio
                 running[event.id, event.attempt] = moment(event.at)
             case TestFinished(outcome=outcome):
                 ended = moment(event.at)
-                own = timedelta(seconds=min(outcome.duration, 1e6))
+                own = timedelta(seconds=min(max(outcome.duration, 0.0), 1e6))
                 since = running.pop((outcome.id, outcome.attempts), ended - own)
                 run = Run(outcome.attempts, min(since, ended), ended, event)
                 runs.setdefault(outcome.id, []).append(run)

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from refcheck.report.printable import printable
+from refcheck.report.wrapping import print_line
 from refcheck.result.outcome import Outcome
 from refcheck.verdict.counts import Counts
 from refcheck.verdict.explain import conclusion, steps
@@ -33,11 +34,11 @@ def tell_verdict(
         notices: what else must be said, after the verdict's own notices.
     """
     if heading:
-        _print(console, printable(heading, "bold"))
+        print_line(console, printable(heading, "bold"))
     colour = "green" if verdict.qualifies else "red"
-    _print(console, printable(conclusion(verdict), f"bold {colour}"))
+    print_line(console, printable(conclusion(verdict), f"bold {colour}"))
     for label, words in _facts(verdict):
-        _print(console, printable(f"  {label:<21} {words}"))
+        print_line(console, printable(f"  {label:<21} {words}"))
     _tell_tests(verdict, console)
     _tell_sections(verdict, console)
     for waived in verdict.waived:
@@ -45,7 +46,7 @@ def tell_verdict(
     for notice in (*verdict.notices, *notices):
         _tell(console, "note", "yellow", notice)
     if todo := steps(verdict):
-        _print(console, printable(f"  to qualify            {len(todo)} things"))
+        print_line(console, printable(f"  to qualify            {len(todo)} things"))
 
 
 def tell_in_a_line(verdict: Verdict, name: str) -> str:
@@ -86,7 +87,9 @@ def _tell_tests(verdict: Verdict, console: Console) -> None:
     for blocker in wrong[:_SHOWN]:
         _tell_test(blocker, console)
     if len(wrong) > _SHOWN:
-        _print(console, printable(f"  … and {len(wrong) - _SHOWN} more tests that did not pass"))
+        print_line(
+            console, printable(f"  … and {len(wrong) - _SHOWN} more tests that did not pass")
+        )
     reasons = Counter(b.reason for b in tests.values() if b.outcome == Outcome.UNDECIDED)
     for reason, number in reasons.most_common(_REASONS):
         _tell(console, "undecided", "cyan", f"{number} tests: {reason}")
@@ -103,7 +106,7 @@ def _tell_test(blocker: Blocker, console: Console) -> None:
     name = blocker.name.rpartition(".")[2] or blocker.test
     _tell(console, blocker.outcome, "red", f"{blocker.capability}: {name}")
     if blocker.reason:
-        _print(console, printable(f"      {blocker.reason}"))
+        print_line(console, printable(f"      {blocker.reason}"))
 
 
 def _tell_sections(verdict: Verdict, console: Console) -> None:
@@ -114,8 +117,4 @@ def _tell_sections(verdict: Verdict, console: Console) -> None:
 
 
 def _tell(console: Console, word: str, colour: str, text: str) -> None:
-    _print(console, Text.assemble("  ", printable(word, colour), " ", printable(text)))
-
-
-def _print(console: Console, text: Text) -> None:
-    console.print(text, soft_wrap=True, highlight=False)
+    print_line(console, Text.assemble("  ", printable(word, colour), " ", printable(text)))

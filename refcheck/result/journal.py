@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from refcheck.errors import BadResult, FolderFault
 from refcheck.result.events import (
@@ -22,12 +21,10 @@ from refcheck.result.events import (
     RunFinished,
     RunResumed,
     RunStarted,
-    Selected,
     TestFinished,
     TestStarted,
-    Wait,
 )
-from refcheck.result.outcome import Attempt, Outcome, TestOutcome
+from refcheck.result.typed import Mistyped, typed
 
 _KINDS = {
     kind.__name__: kind
@@ -85,36 +82,47 @@ def read_journal(path: Path) -> Iterator[Event]:
     Raises:
         BadResult: when the file is missing or is no journal.
     """
-    fault = BadResult(
-        "is not the journal of a run",
+    if not path.is_file():
+        raise _no_journal(path)
+    try:
+        with closing(sqlite3.connect(_for_reading(path), uri=True)) as database:
+            rows = database.execute(
+                "SELECT kind, CAST(body AS BLOB) FROM events ORDER BY number"
+            ).fetchall()
+    except sqlite3.Error as error:
+        raise _no_journal(path, f" ({error})") from error
+    for number, (kind, body) in enumerate(rows, 1):
+        try:
+            yield _event(kind, body)
+        except (TypeError, ValueError, RecursionError) as error:
+            told = error if isinstance(error, Mistyped) else "is not JSON"
+            raise BadResult(
+                f"event {number} cannot be read: {told}",
+                where=str(path),
+                next_step="Read the run with the version of refcheck that made it; if that is this"
+                " one, the file is damaged.",
+            ) from error
+
+
+def _for_reading(path: Path) -> str:
+    """The address of a journal for one that may not write beside it.
+
+    Without a write-ahead log nobody is writing: then it can be read where nothing can be made.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    return f"{path.absolute().as_uri()}?{'mode=ro' if log.exists() else 'immutable=1'}"
+
+
+def _no_journal(path: Path, why: str = "") -> BadResult:
+    return BadResult(
+        f"is not the journal of a run{why}",
         where=str(path),
         next_step="Name a run folder that `refcheck run` made.",
     )
-    if not path.is_file():
-        raise fault
-    try:
-        with closing(sqlite3.connect(path)) as database:
-            rows = database.execute("SELECT kind, body FROM events ORDER BY number").fetchall()
-        for kind, body in rows:
-            yield _event(kind, json.loads(body))
-    except (sqlite3.DatabaseError, KeyError, TypeError, ValueError) as error:
-        raise fault from error
 
 
-def _event(kind: str, body: dict[str, Any]) -> Event:
-    if kind == "RunStarted":
-        body["selected"] = tuple(Selected(**entry) for entry in body["selected"])
-    if kind == "TestFinished":
-        body["outcome"] = _outcome(body["outcome"])
-        body["exchanges"] = tuple(body["exchanges"])
-        body["unchecked"] = tuple(body.get("unchecked", ()))
-        body["waits"] = tuple(Wait(**wait) for wait in body.get("waits", ()))
-    event: Event = _KINDS[kind](**body)
+def _event(kind: str, body: bytes) -> Event:
+    if kind not in _KINDS:
+        raise Mistyped(f"its kind is {kind!r}, which is not known")
+    event: Event = typed(_KINDS[kind], json.loads(body))
     return event
-
-
-def _outcome(body: dict[str, Any]) -> TestOutcome:
-    body["outcome"] = Outcome(body["outcome"])
-    tries = body.get("tries", ())
-    body["tries"] = tuple(Attempt(**{**one, "outcome": Outcome(one["outcome"])}) for one in tries)
-    return TestOutcome(**body)

@@ -65,7 +65,7 @@ def new_key(private: Path) -> Path:
         raise KeyFault(
             f"cannot write the key ({error.strerror})",
             where=str(private),
-            next_step="Name a folder that you may write to with --out.",
+            next_step="Name a file in a folder that you may write to.",
         ) from error
     with os.fdopen(handle, "wb") as file:
         file.write(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
@@ -100,6 +100,18 @@ def load_signer(private: Path) -> CryptoSigner:
             next_step="Make one with `refcheck key new`.",
         )
     return CryptoSigner(key)
+
+
+def usual_signer(named: Path | None) -> CryptoSigner:
+    """The signer for the key that is named, else for the default one; a missing key is made.
+
+    Raises:
+        KeyFault: it cannot be made, or is of no use.
+    """
+    private = named or default_key()
+    if not private.exists():
+        new_key(private)
+    return load_signer(private)
 
 
 def load_public_key(pem: bytes, *, where: str) -> SSlibKey:

@@ -24,7 +24,6 @@ _TEXT = {"type": "string", "minLength": 1}
 _KNOWN = {
     "type": "object",
     "required": ["reason"],
-    "anyOf": [{"required": ["test"]}, {"required": ["capability"]}],
     "properties": {
         "test": _TEXT,
         "capability": _TEXT,
@@ -128,6 +127,9 @@ def read_policy(data: bytes, *, where: str) -> Policy:
 
 
 def _known(entry: dict[str, Any], path: str, where: str) -> KnownFailure:
+    if not entry.keys() & {"test", "capability"}:
+        fault = f"{path} names neither a test nor a capability"
+        raise BadInput(fault, where=where, next_step=_NEXT_STEP)
     return KnownFailure(
         test=entry.get("test", ""),
         capability=entry.get("capability", ""),

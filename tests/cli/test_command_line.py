@@ -24,6 +24,38 @@ def test_a_full_disk_is_no_fault_of_ours():
     assert "no space left" in ended.stderr.lower()
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("report", "a" * 300),
+        ("cleanup", "a" * 300),
+        ("judge", "a" * 300, "--guideline", "2020.06", "--target", "compute"),
+        ("gate", "a" * 300, "--baseline", "x"),
+        ("merge", "a" * 300, "-o", "x"),
+    ],
+)
+def test_a_path_that_the_machine_refuses_is_no_fault_of_ours(refcheck, arguments):
+    ended = refcheck(*arguments)
+    assert ended.code == 2, ended.told
+    assert f"error: {'a' * 20}" in ended.err
+    assert "too long" in ended.err
+    assert " next: " in ended.err
+
+
+def test_a_key_that_cannot_sign_is_told_before_anything_is_run(refcheck, tmp_path):
+    (tmp_path / "key").write_text("garbage")
+    ended = refcheck("run", "--os-cloud", "nowhere", "--key", "key")
+    assert ended.code == 2, ended.told
+    assert "key: cannot use this key" in ended.err
+
+
+def test_words_of_files_make_no_terminal_codes_in_an_error(refcheck, tmp_path):
+    (tmp_path / "x\x1b[31m").write_text("!")
+    ended = refcheck("judge", "x\x1b[31m", "--guideline", "2020.06", "--target", "compute")
+    assert ended.code == 2, ended.told
+    assert "error: x\N{REPLACEMENT CHARACTER}[31m: line 1 is '!'" in ended.err
+
+
 def test_a_cache_that_cannot_be_written_to_is_named(refcheck, tmp_path):
     (tmp_path / "file").write_text("")
     ended = refcheck("refcloud", "up", REFCHECK_CACHE=str(tmp_path / "file"))

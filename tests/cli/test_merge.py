@@ -77,7 +77,7 @@ def test_what_is_missing_interrupted_or_differs_is_told(refcheck, tmp_path):
     ended = refcheck("merge", "r1", "r2", "-o", "one.json", "--key", "r1/key.pem")
     assert ended.code == ExitCode.DONE, ended.told
     assert f"flaky    {first.name}: passed, then failed" in ended.out
-    assert "1 tests were left out of every part" in ended.out
+    assert "1 test was left out of every part" in ended.out
     assert "run run-2 was interrupted or cut short" in ended.out
     assert "incomplete: one.json" in ended.out
 

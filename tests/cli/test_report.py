@@ -53,6 +53,13 @@ def test_a_run_that_was_killed_is_told(refcheck, tmp_path):
     assert json.loads(told.out)["run"]["state"] == "not finished"
 
 
+def test_of_a_run_that_has_not_ended_there_is_no_signed_result(refcheck, tmp_path):
+    samples.folder_of(STREAM[:7], tmp_path / "refcheck-runs")
+    told = refcheck("report", "latest", "--format", "result")
+    assert told.code == 2, told.told
+    assert "has not ended" in told.err
+
+
 def test_a_run_that_goes_on_is_told_while_its_journal_is_open(refcheck, runs):
     file = next(runs.glob("*/journal.sqlite"))
     writer = sqlite3.connect(file, isolation_level=None)
@@ -67,7 +74,7 @@ def test_a_run_that_goes_on_is_told_while_its_journal_is_open(refcheck, runs):
     [
         (("nowhere",), "there is no such run folder"),
         (("latest", "--runs", "empty"), "holds no run"),
-        (("latest", "--format", "result"), "has not ended"),
+        (("latest", "--format", "result"), "its result.json is gone"),
         (("latest", "--output", "no/such/folder/x"), "cannot be written"),
         (("latest", "--guideline", "2999.01"), "there is no guideline '2999.01'"),
         (("latest", "--format", "papyrus"), "papyrus"),

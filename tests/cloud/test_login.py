@@ -46,6 +46,8 @@ LIMIT = Throttled("it answered 429 and asks to wait 90 s more")
             "limits how often one may log in .*asks to wait 90 s",
         ),
         ([ks.Unauthorized("wrong password")], CredentialsRefused, "wrong password"),
+        ([ks.NotFound("Could not recognize Fernet token")], CredentialsRefused, "Fernet token"),
+        ([ks.NotFound("Not Found")], TargetUnreachable, "answers 404"),
         ([ks.MissingRequiredOptions([])], CloudConfigFault, "does not suffice"),
         ([ks.BadGateway("x", http_status=502)], TargetUnreachable, "answers 502"),
         (

@@ -16,6 +16,7 @@ import requests
 from refcheck.cloud.ledger import Ledger
 from refcheck.result.events import TestFinished
 from refcheck.result.journal import read_journal
+from refcheck.result.load import load_file
 from tests.conftest import CLOUD
 
 pytestmark = pytest.mark.journey
@@ -174,3 +175,16 @@ def test_ctrl_c_in_the_demos_run_stops_everything(begin, refcloud):
     assert process.returncode == 3, told
     assert gone(process.pid)
     assert "3 of 3" not in told
+
+
+def test_a_run_killed_before_its_result_was_written_gets_it_without_a_test_more(run, refcheck):
+    one = run("--capability", "compute-flavors-list")
+    result, environ = one.folder / "result.json", {"OS_CLIENT_CONFIG_FILE": "clouds.yaml"}
+    before = load_file(result).outcomes
+    result.unlink()
+    resumed = refcheck("resume", str(one.folder), **environ)
+    assert resumed.code == one.ended.code, resumed.told
+    assert load_file(result).outcomes == before
+    again = refcheck("resume", str(one.folder), **environ)
+    assert again.code == 2
+    assert "there is nothing to go on with" in again.err

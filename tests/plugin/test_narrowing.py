@@ -200,6 +200,14 @@ def test_what_is_no_shard_is_refused(text):
 # -- options -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("text", ["", ",", " , "])
+def test_an_empty_list_of_services_is_no_wish_for_all(text):
+    with pytest.raises(WrongUse, match="names no service"):
+        narrowing_of(services=text)
+    with pytest.raises(WrongUse, match="is no shard"):
+        narrowing_of(shard="")
+
+
 def test_options_are_read(tmp_path):
     facts = {"versions": NOW["versions"]}
     failed = passes()[0]

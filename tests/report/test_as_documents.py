@@ -72,8 +72,15 @@ def test_the_signed_document_is_given_byte_for_byte():
     assert render(samples.story(STREAM, b"{as it is}\n"), Format.RESULT) == b"{as it is}\n"
 
 
-@pytest.mark.parametrize(("stream", "signed"), [(STREAM, None), (STREAM[:-1], b"of before")])
-def test_a_run_that_has_not_ended_has_no_signed_document(stream, signed):
-    with pytest.raises(BadResult, match="has not ended") as caught:
+@pytest.mark.parametrize(
+    ("stream", "signed", "fault"),
+    [
+        (STREAM, None, "its result.json is gone"),
+        (STREAM[:-1], b"of before", "has not ended"),
+        (STREAM[:-1], None, "has not ended"),
+    ],
+)
+def test_without_its_end_or_its_file_a_run_has_no_signed_document(stream, signed, fault):
+    with pytest.raises(BadResult, match=fault) as caught:
         render(samples.story(stream, signed), Format.RESULT)
     assert "refcheck resume" in caught.value.next_step

@@ -1,10 +1,13 @@
 """Progress: plain lines into a pipe, a live view on a terminal, nothing lost in either."""
 
 import io
+import re
+from collections import Counter
 
 import pytest
 from rich.console import Console
 
+from refcheck.report.frame import services_table
 from refcheck.report.progress import Progress
 from refcheck.report.story import moment
 from refcheck.result.events import LeftBehind, RunResumed, TestFinished, TestStarted
@@ -44,6 +47,10 @@ def console(*, terminal=True, width=100, height=30, encoding="utf-8", **more):
 def text(one):
     one.file.flush()
     return one.file.buffer.getvalue().decode(one.file.encoding)
+
+
+def ids(tests):
+    return [test.id for test in tests]
 
 
 def told(events, *, before=(), **kind):
@@ -97,7 +104,7 @@ def test_a_low_terminal_gets_as_many_running_tests_as_there_is_room_for():
     tests = samples.selected()[:50]
     starts = [TestStarted(samples.at(1), test.id) for test in tests[:20]]
     shown = picture((samples.started(tests, workers=20), *starts), height=10)
-    assert "  and 17 more" in shown
+    assert "  and 16 more" in shown
     assert len(shown.splitlines()) <= 10
 
 
@@ -146,9 +153,35 @@ def _failed(event):
     return isinstance(event, TestFinished) and event.outcome.outcome is Outcome.FAILED
 
 
-def test_a_retry_that_passes_is_told_with_what_it_makes_of_the_test():
-    lines = told(STREAM, terminal=False)
-    assert ", attempt 2: flaky\n" in lines
+def test_a_very_low_terminal_still_says_how_far_the_run_is():
+    shown = picture(BUSY, width=30, height=8).splitlines()
+    assert len(shown) == 8
+    assert shown[0].startswith("62/282 · about ")
+    assert shown[-1] == "  4 running"
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_retry_that_passes_is_told_by_what_it_makes_of_the_test(terminal):
+    lines = told(STREAM, terminal=terminal)
+    assert re.search(r"~ flaky +compute +test_\S+ [\d.]+ s, attempt 2: passed\n", lines)
+
+
+def test_repeated_passes_are_no_news_on_a_terminal():
+    first, *rest = samples.stream_of(*[Outcome.PASSED] * 8, repeat=2)
+    again = samples.again(samples.SMALL[0], Outcome.PASSED, 20, 2)
+    assert ", attempt 2" not in told((first, *rest[:-1], *again), terminal=True)
+    assert ", attempt 2" in told((first, *rest[:-1], *again), terminal=False)
+
+
+def test_a_narrow_terminal_leaves_out_whole_words_of_how_far_it_is():
+    assert picture(BUSY, width=40).splitlines()[1] == "62/282 · about 1 min 20 s left · 31 s"
+
+
+def test_the_bar_of_a_service_is_green_only_if_all_passed():
+    counts = {word: Counter({Outcome.PASSED: 1, word: 1}) for word in Outcome}
+    table = services_table({one: (2, 2, counts[one]) for one in Outcome}, "utf-8", 100)
+    bars = table.columns[1].cells
+    assert [bar.finished_style for bar in bars] == ["green", *["yellow"] * 6]
 
 
 def test_after_a_resumption_it_goes_on_from_where_the_run_was(snapshot):
@@ -174,6 +207,23 @@ def test_time_goes_by_only_while_tests_run_and_being_late_is_not_being_done():
     assert "about 15 s left" in picture((first,), later=60)
     assert "about 10 s left" in picture((first, runs), later=5)
     assert "longer than expected" in picture((first, runs), later=60)
+
+
+def test_few_seconds_are_not_called_the_end():
+    first = samples.started(samples.SMALL, expected=dict.fromkeys(ids(samples.SMALL), 0.1))
+    assert "0/8 · a few seconds left" in picture((first,))
+
+
+def test_a_run_that_stops_says_so_and_no_longer_when_it_would_have_ended():
+    one = console()
+    progress = Progress(one, Clock())
+    with progress:
+        progress.take(STREAM[0])
+        progress.stop()
+        shown = console()
+        shown.print(progress._live.renderable)
+    assert "0/282 · stopping · " in text(shown)
+    assert "stopping: the tests that are running end first" in text(one)
 
 
 def test_what_is_left_behind_is_told_in_either():

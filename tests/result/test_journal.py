@@ -1,6 +1,11 @@
 """The journal: every event comes back, and a run folds into one outcome per selected test."""
 
+import json
+import math
+import os
 import sqlite3
+import subprocess
+import sys
 
 import pytest
 
@@ -130,3 +135,89 @@ def test_a_journal_that_cannot_be_made_or_written_to_is_a_fault_of_its_folder(tm
     with pytest.raises(FolderFault, match="cannot be written") as told:
         journal.append(started(selected("a")))
     assert told.value.where == str(tmp_path)
+
+
+def changed(tmp_path, number, change):
+    """A journal in which an event's body was changed."""
+    journal = Journal(tmp_path / "j")
+    for event in (started(selected("a")), TestStarted("t1", "a"), finished("a")):
+        journal.append(event)
+    journal.close()
+    with sqlite3.connect(tmp_path / "j") as database:
+        (body,) = database.execute("SELECT body FROM events WHERE number = ?", (number,)).fetchone()
+        document = json.loads(body)
+        change(document)
+        database.execute(
+            "UPDATE events SET body = ? WHERE number = ?", (json.dumps(document), number)
+        )
+    return tmp_path / "j"
+
+
+@pytest.mark.parametrize(
+    ("number", "change", "fault"),
+    [
+        (1, lambda body: body.pop("target"), "$.target is missing"),
+        (1, lambda body: body.update(mood="good"), "$.mood is not known"),
+        (1, lambda body: body.update(target=5), "$.target is not text"),
+        (1, lambda body: body.update(facts=[1]), "$.facts is not an object"),
+        (1, lambda body: body.update(workers="2"), "$.workers is not a whole number"),
+        (1, lambda body: body.update(workers=True), "$.workers is not a whole number"),
+        (1, lambda body: body["selected"][0].update(id=5), "$.selected[0].id is not text"),
+        (1, lambda body: body.update(expected={"a": "x"}), "$.expected.a is not a number"),
+        (3, lambda body: body["outcome"].update(outcome="superb"), "$.outcome.outcome is none of"),
+        (3, lambda body: body["outcome"].update(duration=math.nan), "duration is not a number"),
+        (3, lambda body: body["outcome"].update(duration=10**400), "duration is not a number"),
+        (3, lambda body: body.update(exchanges=["x"]), "$.exchanges[0] is not an object"),
+        (3, lambda body: body.update(waits=[{"what": "x"}]), "$.waits[0]"),
+        (3, lambda body: body.update(detail=None), "$.detail is not text"),
+    ],
+)
+def test_an_event_of_another_form_is_refused_with_the_path_of_its_fault(
+    tmp_path, number, change, fault
+):
+    file = changed(tmp_path, number, change)
+    with pytest.raises(BadResult) as told:
+        list(read_journal(file))
+    assert fault in told.value.fault
+    assert f"event {number} " in told.value.fault
+    assert "version of refcheck" in told.value.next_step
+
+
+@pytest.mark.parametrize("body", ["{", None, "[" * 100_000, b"\xff", "5"])
+def test_an_event_that_is_no_json_object_is_refused(tmp_path, body):
+    file = changed(tmp_path, 2, lambda _: None)
+    with sqlite3.connect(file) as database:
+        database.execute("UPDATE events SET body = ? WHERE number = 2", (body,))
+    with pytest.raises(BadResult, match="event 2 cannot be read"):
+        list(read_journal(file))
+
+
+def test_what_is_before_a_damaged_event_can_be_read(tmp_path):
+    events = read_journal(changed(tmp_path, 3, lambda body: body.clear()))
+    assert [type(next(events)), type(next(events))] == [RunStarted, TestStarted]
+
+
+_READ = """
+import sys
+from pathlib import Path
+from refcheck.result.journal import read_journal
+print(len(list(read_journal(Path(sys.argv[1])))))
+"""
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_a_journal_is_read_where_nothing_can_be_written(tmp_path, killed):
+    folder = tmp_path / "a run? 100%"
+    folder.mkdir()
+    journal = Journal(folder / "j")
+    journal.append(started(selected("a")))
+    if not killed:
+        journal.close()
+    folder.chmod(0o555)
+    (folder / "j").chmod(0o444)
+    # An administrator may write anywhere, unless that is taken away.
+    drop = ["setpriv", "--bounding-set=-dac_override"] if os.geteuid() == 0 else []
+    program = [*drop, sys.executable, "-c", _READ, str(folder / "j")]
+    told = subprocess.run(program, capture_output=True, text=True, check=False)
+    folder.chmod(0o755)
+    assert told.stdout == "1\n", told.stderr
