@@ -135,7 +135,7 @@ def _notes(now: Loaded, before: Loaded | None) -> Iterator[str]:
 
     yield from now.notices
     if now.result and not now.result.complete:
-        yield "the run was interrupted or cut short"
+        yield "the run was interrupted or cut short, or shards of it are missing"
     if before is None:
         return
     yield from (f"baseline: {notice}" for notice in before.notices)

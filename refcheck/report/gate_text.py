@@ -69,7 +69,7 @@ def as_annotations(told: Told) -> Iterator[str]:
             yield _annotation("warning", "known failure", _known(known, met))
     for note in told.notes:
         yield _annotation("notice", "refcheck gate", note)
-    yield plain(f"{_headline(told)}; {_counts(told.gate)}")
+    yield plain(f"{_headline(told)} {_counts(told.gate)}")
     yield from (plain(line) for line in _delta(told))
 
 

@@ -92,10 +92,10 @@ def _tell_tests(verdict: Verdict, console: Console) -> None:
         )
     reasons = Counter(b.reason for b in tests.values() if b.outcome == Outcome.UNDECIDED)
     for reason, number in reasons.most_common(_REASONS):
-        _tell(console, "undecided", "cyan", f"{number} tests: {reason}")
+        _tell(console, "undecided", "cyan", f"{number} test{'s' * (number != 1)}: {reason}")
     if len(reasons) > _REASONS:
         rest = sum(reasons.values()) - sum(n for _, n in reasons.most_common(_REASONS))
-        _tell(console, "undecided", "cyan", f"{rest} tests for {len(reasons) - _REASONS} reasons")
+        _tell(console, "undecided", "cyan", f"{rest} more for other reasons")
     for blocker in verdict.blockers:
         if blocker.kind in ("guideline", "prerequisite") and not (blocker.test or blocker.name):
             what = f"{blocker.prerequisite}: " if blocker.prerequisite else ""

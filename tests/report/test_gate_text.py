@@ -62,7 +62,7 @@ def test_as_annotations_each_finding_is_a_command_of_its_weight():
         "::notice title=mended%3A test_3 passed::mended",
         "::warning title=known failure::suite.test_3 passes now: bug 7",
         "::notice title=refcheck gate::signatures were not checked",
-        "Gate refused: 1 test newly failing against base.json.; 1 new, 1 not decided, 1 mended",
+        "Gate refused: 1 test newly failing against base.json. 1 new, 1 not decided, 1 mended",
     ]
 
 
