@@ -26,6 +26,8 @@ from refcheck_server.results.queries import some_of
 
 _AFTER_ALL = "\U0010ffff"
 """Sorts after every other letter."""
+_HIDDEN_AT_ONCE = 200
+"""Places that are read beside those of a page, in case that so many of them are hidden."""
 
 
 class CloudSort(StrEnum):
@@ -125,12 +127,12 @@ def _clouds() -> Select[Cloud]:
 def _places_of_runs(
     session: Session, wanted: CloudFilter, after: Key | None, hidden: AbstractSet[int], most: int
 ) -> tuple[list[Place], int]:
-    """The next places of a list without what is hidden, and how long it is with that.
+    """At least the next places of a list without what is hidden, and how long it is with that.
 
     One statement, and more only where clouds that are hidden stand close together.
     """
     places: list[Place] = []
-    total, at_once, more = 0, most, True
+    total, at_once, more = 0, most + min(len(hidden), _HIDDEN_AT_ONCE), True
     while more and len(places) < most:
         rows, total = wanted.rows.read(
             session,

@@ -92,6 +92,19 @@ def test_who_endorsed_it_must_still_be_one_who_may_review_it(registry, two_revie
     assert f"{second}, who endorsed it, may not" in fault(made.act(number, "approve"))
 
 
+def test_who_endorsed_it_and_is_given_it_then_is_still_one(registry, two_reviewers):
+    made = stage(registry, "one-is-two")
+    second = with_password(registry, "one-is-two-second", Role.REVIEWER)
+    chief = with_password(registry, "one-is-two-chief", Role.ADMINISTRATOR)
+    number = made.brought_to("in review")
+    revision = made.done(number, "endorsement", who=second)["revision"]
+    path = f"/applications/{number}/reviewer"
+    given = made.ask(chief, "PUT", path, reviewer=second, revision=revision)
+    assert given.get_json()["reviewer"] == second
+    refused = made.act(number, "approve", who=second)
+    assert "a second reviewer has not endorsed it" in fault(refused)
+
+
 def test_an_endorsement_is_of_what_it_was_given_to(registry, two_reviewers):
     made = stage(registry, "lasting", one_failed)
     second = with_password(registry, "lasting-second", Role.REVIEWER)
