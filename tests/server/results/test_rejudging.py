@@ -76,11 +76,15 @@ def test_a_new_engine_judges_everything_and_what_stands_follows(several):
 
 def test_what_stands_when_worked_out_anew_is_what_stood_as_results_came_in(several):
     before = standing(several)
-    with several.session() as session, session.begin():
-        session.execute(delete(Standing))
-        session.execute(update(Cloud).values(stale=True))
+    forget_what_stands(several)
     rejudge(several)
     assert standing(several) == before
+
+
+def forget_what_stands(registry):
+    with registry.session() as session, session.begin():
+        session.execute(delete(Standing))
+        session.execute(update(Cloud).values(stale=True))
 
 
 def test_a_new_verdict_is_the_judges_own_and_the_old_one_stays(registry):
@@ -164,6 +168,9 @@ def test_another_guideline_is_judged_beside_and_decides_nothing(several):
     before = standing(several)
     assert rejudge(several, guideline_id="2019.11") == 7
     assert rejudge(several, guideline_id="2019.11") == 0
+    assert standing(several) == before
+    forget_what_stands(several)
+    rejudge(several)
     assert standing(several) == before
 
 
