@@ -23,7 +23,8 @@ TOLD = {
     ],
 )
 def test_a_run_is_named_by_its_folder_its_name_or_as_the_latest(refcheck, tmp_path, command, words):
-    samples.folder_of(STREAM, tmp_path / "refcheck-runs")
+    folder = samples.folder_of(STREAM, tmp_path / "refcheck-runs")
+    (folder / "result.json").write_text("signed")
     ended = refcheck(command, *words)
     code, told = TOLD[command]
     assert ended.code == code, ended.told

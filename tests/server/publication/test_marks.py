@@ -71,7 +71,7 @@ def test_a_mark_is_told_of_wherever_its_cloud_is_shown(registry, approved):
     for address in ("/", "/?sort=name", "/?mark=approved", f"/clouds/{approved.cloud}"):
         assert "approved by review until" in registry.client.get(address).text, address
     rows = list(csv.DictReader(io.StringIO(registry.client.get("/clouds.csv?mark=approved").text)))
-    assert [(row["mark"], row["digest"]) for row in rows] == [("approved", approved.cloud)]
+    assert [(row["mark.state"], row["digest"]) for row in rows] == [("approved", approved.cloud)]
 
 
 @pytest.mark.parametrize("how", ["revoked", "withdrawn", "expired"])
