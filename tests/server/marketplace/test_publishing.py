@@ -16,6 +16,7 @@ from refcheck_server.audit.checkpoints import read_checkpoint
 from refcheck_server.audit.models import AuditEvent
 from refcheck_server.marketplace import issuing, queries
 from refcheck_server.marketplace.errors import PublicationFault
+from refcheck_server.marketplace.models import IssuedClaim
 from refcheck_server.marketplace.publishing import Outcome, publish
 from refcheck_server.marketplace.terms import Terms
 from refcheck_server.results.models import Judgement, StoredVerdict
@@ -58,6 +59,11 @@ class Market:
         terms, signer = given.pop("terms"), given.pop("signer")
         with self.registry.session() as session:
             return publish(session, self.folder, signer, terms, **given)
+
+    def signed(self) -> int:
+        """How many claims were ever signed."""
+        with self.registry.session() as session:
+            return session.scalar(select(func.count()).select_from(IssuedClaim))
 
     def send(self, outcomes=samples.passed, *, mark: bool = False, **changes) -> str:
         """Send a result; with a mark as evidence of the code would bring it. Its id."""
@@ -237,8 +243,10 @@ def test_claims_are_renewed_at_half_time_lists_too_and_none_outlives_its_run(mar
     clock.forward(days=300)
     market.publish()
     assert market.claim(samples.CLOUD).claim.expires == first.claim.ended + timedelta(days=365)
+    signed = market.signed()
     clock.forward(days=30)
     assert market.publish().claims == 0
+    assert market.signed() == signed
     assert "may claim nothing" in market.of(samples.CLOUD).read_text()
 
 

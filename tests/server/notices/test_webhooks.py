@@ -148,6 +148,8 @@ def test_a_webhook_that_is_gone_or_took_nothing_for_days_is_stopped_and_told_of(
     assert "A webhook of Example was stopped" in hooked.owner.get("/vendors/example/notices").text
     before = len(hook.messages)
     hooked.happens()
+    assert hooked.owner.post(f"{hooked.hook}/try").status_code == 303
+    work_off(hooked.registry)
     assert len(hook.messages) == before
     assert hooked.owner.post(f"{hooked.hook}/start").status_code == 303
     hook.answer = lambda _: (200, {"Content-Length": "0"}, b"")
