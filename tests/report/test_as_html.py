@@ -126,6 +126,15 @@ def test_every_capability_stands_in_its_component_with_its_state():
         assert re.search(rf"{name} .{{1,60}} required {state} \d+ of {len(one.tests)} tests?", text)
 
 
+def test_what_no_test_counts_for_is_counted_apart():
+    silent = sum(one.untested for one in WHOLE.verdict.capabilities.values())
+    told_apart = re.findall(
+        r"\d+ of \d+ hold, (\d+) without a test that counts", told("capabilities")
+    )
+    assert silent > 0
+    assert sum(map(int, told_apart)) == silent
+
+
 def test_a_failure_tells_every_attempt_its_exchanges_and_curl():
     text = told("failures")
     assert "Attempt 2: ✗ failed" in text

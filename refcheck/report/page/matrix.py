@@ -71,14 +71,17 @@ def _groups(story: Story) -> dict[str, list[str]]:
 def _cell(names: list[str], status: Status, story: Story) -> dict[str, str]:
     ones = [story.verdict.capabilities[name] for name in names]
     ones = [one for one in ones if one.status is status]
-    holding = sum(one.holds for one in ones)
     if not ones:
         return {"text": "none", "style": "soft", "share": "0"}
+    holding = sum(one.holds and not one.untested for one in ones)
+    silent = sum(one.untested for one in ones)
+    counted = len(ones) - silent
     styles = {_state(one)[1] for one in ones}
     return {
-        "text": f"{holding} of {len(ones)} hold",
+        "text": f"{holding} of {counted} hold"
+        + f", {silent} without a test that counts" * (silent > 0),
         "style": next((style for style in ("no", "open") if style in styles), "yes"),
-        "share": f"{100 * holding / len(ones):.1f}",
+        "share": f"{100 * holding / max(counted, 1):.1f}",
     }
 
 
