@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from rich.console import Console
 from rich.text import Text
 
+from refcheck.report.page.words import number
 from refcheck.report.printable import printable
 from refcheck.report.wrapping import print_line
 from refcheck.result.outcome import Outcome
@@ -91,8 +92,8 @@ def _tell_tests(verdict: Verdict, console: Console) -> None:
             console, printable(f"  … and {len(wrong) - _SHOWN} more tests that did not pass")
         )
     reasons = Counter(b.reason for b in tests.values() if b.outcome == Outcome.UNDECIDED)
-    for reason, number in reasons.most_common(_REASONS):
-        _tell(console, "undecided", "cyan", f"{number} test{'s' * (number != 1)}: {reason}")
+    for reason, count in reasons.most_common(_REASONS):
+        _tell(console, "undecided", "cyan", f"{number(count, 'test')}: {reason}")
     if len(reasons) > _REASONS:
         rest = sum(reasons.values()) - sum(n for _, n in reasons.most_common(_REASONS))
         _tell(console, "undecided", "cyan", f"{rest} more for other reasons")
@@ -111,9 +112,9 @@ def _tell_test(blocker: Blocker, console: Console) -> None:
 
 def _tell_sections(verdict: Verdict, console: Console) -> None:
     lacking = [section for section in verdict.sections if not section.satisfied]
-    for state, number in Counter(section.state for section in lacking).items():
+    for state, count in Counter(section.state for section in lacking).items():
         projects = ", ".join(sorted({one.project for one in lacking if one.state == state}))
-        _tell(console, state, "cyan", f"{number} designated sections of {projects}")
+        _tell(console, state, "cyan", f"{number(count, 'designated section')} of {projects}")
 
 
 def _tell(console: Console, word: str, colour: str, text: str) -> None:

@@ -62,8 +62,8 @@ def test_more_than_three_reasons_are_counted_together():
 def test_sections_are_counted_by_state_and_project():
     code = CodeEvidence([SectionEvidence("nova", "api", SectionState.REPLACED)])
     text = told(code=code)
-    assert "  replaced 1 designated sections of nova" in text
-    assert "  not shown 1 designated sections of nova" in text
+    assert "  replaced 1 designated section of nova" in text
+    assert "  not shown 1 designated section of nova" in text
 
 
 def test_waivers_and_notices_are_told():

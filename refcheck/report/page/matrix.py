@@ -76,10 +76,10 @@ def _cell(names: list[str], status: Status, story: Story) -> dict[str, str]:
     holding = sum(one.holds and not one.untested for one in ones)
     silent = sum(one.untested for one in ones)
     counted = len(ones) - silent
+    beside = f", {silent} without a test that counts" if silent else ""
     styles = {_state(one)[1] for one in ones}
     return {
-        "text": f"{holding} of {counted} hold"
-        + f", {silent} without a test that counts" * (silent > 0),
+        "text": f"{holding} of {counted} hold{beside}",
         "style": next((style for style in ("no", "open") if style in styles), "yes"),
         "share": f"{100 * holding / max(counted, 1):.1f}",
     }
