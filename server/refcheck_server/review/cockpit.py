@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from refcheck_server.accounts.models import Account
 from refcheck_server.accounts.rights import Action, Principal, Role, may
 from refcheck_server.evidence.models import Attachment
 from refcheck_server.evidence.services import attachments_of
-from refcheck_server.publication.programs import ProgramView, program
+from refcheck_server.publication.programs import ProgramView, program, short_name
 from refcheck_server.publication.wording import guideline_name
 from refcheck_server.results.models import StoredResult
 from refcheck_server.review import queries
@@ -73,6 +73,7 @@ class Cockpit:
 
     Attributes:
         guideline: its name, for people.
+        names: of tests that are in the way or waived, by what waivers call them.
         inside: the reader sees what the vendor does not.
         evidence: the files that are judged.
         beside: the files beside the result, for people.
@@ -95,6 +96,7 @@ class Cockpit:
     steps: Sequence[Step]
     comments: Sequence[Comment]
     waivers: Sequence[AskedWaiver]
+    names: Mapping[str, str]
     inside: bool
     agreement: str
     agreement_sha256: str
@@ -124,10 +126,17 @@ def cockpit(session: Session, application: Application, acting: Acting) -> Cockp
         steps=queries.steps_of(session, application),
         comments=queries.comments_on(session, application, inside=inside),
         waivers=queries.waivers_of(session, application),
+        names=_names(verdict),
         inside=inside,
         agreement=house.agreement,
         agreement_sha256=digest_of_text(house.agreement),
     )
+
+
+def _names(verdict: ApplicationVerdict) -> dict[str, str]:
+    said = verdict.said
+    named = (one for one in (*said["blockers"], *said["waived"]) if one.get("name"))
+    return {one.get("test") or one["name"]: short_name(one["name"]) for one in named}
 
 
 def _beside(session: Session, result: StoredResult) -> Sequence[Attachment]:

@@ -176,17 +176,23 @@ class ApplicationVerdict:
         """Its last verdict; the application is read with it."""
         document = unpack_alone(application.verdict)
         said = json.loads(document)
-        counts = said["counts"]["required"]
-        flagged = counts["flagged_passed"] + counts["flagged_not_passed"]
+        passed, tests = that_count(said)
         return cls(
             document,
             said,
             title=application.title,
             guideline_status=said["guideline"]["status"],
-            required_tests=counts["tests"] - flagged,
-            required_passed=counts["passed"] - counts["flagged_passed"],
+            required_tests=tests,
+            required_passed=passed,
             **{name: said[name] for name in _OF_THE_DOCUMENT},
         )
+
+
+def that_count(said: Mapping[str, Any]) -> tuple[int, int]:
+    """How many required tests passed, and of how many: flagged ones do not count."""
+    required = said["counts"]["required"]
+    flagged = required["flagged_passed"] + required["flagged_not_passed"]
+    return required["passed"] - required["flagged_passed"], required["tests"] - flagged
 
 
 def _code(files: Sequence[Attachment]) -> CodeEvidence | None:
