@@ -141,6 +141,14 @@ def test_a_field_that_cannot_be_is_named_on_the_page_and_to_programs(registry, c
     assert told.get_json()["error"]["path"] == f"$.{field}"
 
 
+def test_a_name_in_addresses_is_made_of_the_letters_of_a_name_without_their_marks(registry):
+    visitor = signed_in(registry, "founder-abroad")
+    slug = register(visitor, "Sörensen & Fjällbo Łódź Straße A/S")
+    assert slug == "sorensen-fjallbo-lodz-strasse-a-s"
+    refused = visitor.post("/vendors", **fields("Other", slug="Not one"))
+    assert "<strong>Name in addresses cannot be part of an address.</strong>" in refused.text
+
+
 def test_what_is_no_text_is_told_to_programs(registry):
     signed_in(registry, "typist")
     for value in (7, None, ["a"], {"a": 1}, True):
