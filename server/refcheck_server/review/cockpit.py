@@ -13,7 +13,7 @@ from refcheck_server.accounts.models import Account
 from refcheck_server.accounts.rights import Action, Principal, Role, may
 from refcheck_server.evidence.models import Attachment
 from refcheck_server.evidence.services import attachments_of
-from refcheck_server.publication.programs import ProgramView, program, short_name
+from refcheck_server.publication.programs import ProgramView, program
 from refcheck_server.publication.wording import guideline_name
 from refcheck_server.results.models import StoredResult
 from refcheck_server.review import queries
@@ -126,17 +126,11 @@ def cockpit(session: Session, application: Application, acting: Acting) -> Cockp
         steps=queries.steps_of(session, application),
         comments=queries.comments_on(session, application, inside=inside),
         waivers=queries.waivers_of(session, application),
-        names=_names(verdict),
+        names=verdict.names,
         inside=inside,
         agreement=house.agreement,
         agreement_sha256=digest_of_text(house.agreement),
     )
-
-
-def _names(verdict: ApplicationVerdict) -> dict[str, str]:
-    said = verdict.said
-    named = (one for one in (*said["blockers"], *said["waived"]) if one.get("name"))
-    return {one.get("test") or one["name"]: short_name(one["name"]) for one in named}
 
 
 def _beside(session: Session, result: StoredResult) -> Sequence[Attachment]:

@@ -22,6 +22,7 @@ from refcheck.verdict.verdict import Verdict
 from refcheck.verdict.waiver import Waiver
 from refcheck_server.evidence.models import Attachment, Blob
 from refcheck_server.guidelines import GuidelineShelf
+from refcheck_server.publication.programs import short_name
 from refcheck_server.results.dictionaries import pack_alone, packer_for, unpack_alone
 from refcheck_server.results.judging import Judged, keep
 from refcheck_server.results.models import TEXT, StoredResult, StoredVerdict
@@ -186,6 +187,16 @@ class ApplicationVerdict:
             required_passed=passed,
             **{name: said[name] for name in _OF_THE_DOCUMENT},
         )
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Of tests that are in the way or waived, by what waivers call them."""
+        named = (*self.said["blockers"], *self.said["waived"])
+        return {
+            one.get("test") or one["name"]: short_name(one["name"])
+            for one in named
+            if one.get("name")
+        }
 
 
 def that_count(said: Mapping[str, Any]) -> tuple[int, int]:
