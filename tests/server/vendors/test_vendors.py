@@ -106,6 +106,10 @@ def test_an_administrator_decides_on_the_page_with_a_second_factor(registry):
     for bad in ({"state": "declined"}, {"state": "pending"}, {"state": "x"}, {}):
         answer = administrator.post(f"/vendors/{slug}/decision", **{**bad, "revision": "1"})
         assert answer.status_code == 400
+    sent = {"state": "declined", "reason": "Not <one>.", "revision": "7"}
+    stale = administrator.post(f"/vendors/{slug}/decision", **sent)
+    assert 'value="declined" required checked' in stale.text
+    assert 'value="Not &lt;one&gt;."' in stale.text
     stale = administrator.post(f"/vendors/{slug}/decision", state="approved", revision="7")
     assert stale.status_code == 409
     done = administrator.post(f"/vendors/{slug}/decision", state="approved", revision="1")
