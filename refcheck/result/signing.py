@@ -85,7 +85,9 @@ def load_signer(private: Path) -> CryptoSigner:
         key = load_pem_private_key(private.read_bytes(), password=None)
     except FileNotFoundError as error:
         raise KeyFault(
-            "no such key", where=str(private), next_step="Make one with `refcheck key new`."
+            "no such key",
+            where=str(private),
+            next_step=f"Make one with `refcheck key new --out {private}`.",
         ) from error
     except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise KeyFault(

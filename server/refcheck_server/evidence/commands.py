@@ -24,7 +24,7 @@ def evidence_check(database: str | None, data: Path | None) -> None:
     Ends with 1 when something is lost or damaged: after a restore this says what to copy.
     """
     from refcheck_server.evidence.errors import EvidenceLost
-    from refcheck_server.evidence.services import check
+    from refcheck_server.evidence.services import amount, check
     from refcheck_server.evidence.stores import open_store
 
     store = open_store(read_settings(database, data))
@@ -32,10 +32,10 @@ def evidence_check(database: str | None, data: Path | None) -> None:
         found = check(session, store)
     for sha256 in found.lost:
         click.echo(f"lost      {sha256}", err=True)
-    click.echo(f"sound     {found.pieces:,} pieces, {found.size:,} bytes in {store.place}")
+    click.echo(f"sound     {amount(found.pieces, found.size)} in {store.place}")
     if found.lost:
         raise EvidenceLost(
-            f"{len(found.lost)} pieces of evidence are lost or damaged",
+            f"evidence is lost or damaged: {len(found.lost)} of {found.pieces:,}",
             where=store.place,
             next_step="Copy them back from where the store is backed up.",
         )

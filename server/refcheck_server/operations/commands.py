@@ -22,7 +22,7 @@ def backup(database: str | None, data: Path | None, file: Path) -> None:
     the end. After a restore `evidence check` says whether all is there.
     """
     from refcheck_server.database import Database
-    from refcheck_server.evidence.services import held
+    from refcheck_server.evidence.services import amount, held
     from refcheck_server.operations.backup import back_up
 
     settings = read_settings(database, data)
@@ -31,7 +31,7 @@ def backup(database: str | None, data: Path | None, file: Path) -> None:
     with store.session() as session:
         pieces, size = held(session)
     if pieces:
-        click.echo(f"evidence: copy {settings.evidence} too, {pieces:,} pieces, {size:,} bytes")
+        click.echo(f"evidence: copy {settings.evidence} too, {amount(pieces, size)}")
 
 
 @click.command()

@@ -26,7 +26,7 @@ def vendor_list(database: str | None, data: Path | None) -> None:
 
     with registry_session(database, data) as session:
         for one in session.scalars(select(Vendor).order_by(Vendor.name)):
-            click.echo(f"{one.slug:<24}{one.state:<10}{one.name}  {one.contact}")
+            click.echo(f"{one.slug:<24}  {one.state:<8}  {one.name}  {one.contact}")
 
 
 @vendor.command("approve")
