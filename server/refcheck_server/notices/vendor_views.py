@@ -22,7 +22,6 @@ from refcheck_server.notices.arguments import (
 )
 from refcheck_server.notices.models import Webhook
 from refcheck_server.notices.topics import Topic
-from refcheck_server.settings import Webhooks
 from refcheck_server.vendors.arguments import own_vendor
 from refcheck_server.vendors.models import Vendor
 
@@ -93,7 +92,7 @@ def page(found: Vendor, fault: RefcheckError | None = None, **shown: object) -> 
         feed=feeds.feed_of(session, found),
         webhooks=webhooks.webhooks_of(session, found),
         topics=Topic,
-        takes_webhooks=context().settings.webhooks is not Webhooks.NOWHERE,
+        reach=context().settings.webhooks,
         fault=fault,
         values=None if fault is None else request.form,
         **shown,

@@ -198,6 +198,8 @@ def test_an_address_inside_is_refused_where_it_is_typed(telling, url):
     page = owner.post(f"/vendors/{slug}/webhooks", url=url, topics=["marks"])
     assert page.status_code == 400
     assert re.search(r'role="alert"><strong>URL (leads|is|does|has) ', page.text)
+    assert re.findall(r'value="(\w+)" checked', page.text) == ["marks"]
+    assert "By https, and public." in page.text
     given = {"Authorization": f"Bearer {token(registry, 'owner')}"}
     answer = registry.client.post(
         f"/api/v1/vendors/{slug}/webhooks", json={"url": url, "topics": ["marks"]}, headers=given
