@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint
@@ -23,10 +22,8 @@ from refcheck_server.jobs import queries
 health = Blueprint("health", __name__)
 
 
-class NotReady(RegistryFault):
+class NotReady(RegistryFault, status=503):
     """No request can be served at the moment."""
-
-    status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
 @health.get("/healthz")
