@@ -19,6 +19,7 @@ from refcheck_server.accounts.rights import OPERATOR, Action, may
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from refcheck_server.database import Database
     from refcheck_server.settings import Settings
 
 
@@ -66,15 +67,22 @@ def read_settings(database: str | None, data: Path | None) -> Settings:
     return from_environment(os.environ, database=database, data=data)
 
 
+def opened(settings: Settings) -> Database:
+    """The registry's database, at the schema of this version."""
+    from refcheck_server import migrating
+    from refcheck_server.database import Database
+
+    store = Database(settings.database_url)
+    migrating.prepare(store)
+    return store
+
+
 @contextmanager
 def registry_session(database: str | None, data: Path | None) -> Iterator[Session]:
     """A session on the registry's database, committed when nothing went wrong."""
-    from refcheck_server import migrating
     from refcheck_server.audit.log import acting_as, operator
-    from refcheck_server.database import Database
 
-    store = Database(read_settings(database, data).database_url)
-    migrating.prepare(store)
+    store = opened(read_settings(database, data))
     with store.session() as session, session.begin():
         acting_as(session, operator())
         yield session

@@ -9,10 +9,18 @@ from typing import TYPE_CHECKING
 import click
 
 from refcheck_server.accounts.rights import Action
-from refcheck_server.commandline import performs, place, read_settings, registry_session, utc_now
+from refcheck_server.commandline import (
+    in_registry,
+    performs,
+    place,
+    read_settings,
+    registry_session,
+    utc_now,
+)
 
 if TYPE_CHECKING:
     from securesystemslib.signer import SSlibKey  # type: ignore[attr-defined]
+    from sqlalchemy.orm import Session
 
     from refcheck_server.audit.checkpoints import Checkpoint
 
@@ -38,28 +46,24 @@ def audit() -> None:
 @audit.command("list")
 @click.option("--about", metavar="SUBJECT", help="Only events about this, like `cloud:DIGEST`.")
 @click.option("--json", "as_json", is_flag=True, help="The leaves of the log, one a line.")
-@place
-@performs(Action.SEE_LOG)
-def audit_list(
-    about: str | None, *, as_json: bool, database: str | None, data: Path | None
-) -> None:
+@in_registry(Action.SEE_LOG)
+def audit_list(session: Session, about: str | None, *, as_json: bool) -> None:
     """List the events, oldest first."""
     from sqlalchemy import select
 
     from refcheck_server.audit.log import as_json as leaf
     from refcheck_server.audit.models import AuditEvent
 
-    with registry_session(database, data) as session:
-        events = select(AuditEvent).order_by(AuditEvent.number)
-        if about is not None:
-            events = events.where(AuditEvent.subject == about)
-        for event in session.scalars(events.execution_options(yield_per=1000)):
-            if as_json:
-                click.echo(leaf(event))
-            else:
-                when = f"{event.at:%Y-%m-%d %H:%M:%S}"
-                words = (when, event.actor, event.action, event.subject, event.detail)
-                click.echo(f"{event.number:>6}  {'  '.join(words)}")
+    events = select(AuditEvent).order_by(AuditEvent.number)
+    if about is not None:
+        events = events.where(AuditEvent.subject == about)
+    for event in session.scalars(events.execution_options(yield_per=1000)):
+        if as_json:
+            click.echo(leaf(event))
+        else:
+            when = f"{event.at:%Y-%m-%d %H:%M:%S}"
+            words = (when, event.actor, event.action, event.subject, event.detail)
+            click.echo(f"{event.number:>6}  {'  '.join(words)}")
 
 
 @audit.command()
@@ -125,16 +129,12 @@ def verify(
 @click.argument("number", type=_NUMBER)
 @_size
 @_out
-@place
-@performs(Action.SEE_LOG)
-def inclusion(
-    number: int, size: int | None, out: Path | None, database: str | None, data: Path | None
-) -> None:
+@in_registry(Action.SEE_LOG)
+def inclusion(session: Session, number: int, size: int | None, out: Path | None) -> None:
     """Prove that event NUMBER is in the log."""
     from refcheck_server.audit.proofs import as_document, prove_inclusion
 
-    with registry_session(database, data) as session:
-        proof = as_document(prove_inclusion(session, number, size))
+    proof = as_document(prove_inclusion(session, number, size))
     _tell(json.dumps(proof, indent=1), out, "proof")
 
 
@@ -142,16 +142,12 @@ def inclusion(
 @click.argument("old", type=_NUMBER)
 @_size
 @_out
-@place
-@performs(Action.SEE_LOG)
-def consistency(
-    old: int, size: int | None, out: Path | None, database: str | None, data: Path | None
-) -> None:
+@in_registry(Action.SEE_LOG)
+def consistency(session: Session, old: int, size: int | None, out: Path | None) -> None:
     """Prove that the log begins with the OLD events that it once had."""
     from refcheck_server.audit.proofs import as_document, prove_consistency
 
-    with registry_session(database, data) as session:
-        proof = as_document(prove_consistency(session, old, size))
+    proof = as_document(prove_consistency(session, old, size))
     _tell(json.dumps(proof, indent=1), out, "proof")
 
 

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from refcheck_server.accounts.rights import Action
-from refcheck_server.commandline import performs, place, read_settings, registry_session, utc_now
+from refcheck_server.commandline import (
+    in_registry,
+    performs,
+    place,
+    read_settings,
+    registry_session,
+    utc_now,
+)
 from refcheck_server.marketplace.terms import CLAIM_DAYS, LIST_DAYS
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 
 @click.command()
@@ -75,11 +86,8 @@ def claim() -> None:
 @click.argument("digest")
 @click.option("--target", metavar="PROGRAM", help="Only for this program. Default: for all.")
 @click.option("--reason", required=True, help="One sentence, which is published.")
-@place
-@performs(Action.PUBLISH)
-def claim_revoke(
-    digest: str, target: str | None, reason: str, database: str | None, data: Path | None
-) -> None:
+@in_registry(Action.PUBLISH)
+def claim_revoke(session: Session, digest: str, target: str | None, reason: str) -> None:
     """Take back what the cloud with this DIGEST may claim, until a new run of it is judged.
 
     The world learns of it with the next `refcheck registry publish`.
@@ -88,12 +96,11 @@ def claim_revoke(
     from refcheck_server.marketplace.queries import claims_of
     from refcheck_server.results.queries import cloud_of_prefix
 
-    with registry_session(database, data) as session:
-        cloud = cloud_of_prefix(session, digest)
-        claims = claims_of(session, cloud, target, utc_now())
-        revoke(session, claims, _reason(reason), now=utc_now())
-        for one in claims:
-            click.echo(f"revoked  {one.sha256[:12]}…  {one.wording}")
+    cloud = cloud_of_prefix(session, digest)
+    claims = claims_of(session, cloud, target, utc_now())
+    revoke(session, claims, _reason(reason), now=utc_now())
+    for one in claims:
+        click.echo(f"revoked  {one.sha256[:12]}…  {one.wording}")
 
 
 def _address(value: str | None) -> str | None:
