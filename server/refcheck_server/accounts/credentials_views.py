@@ -15,8 +15,7 @@ from refcheck_server.accounts.views import account, back, own_account, page
 from refcheck_server.context import context, perform, public_url
 from refcheck_server.database import current_session
 from refcheck_server.description.operations import Operation, body_of, describe
-from refcheck_server.documents import read_document
-from refcheck_server.fields import BadField, sent_fields
+from refcheck_server.fields import BadField, read_document, sent_fields
 
 account_api = Blueprint("account_api", __name__, url_prefix="/api/v1/account")
 

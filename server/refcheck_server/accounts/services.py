@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,9 +19,8 @@ from sqlalchemy.orm import Session
 
 from refcheck.result.key_proof import pem_of
 from refcheck_server.accounts import sessions
-from refcheck_server.accounts.digests import digest_of
 from refcheck_server.accounts.errors import AccountFault, NoSuchThing, Taken
-from refcheck_server.accounts.models import NAME_LENGTH, Account, PublicKey, Token
+from refcheck_server.accounts.models import NAME_LENGTH, Account, PublicKey, Token, digest_of
 from refcheck_server.accounts.rights import TOKEN_DAYS, Role, Scope
 from refcheck_server.audit.log import record
 from refcheck_server.moments import spelled
@@ -195,3 +194,17 @@ def revoke_key(
 
 def _taken(fault: str) -> Taken:
     return Taken(fault, next_step="Make a new one with `refcheck key new`.")
+
+
+def tokens_of(session: Session, account_id: int) -> Sequence[Token]:
+    """The tokens of an account, the newest first."""
+    return session.scalars(
+        select(Token).where(Token.account_id == account_id).order_by(Token.id.desc())
+    ).all()
+
+
+def keys_of(session: Session, account_id: int) -> Sequence[PublicKey]:
+    """The public keys of an account, the newest first."""
+    return session.scalars(
+        select(PublicKey).where(PublicKey.account_id == account_id).order_by(PublicKey.id.desc())
+    ).all()

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, request
 from refcheck_server.accounts.guarding import current_principal, needs
 from refcheck_server.accounts.rights import Action
 from refcheck_server.arguments import BadArgument
-from refcheck_server.context import context, public_url
+from refcheck_server.context import context, perform, public_url
 from refcheck_server.database import current_session
 from refcheck_server.description.operations import Operation, describe
 from refcheck_server.evidence import services
@@ -120,11 +120,9 @@ def download(result_id: str, sha256: str) -> Response:
 @describe(Operation(token=True))
 def take_back(result_id: str, sha256: str) -> dict[str, Any]:
     """Let a result of the account have this evidence no more."""
-    session = current_session()
-    found = services.find(session, _own_result(result_id), sha256)
+    found = services.find(current_session(), _own_result(result_id), sha256)
     told = piece(found)
-    services.take_back(session, found, now=context().now())
-    session.commit()
+    perform(services.take_back, found)
     return told
 
 

@@ -9,13 +9,13 @@ from werkzeug.wrappers import Response
 
 from refcheck_server.accounts.guarding import current_principal, needs
 from refcheck_server.accounts.rights import Action
-from refcheck_server.context import context
+from refcheck_server.context import context, perform
 from refcheck_server.database import current_session
 from refcheck_server.errors import RegistryFault
 from refcheck_server.fields import BadField, sent_fields
 from refcheck_server.notices import subscriptions
 from refcheck_server.notices.errors import NoMail, TooSoon
-from refcheck_server.notices.topics import Topic, of_text
+from refcheck_server.notices.models import Topic, of_text
 
 mail = Blueprint("mail", __name__)
 
@@ -33,13 +33,11 @@ def give_address() -> tuple[str, HTTPStatus] | Response:
     """Send a link to an address, which counts once the link was followed."""
     if context().settings.mail is None:
         raise NoMail("this registry sends no mail", next_step="Use the feed of your vendor.")
-    session = current_session()
     try:
-        subscriptions.ask(session, current_principal(), sent_fields(), now=context().now())
+        perform(subscriptions.ask, current_principal(), sent_fields())
     except (BadField, TooSoon) as fault:
-        session.rollback()
+        current_session().rollback()
         return _page(fault), fault.status
-    session.commit()
     return _back()
 
 
@@ -58,9 +56,7 @@ def confirmation() -> str:
 @needs(Action.SUBSCRIBE)
 def confirm() -> Response:
     """Get mail at the address from now on."""
-    session, secret = current_session(), request.form.get("secret", "")
-    subscriptions.confirm(session, current_principal(), secret, now=context().now())
-    session.commit()
+    perform(subscriptions.confirm, current_principal(), request.form.get("secret", ""))
     return _back()
 
 
@@ -68,9 +64,7 @@ def confirm() -> Response:
 @needs(Action.SUBSCRIBE)
 def choose() -> Response:
     """Get mail about these topics."""
-    session = current_session()
-    subscriptions.choose(session, current_principal(), sent_fields(), now=context().now())
-    session.commit()
+    perform(subscriptions.choose, current_principal(), sent_fields())
     return _back()
 
 
@@ -78,9 +72,7 @@ def choose() -> Response:
 @needs(Action.SUBSCRIBE)
 def forget() -> Response:
     """Get no mail any more."""
-    session = current_session()
-    subscriptions.forget(session, current_principal(), now=context().now())
-    session.commit()
+    perform(subscriptions.forget, current_principal())
     return _back()
 
 

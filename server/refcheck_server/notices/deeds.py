@@ -8,18 +8,18 @@ from refcheck_server.database import current_session
 from refcheck_server.description.operations import JSON
 from refcheck_server.fields import Fields
 from refcheck_server.notices import representation, webhooks
-from refcheck_server.notices.api import notices_api
 from refcheck_server.notices.arguments import own_webhook
-from refcheck_server.notices.deliveries import find_delivery
 from refcheck_server.notices.models import Delivery, Webhook
 from refcheck_server.notices.vendor_views import (
     back,
     notices,
+    notices_api,
     page,
     shown_once,
     to_webhook,
     webhook_page,
 )
+from refcheck_server.notices.webhooks import find_delivery
 from refcheck_server.two_ways import TwoWays
 from refcheck_server.vendors.arguments import own_vendor
 from refcheck_server.vendors.models import Vendor

@@ -1,6 +1,8 @@
-"""What a vendor is told, on the pages: its notices, its feed, and its webhooks."""
+"""What a vendor is told: its notices, its feed and its webhooks, as pages and for programs."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
@@ -8,9 +10,10 @@ from werkzeug.wrappers import Response as Answer
 from refcheck.errors import RefcheckError
 from refcheck_server.accounts.guarding import needs
 from refcheck_server.accounts.rights import Action
-from refcheck_server.context import context, public_url
+from refcheck_server.context import context, perform, public_url
 from refcheck_server.database import current_session
-from refcheck_server.notices import feeds, queries, webhooks
+from refcheck_server.description.operations import Operation, describe
+from refcheck_server.notices import feeds, representation, webhooks
 from refcheck_server.notices.arguments import (
     DELIVERIES,
     NOTICES,
@@ -20,59 +23,59 @@ from refcheck_server.notices.arguments import (
     notices_page,
     own_webhook,
 )
-from refcheck_server.notices.models import Webhook
-from refcheck_server.notices.topics import Topic
+from refcheck_server.notices.models import Topic, Webhook
 from refcheck_server.settings import Webhooks
 from refcheck_server.vendors.arguments import own_vendor
 from refcheck_server.vendors.models import Vendor
 
 notices = Blueprint("notices", __name__)
-_WEBHOOK = "/vendors/<word:vendor>/webhooks/<number:webhook_id>"
+notices_api = Blueprint("notices_api", __name__, url_prefix="/api/v1")
+_VENDOR = "/vendors/<word:vendor>"
+_WEBHOOK = f"{_VENDOR}/webhooks/<number:webhook_id>"
 _IN_A_FEED = 100
 
 
-@notices.get("/vendors/<word:vendor>/notices")
+@notices.get(f"{_VENDOR}/notices")
 @needs(Action.SEE_PRIVATE_VENDOR)
 def listed(vendor: str) -> str:
     """What a vendor was told, and how it is told."""
     return page(own_vendor(vendor, Action.SEE_PRIVATE_VENDOR))
 
 
-NOTICES.offer_csv(
-    notices, "/vendors/<word:vendor>/notices", Action.SEE_PRIVATE_VENDOR, listed_notices
-)
-DELIVERIES.offer_csv(notices, f"{_WEBHOOK}/deliveries", Action.MANAGE_WEBHOOKS, listed_deliveries)
+for _listing, _rule, _action, _read in (
+    (NOTICES, f"{_VENDOR}/notices", Action.SEE_PRIVATE_VENDOR, listed_notices),
+    (DELIVERIES, f"{_WEBHOOK}/deliveries", Action.MANAGE_WEBHOOKS, listed_deliveries),
+):
+    _listing.offer_csv(notices, _rule, _action, _read)
+    _listing.offer_json(notices_api, _rule, _action, _read, token=True)
 
 
-@notices.get("/vendors/<word:vendor>/notices.atom")
+@notices.get(f"{_VENDOR}/notices.atom")
 @needs(Action.BROWSE)
 def feed(vendor: str) -> Response:
     """The feed of a vendor, for whoever has its address; the secret is behind a `?`."""
     session = current_session()
     found = feeds.find_feed(session, vendor, request.args.get("secret", ""))
-    newest = queries.newest_notices(session, found.vendor_id, _IN_A_FEED)
+    newest = feeds.newest_notices(session, found.vendor_id, _IN_A_FEED)
     body = feeds.atom(found, newest, registry=public_url("pages.front").rstrip("/"))
     headers = {"Cache-Control": "private, max-age=300"}
     return Response(body, content_type="application/atom+xml; charset=utf-8", headers=headers)
 
 
-@notices.post("/vendors/<word:vendor>/feed")
+@notices.post(f"{_VENDOR}/feed")
 @needs(Action.MANAGE_WEBHOOKS)
 def make_feed(vendor: str) -> str:
     """A new address for the feed, which is shown this once."""
-    session, found = current_session(), own_vendor(vendor, Action.MANAGE_WEBHOOKS)
-    secret = feeds.make(session, found, now=context().now())
-    session.commit()
+    found = own_vendor(vendor, Action.MANAGE_WEBHOOKS)
+    secret = perform(feeds.make, found)
     return page(found, link=public_url("notices.feed", vendor=vendor, secret=secret))
 
 
-@notices.post("/vendors/<word:vendor>/feed/remove")
+@notices.post(f"{_VENDOR}/feed/remove")
 @needs(Action.MANAGE_WEBHOOKS)
 def remove_feed(vendor: str) -> Answer:
     """Let the feed's address lead nowhere."""
-    session, found = current_session(), own_vendor(vendor, Action.MANAGE_WEBHOOKS)
-    feeds.remove(session, found, now=context().now())
-    session.commit()
+    perform(feeds.remove, own_vendor(vendor, Action.MANAGE_WEBHOOKS))
     return redirect(url_for("notices.listed", vendor=vendor), 303)
 
 
@@ -119,3 +122,13 @@ def to_webhook(hook: Webhook) -> Answer:
 def back(hook: Webhook) -> Answer:
     """What a form that removes it leads to: the vendor's page of all this."""
     return redirect(url_for("notices.listed", vendor=hook.vendor.slug), 303)
+
+
+@notices_api.get(f"{_VENDOR}/webhooks")
+@needs(Action.MANAGE_WEBHOOKS)
+@describe(Operation(token=True))
+def webhooks_of(vendor: str) -> dict[str, Any]:
+    """The webhooks of a vendor, without their secrets."""
+    found = own_vendor(vendor, Action.MANAGE_WEBHOOKS)
+    hooks = webhooks.webhooks_of(current_session(), found)
+    return {"webhooks": [representation.webhook(one) for one in hooks]}

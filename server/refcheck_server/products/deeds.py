@@ -12,11 +12,19 @@ from refcheck_server.database import current_session
 from refcheck_server.description.operations import body_of
 from refcheck_server.fields import Fields, sent_fields
 from refcheck_server.products import representation, services
-from refcheck_server.products.api import products_api, told
 from refcheck_server.products.arguments import named_cloud, own_product, own_version
 from refcheck_server.products.models import Product, ProductKind, ProductVersion
 from refcheck_server.products.queries import find_any_version
-from refcheck_server.products.views import done, form, new_form, page, products, version_form
+from refcheck_server.products.views import (
+    done,
+    form,
+    new_form,
+    page,
+    products,
+    products_api,
+    told,
+    version_form,
+)
 from refcheck_server.results.queries import find_cloud
 from refcheck_server.two_ways import TwoWays
 from refcheck_server.vendors.arguments import own_vendor

@@ -1,8 +1,10 @@
-"""Pages of products: the list, one product, and the forms of products and versions."""
+"""Products, as pages and for programs: the list, one product; forms of products and versions."""
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response as Answer
 
 from refcheck.errors import RefcheckError
@@ -10,8 +12,8 @@ from refcheck_server.accounts.guarding import needs
 from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context
 from refcheck_server.database import current_session
-from refcheck_server.editing import EditConflict
-from refcheck_server.products import queries
+from refcheck_server.description.operations import Operation, describe
+from refcheck_server.products import queries, representation
 from refcheck_server.products.arguments import (
     PRODUCTS,
     listed_products,
@@ -21,10 +23,12 @@ from refcheck_server.products.arguments import (
 )
 from refcheck_server.products.models import Product, ProductKind, ProductVersion
 from refcheck_server.review.speaking import standing_marks
+from refcheck_server.two_ways import form_page
 from refcheck_server.vendors.arguments import own_vendor
 from refcheck_server.vendors.models import Vendor
 
 products = Blueprint("products", __name__)
+products_api = Blueprint("products_api", __name__, url_prefix="/api/v1")
 _VENDOR = "/vendors/<word:vendor>/products"
 _PRODUCT = f"{_VENDOR}/<word:product>"
 _VERSION = f"{_PRODUCT}/versions/<number:version_id>"
@@ -34,13 +38,11 @@ _VERSION = f"{_PRODUCT}/versions/<number:version_id>"
 @needs(Action.BROWSE)
 def listed() -> str:
     """Products by name."""
-    return render_template(
-        "products.html",
-        page=listed_products(),
-    )
+    return render_template("products.html", page=listed_products())
 
 
 PRODUCTS.offer_csv(products, "/products", Action.BROWSE, listed_products)
+PRODUCTS.offer_json(products_api, "/products", Action.BROWSE, listed_products, token=False)
 
 
 @products.get(f"{_VENDOR}/new")
@@ -86,33 +88,39 @@ def page(found: Product, fault: RefcheckError | None = None) -> str:
 
 def new_form(owner: Vendor, fault: RefcheckError | None = None) -> str:
     """The form for a new product, with what was sent if that could not be taken."""
-    return _form("product_form.html", None, fault, vendor=owner, product=None, kinds=ProductKind)
+    return form_page(
+        "product_form.html", None, fault, vendor=owner, product=None, kinds=ProductKind
+    )
 
 
 def form(found: Product, fault: RefcheckError | None = None) -> str:
     """The form to change a product, likewise."""
     shown = {"vendor": found.vendor, "product": found, "kinds": ProductKind}
-    return _form("product_form.html", found, fault, **shown)
+    return form_page("product_form.html", found, fault, **shown)
 
 
 def version_form(found: ProductVersion, fault: RefcheckError | None = None) -> str:
     """The form to change a version, likewise."""
-    return _form("version_form.html", found, fault, product=found.product, version=found)
-
-
-def _form(
-    template: str,
-    found: Product | ProductVersion | None,
-    fault: RefcheckError | None,
-    **shown: object,
-) -> str:
-    """After a conflict it is sent with the revision that its reader now knows of."""
-    values = request.form if fault is not None else found
-    revision = fault.revision if isinstance(fault, EditConflict) else found and found.revision
-    return render_template(template, values=values, revision=revision, fault=fault, **shown)
+    return form_page("version_form.html", found, fault, product=found.product, version=found)
 
 
 def done(found: Product) -> Answer:
     """What a form about a product leads to: its page."""
     vendor, product = found.vendor.slug, found.slug
     return redirect(url_for("products.product", vendor=vendor, product=product), 303)
+
+
+@products_api.get(_PRODUCT, endpoint="product")
+@needs(Action.BROWSE)
+@describe(Operation(token=False))
+def product_for_programs(vendor: str, product: str) -> dict[str, Any]:
+    """One product with its versions and the clouds that run them."""
+    return told(visible_product(vendor, product))
+
+
+def told(found: Product) -> dict[str, Any]:
+    """A product with all that belongs to it."""
+    session = current_session()
+    return representation.product(
+        found, queries.versions_of(session, found), queries.clouds_of(session, found)
+    )

@@ -13,17 +13,16 @@ from refcheck_server.description.operations import Operation, describe
 from refcheck_server.evidence.views import BYTES, as_file
 from refcheck_server.results.dictionaries import unpack_alone
 from refcheck_server.review import evidence, queries, representation
-from refcheck_server.review.agreement import digest_of_text
+from refcheck_server.review.acting import digest_of_text
 from refcheck_server.review.arguments import (
     APPLICATIONS,
     acting,
     listed_applications,
     visible_application,
 )
-from refcheck_server.review.conditions import Case
+from refcheck_server.review.conditions import Case, possible_moves
 from refcheck_server.review.judging import evidence_of
 from refcheck_server.review.models import Application
-from refcheck_server.review.possible import possible_moves
 from refcheck_server.review.stakes import sees_inside
 
 applications_api = Blueprint("applications_api", __name__, url_prefix="/api/v1")

@@ -14,7 +14,6 @@ from refcheck_server.accounts.rights import Principal, Role
 from refcheck_server.audit.log import REGISTRY, acting_as, actor_of, record
 from refcheck_server.fields import path_of
 from refcheck_server.review.acting import CLOCK, Acting, House
-from refcheck_server.review.clock import due
 from refcheck_server.review.conditions import Case, unmet
 from refcheck_server.review.errors import ConflictOfInterest, NotNow, NotYet, NotYourMove
 from refcheck_server.review.judging import (
@@ -34,6 +33,7 @@ from refcheck_server.review.states import (
     Party,
     State,
     Transition,
+    due,
     moves_from,
     transition,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response as Answer
 
 from refcheck.errors import RefcheckError
@@ -10,7 +10,6 @@ from refcheck_server.accounts.guarding import current_principal, needs
 from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context
 from refcheck_server.database import current_session
-from refcheck_server.editing import EditConflict
 from refcheck_server.products.arguments import own_version
 from refcheck_server.products.models import ProductVersion
 from refcheck_server.review import queries
@@ -24,6 +23,7 @@ from refcheck_server.review.arguments import (
 from refcheck_server.review.cockpit import cockpit
 from refcheck_server.review.models import Application
 from refcheck_server.review.wording import shown_state, way
+from refcheck_server.two_ways import form_page
 
 applications = Blueprint("applications", __name__)
 applications.add_app_template_filter(shown_state)
@@ -98,15 +98,14 @@ def _form(
     results = queries.results_to_apply_with(session, version, current_principal())
     guidelines = filter(None, (shelf.get(one.guideline_id) for one in results))
     programs = {name: one.title for guide in guidelines for name, one in guide.programs.items()}
-    revision = fault.revision if isinstance(fault, EditConflict) else found and found.revision
-    return render_template(
+    return form_page(
         "application_form.html",
+        found,
+        fault,
         product=version.product,
         version=version,
         application=found,
-        values=values if fault is None else request.form,
+        values=values,
         results=results,
         programs=programs,
-        revision=revision,
-        fault=fault,
     )

@@ -7,16 +7,15 @@ from werkzeug.wrappers import Response
 
 from refcheck_server.accounts.guarding import current_principal, needs
 from refcheck_server.accounts.rights import Action
-from refcheck_server.context import context, public_url
+from refcheck_server.context import context, perform, public_url
 from refcheck_server.database import current_session
 from refcheck_server.description.operations import body_of
 from refcheck_server.fields import Fields
 from refcheck_server.two_ways import TwoWays
 from refcheck_server.vendors import membership, representation, services
-from refcheck_server.vendors.api import told, vendors_api
 from refcheck_server.vendors.arguments import own_vendor
 from refcheck_server.vendors.models import Vendor, VendorState
-from refcheck_server.vendors.views import done, form, page, vendors
+from refcheck_server.vendors.views import done, form, page, told, vendors, vendors_api
 
 _DECISIONS = (VendorState.APPROVED, VendorState.DECLINED)
 _NEW = body_of("name", "contact", optional=("slug", "website", "description"))
@@ -96,9 +95,8 @@ def remove_member(found: Vendor, _: Fields, member: str) -> None:
 @needs(Action.MANAGE_MEMBERS)
 def revoke(vendor: str, invitation_id: int) -> Response:
     """Let a link count no more."""
-    session, found = current_session(), own_vendor(vendor, Action.MANAGE_MEMBERS)
-    membership.revoke(session, found, invitation_id, now=context().now())
-    session.commit()
+    found = own_vendor(vendor, Action.MANAGE_MEMBERS)
+    perform(membership.revoke, found, invitation_id)
     return done(found)
 
 
@@ -116,18 +114,13 @@ def invitation() -> str:
 @needs(Action.ACCEPT_INVITATION)
 def accept() -> Response:
     """Join the vendor."""
-    session, account_id = current_session(), current_principal().account_id
-    secret = request.form.get("secret", "")
-    joined = membership.accept(session, secret, account_id, now=context().now())
-    session.commit()
-    return done(joined)
+    secret, account_id = request.form.get("secret", ""), current_principal().account_id
+    return done(perform(membership.accept, secret, account_id))
 
 
 @vendors.post(f"{_ONE}/leave")
 @needs(Action.LEAVE_VENDOR)
 def leave(vendor: str) -> Response:
     """End one's own membership."""
-    session, found = current_session(), own_vendor(vendor, Action.LEAVE_VENDOR)
-    membership.leave(session, found, current_principal().name, now=context().now())
-    session.commit()
+    perform(membership.leave, own_vendor(vendor, Action.LEAVE_VENDOR), current_principal().name)
     return redirect(url_for("vendors.listed"), 303)

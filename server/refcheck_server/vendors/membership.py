@@ -10,8 +10,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from refcheck_server.accounts.digests import digest_of
-from refcheck_server.accounts.models import Account, Membership
+from refcheck_server.accounts.models import Account, Membership, digest_of
 from refcheck_server.accounts.rights import Role
 from refcheck_server.audit.log import record
 from refcheck_server.vendors.errors import InvitationRefused, LastAdministrator, NoSuchMember

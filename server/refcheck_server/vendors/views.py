@@ -1,18 +1,22 @@
-"""Pages of vendors: the list, one vendor, and its form."""
+"""Vendors, as pages and for programs: the list, one vendor, and its form."""
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response as Answer
 
 from refcheck.errors import RefcheckError
 from refcheck_server.accounts.guarding import current_principal, needs
+from refcheck_server.accounts.models import Account
 from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context
 from refcheck_server.database import current_session
-from refcheck_server.editing import EditConflict
+from refcheck_server.description.operations import Operation, describe
 from refcheck_server.products import queries as products
-from refcheck_server.vendors import membership, queries
+from refcheck_server.two_ways import form_page
+from refcheck_server.vendors import membership, queries, representation
 from refcheck_server.vendors.arguments import (
     MEMBERS,
     VENDORS,
@@ -26,22 +30,23 @@ from refcheck_server.vendors.arguments import (
 from refcheck_server.vendors.models import Vendor
 
 vendors = Blueprint("vendors", __name__)
+vendors_api = Blueprint("vendors_api", __name__, url_prefix="/api/v1")
+_ONE = "/vendors/<word:vendor>"
 
 
 @vendors.get("/vendors")
 @needs(Action.BROWSE)
 def listed() -> str:
     """Vendors by name."""
-    return render_template(
-        "vendors.html",
-        page=listed_vendors(),
-        own=queries.vendors_of(current_session(), current_principal()),
-    )
+    own = queries.vendors_of(current_session(), current_principal())
+    return render_template("vendors.html", page=listed_vendors(), own=own)
 
 
 VENDORS.offer_csv(vendors, "/vendors", Action.BROWSE, listed_vendors)
-MEMBERS.offer_csv(
-    vendors, "/vendors/<word:vendor>/members", Action.SEE_PRIVATE_VENDOR, listed_members
+VENDORS.offer_json(vendors_api, "/vendors", Action.BROWSE, listed_vendors, token=False)
+MEMBERS.offer_csv(vendors, f"{_ONE}/members", Action.SEE_PRIVATE_VENDOR, listed_members)
+MEMBERS.offer_json(
+    vendors_api, f"{_ONE}/members", Action.SEE_PRIVATE_VENDOR, listed_members, token=True
 )
 
 
@@ -52,7 +57,7 @@ def new() -> str:
     return form(None)
 
 
-@vendors.get("/vendors/<word:vendor>")
+@vendors.get(_ONE)
 @needs(Action.BROWSE)
 def vendor(vendor: str) -> str:
     """One vendor: its products, and for its members who they are."""
@@ -77,7 +82,7 @@ def page(found: Vendor, fault: RefcheckError | None = None, link: str | None = N
     )
 
 
-@vendors.get("/vendors/<word:vendor>/edit")
+@vendors.get(f"{_ONE}/edit")
 @needs(Action.EDIT_VENDOR)
 def edit_form(vendor: str) -> str:
     """The form to change a vendor."""
@@ -86,13 +91,26 @@ def edit_form(vendor: str) -> str:
 
 def form(found: Vendor | None, fault: RefcheckError | None = None) -> str:
     """The form of a vendor, or of a new one, with what was sent if that could not be taken."""
-    values = request.form if fault is not None else found
-    revision = fault.revision if isinstance(fault, EditConflict) else found and found.revision
-    return render_template(
-        "vendor_form.html", vendor=found, values=values, revision=revision, fault=fault
-    )
+    return form_page("vendor_form.html", found, fault, vendor=found)
 
 
 def done(found: Vendor) -> Answer:
     """What a form about a vendor leads to: its page."""
     return redirect(url_for("vendors.vendor", vendor=found.slug), 303)
+
+
+@vendors_api.get(_ONE, endpoint="vendor")
+@needs(Action.BROWSE)
+@describe(Operation(token=False))
+def vendor_for_programs(vendor: str) -> dict[str, Any]:
+    """One vendor; its members see who they are."""
+    return told(visible_vendor(vendor))
+
+
+def told(found: Vendor) -> dict[str, Any]:
+    """A vendor, as far as whoever asks may see it."""
+    everyones = representation.row(found)
+    if not sees_all_of(found):
+        return everyones
+    members = current_session().scalars(membership.members_of(found).order_by(Account.name))
+    return everyones | representation.private(found, members)
