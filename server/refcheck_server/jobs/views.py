@@ -6,16 +6,15 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
 from refcheck.errors import RefcheckError
-from refcheck_server.accounts.guarding import needs
+from refcheck_server.accounts.guarding import Views
 from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context
 from refcheck_server.database import current_session
-from refcheck_server.description.operations import describe
 from refcheck_server.fields import Fields
 from refcheck_server.jobs import queries
 from refcheck_server.jobs.models import Job
@@ -23,8 +22,8 @@ from refcheck_server.lists import Filter, Listed, Listing, Sort, has_words
 from refcheck_server.moments import spelled
 from refcheck_server.two_ways import TwoWays
 
-jobs = Blueprint("jobs", __name__)
-jobs_api = Blueprint("jobs_api", __name__, url_prefix="/api/v1")
+jobs = Views("jobs", __name__)
+jobs_api = Views("jobs_api", __name__, url_prefix="/api/v1")
 
 
 def told(one: Job) -> dict[str, Any]:
@@ -68,8 +67,7 @@ def _jobs(**how: Any) -> Listed[Job]:
     return JOBS.read(select(Job), **how)
 
 
-@jobs.get("/jobs")
-@needs(Action.SEE_JOBS)
+@jobs.get("/jobs", Action.SEE_JOBS)
 def listed() -> str:
     """What waits, and what failed for good."""
     session, now = current_session(), context().now()
@@ -79,9 +77,7 @@ def listed() -> str:
 JOBS.offer_csv(jobs, "/jobs", Action.SEE_JOBS, _jobs)
 
 
-@jobs_api.get("/jobs")
-@needs(Action.SEE_JOBS)
-@describe(JOBS.operation(token=True))
+@jobs_api.get("/jobs", Action.SEE_JOBS, JOBS.operation(token=True))
 def listed_for_programs() -> dict[str, Any]:
     """Background jobs that are not done, and how the queue is."""
     queue = queries.look(current_session(), now=context().now())

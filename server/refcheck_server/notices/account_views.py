@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from refcheck_server.accounts.guarding import current_principal, needs
+from refcheck_server.accounts.guarding import Views, current_principal
 from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context, perform
 from refcheck_server.database import current_session
@@ -17,18 +17,16 @@ from refcheck_server.notices import subscriptions
 from refcheck_server.notices.errors import NoMail, TooSoon
 from refcheck_server.notices.models import Topic, of_text
 
-mail = Blueprint("mail", __name__)
+mail = Views("mail", __name__)
 
 
-@mail.get("/account/notices")
-@needs(Action.SUBSCRIBE)
+@mail.get("/account/notices", Action.SUBSCRIBE)
 def own() -> str:
     """Where one gets mail, and about what."""
     return _page()
 
 
-@mail.post("/account/notices/address")
-@needs(Action.SUBSCRIBE)
+@mail.post("/account/notices/address", Action.SUBSCRIBE)
 def give_address() -> tuple[str, HTTPStatus] | Response:
     """Send a link to an address, which counts once the link was followed."""
     if context().settings.mail is None:
@@ -41,8 +39,7 @@ def give_address() -> tuple[str, HTTPStatus] | Response:
     return _back()
 
 
-@mail.get("/account/notices/confirm")
-@needs(Action.SUBSCRIBE)
+@mail.get("/account/notices/confirm", Action.SUBSCRIBE)
 def confirmation() -> str:
     """What a link confirms; the secret is behind a `?`, which no log holds."""
     secret = request.args.get("secret", "")
@@ -52,24 +49,21 @@ def confirmation() -> str:
     return render_template("mail_confirmation.html", address=found.address, secret=secret)
 
 
-@mail.post("/account/notices/confirm")
-@needs(Action.SUBSCRIBE)
+@mail.post("/account/notices/confirm", Action.SUBSCRIBE)
 def confirm() -> Response:
     """Get mail at the address from now on."""
     perform(subscriptions.confirm, current_principal(), request.form.get("secret", ""))
     return _back()
 
 
-@mail.post("/account/notices/topics")
-@needs(Action.SUBSCRIBE)
+@mail.post("/account/notices/topics", Action.SUBSCRIBE)
 def choose() -> Response:
     """Get mail about these topics."""
     perform(subscriptions.choose, current_principal(), sent_fields())
     return _back()
 
 
-@mail.post("/account/notices/forget")
-@needs(Action.SUBSCRIBE)
+@mail.post("/account/notices/forget", Action.SUBSCRIBE)
 def forget() -> Response:
     """Get no mail any more."""
     perform(subscriptions.forget, current_principal())

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from refcheck.errors import RefcheckError
-from refcheck_server.accounts.guarding import needs
+from refcheck_server.accounts.guarding import Views
 from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context, perform, public_url
 from refcheck_server.database import current_session
-from refcheck_server.description.operations import Operation, describe
+from refcheck_server.description.operations import Operation
 from refcheck_server.notices import feeds, representation, webhooks
 from refcheck_server.notices.arguments import (
     DELIVERIES,
@@ -28,15 +28,14 @@ from refcheck_server.settings import Webhooks
 from refcheck_server.vendors.arguments import own_vendor
 from refcheck_server.vendors.models import Vendor
 
-notices = Blueprint("notices", __name__)
-notices_api = Blueprint("notices_api", __name__, url_prefix="/api/v1")
+notices = Views("notices", __name__)
+notices_api = Views("notices_api", __name__, url_prefix="/api/v1")
 _VENDOR = "/vendors/<word:vendor>"
 _WEBHOOK = f"{_VENDOR}/webhooks/<number:webhook_id>"
 _IN_A_FEED = 100
 
 
-@notices.get(f"{_VENDOR}/notices")
-@needs(Action.SEE_PRIVATE_VENDOR)
+@notices.get(f"{_VENDOR}/notices", Action.SEE_PRIVATE_VENDOR)
 def listed(vendor: str) -> str:
     """What a vendor was told, and how it is told."""
     return page(own_vendor(vendor, Action.SEE_PRIVATE_VENDOR))
@@ -50,8 +49,7 @@ for _listing, _rule, _action, _read in (
     _listing.offer_json(notices_api, _rule, _action, _read, token=True)
 
 
-@notices.get(f"{_VENDOR}/notices.atom")
-@needs(Action.BROWSE)
+@notices.get(f"{_VENDOR}/notices.atom", Action.BROWSE)
 def feed(vendor: str) -> Response:
     """The feed of a vendor, for whoever has its address; the secret is behind a `?`."""
     session = current_session()
@@ -62,8 +60,7 @@ def feed(vendor: str) -> Response:
     return Response(body, content_type="application/atom+xml; charset=utf-8", headers=headers)
 
 
-@notices.post(f"{_VENDOR}/feed")
-@needs(Action.MANAGE_WEBHOOKS)
+@notices.post(f"{_VENDOR}/feed", Action.MANAGE_WEBHOOKS)
 def make_feed(vendor: str) -> str:
     """A new address for the feed, which is shown this once."""
     found = own_vendor(vendor, Action.MANAGE_WEBHOOKS)
@@ -71,16 +68,14 @@ def make_feed(vendor: str) -> str:
     return page(found, link=public_url("notices.feed", vendor=vendor, secret=secret))
 
 
-@notices.post(f"{_VENDOR}/feed/remove")
-@needs(Action.MANAGE_WEBHOOKS)
+@notices.post(f"{_VENDOR}/feed/remove", Action.MANAGE_WEBHOOKS)
 def remove_feed(vendor: str) -> Answer:
     """Let the feed's address lead nowhere."""
     perform(feeds.remove, own_vendor(vendor, Action.MANAGE_WEBHOOKS))
     return redirect(url_for("notices.listed", vendor=vendor), 303)
 
 
-@notices.get(_WEBHOOK)
-@needs(Action.MANAGE_WEBHOOKS)
+@notices.get(_WEBHOOK, Action.MANAGE_WEBHOOKS)
 def webhook(vendor: str, webhook_id: int) -> str:
     """One webhook, and what was sent to it."""
     return webhook_page(own_webhook(vendor, webhook_id, Action.MANAGE_WEBHOOKS))
@@ -124,9 +119,7 @@ def back(hook: Webhook) -> Answer:
     return redirect(url_for("notices.listed", vendor=hook.vendor.slug), 303)
 
 
-@notices_api.get(f"{_VENDOR}/webhooks")
-@needs(Action.MANAGE_WEBHOOKS)
-@describe(Operation(token=True))
+@notices_api.get(f"{_VENDOR}/webhooks", Action.MANAGE_WEBHOOKS, Operation(token=True))
 def webhooks_of(vendor: str) -> dict[str, Any]:
     """The webhooks of a vendor, without their secrets."""
     found = own_vendor(vendor, Action.MANAGE_WEBHOOKS)

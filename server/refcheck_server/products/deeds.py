@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
-from refcheck_server.accounts.guarding import current_principal, needs, require
+from refcheck_server.accounts.guarding import current_principal, require
 from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context
 from refcheck_server.database import current_session
@@ -99,8 +99,7 @@ def unlink_cloud(found: ProductVersion, _: Fields, digest: str) -> None:
     services.unlink_cloud(current_session(), found, cloud, now=context().now())
 
 
-@products.post(f"{_CLOUD}/version")
-@needs(Action.LINK_CLOUD)
+@products.post(f"{_CLOUD}/version", Action.LINK_CLOUD)
 def choose_version(digest: str) -> Response:
     """Say on a cloud's own page which version it runs; nothing takes back what was said."""
     session, principal, now = current_session(), current_principal(), context().now()

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response as Answer
 
 from refcheck.errors import RefcheckError
-from refcheck_server.accounts.guarding import needs
+from refcheck_server.accounts.guarding import Views
 from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context
 from refcheck_server.database import current_session
-from refcheck_server.description.operations import Operation, describe
+from refcheck_server.description.operations import Operation
 from refcheck_server.products import queries, representation
 from refcheck_server.products.arguments import (
     PRODUCTS,
@@ -27,15 +27,14 @@ from refcheck_server.two_ways import form_page
 from refcheck_server.vendors.arguments import own_vendor
 from refcheck_server.vendors.models import Vendor
 
-products = Blueprint("products", __name__)
-products_api = Blueprint("products_api", __name__, url_prefix="/api/v1")
+products = Views("products", __name__)
+products_api = Views("products_api", __name__, url_prefix="/api/v1")
 _VENDOR = "/vendors/<word:vendor>/products"
 _PRODUCT = f"{_VENDOR}/<word:product>"
 _VERSION = f"{_PRODUCT}/versions/<number:version_id>"
 
 
-@products.get("/products")
-@needs(Action.BROWSE)
+@products.get("/products", Action.BROWSE)
 def listed() -> str:
     """Products by name."""
     return render_template("products.html", page=listed_products())
@@ -45,29 +44,25 @@ PRODUCTS.offer_csv(products, "/products", Action.BROWSE, listed_products)
 PRODUCTS.offer_json(products_api, "/products", Action.BROWSE, listed_products, token=False)
 
 
-@products.get(f"{_VENDOR}/new")
-@needs(Action.EDIT_PRODUCTS)
+@products.get(f"{_VENDOR}/new", Action.EDIT_PRODUCTS)
 def new(vendor: str) -> str:
     """The form for a new product."""
     return new_form(own_vendor(vendor, Action.EDIT_PRODUCTS))
 
 
-@products.get(_PRODUCT)
-@needs(Action.BROWSE)
+@products.get(_PRODUCT, Action.BROWSE)
 def product(vendor: str, product: str) -> str:
     """One product: its versions, and the clouds that run them."""
     return page(visible_product(vendor, product))
 
 
-@products.get(f"{_PRODUCT}/edit")
-@needs(Action.EDIT_PRODUCTS)
+@products.get(f"{_PRODUCT}/edit", Action.EDIT_PRODUCTS)
 def edit_form(vendor: str, product: str) -> str:
     """The form to change a product."""
     return form(own_product(vendor, product, Action.EDIT_PRODUCTS))
 
 
-@products.get(f"{_VERSION}/edit")
-@needs(Action.EDIT_PRODUCTS)
+@products.get(f"{_VERSION}/edit", Action.EDIT_PRODUCTS)
 def edit_version_form(vendor: str, product: str, version_id: int) -> str:
     """The form to change a version."""
     return version_form(own_version(vendor, product, version_id, Action.EDIT_PRODUCTS))
@@ -110,9 +105,7 @@ def done(found: Product) -> Answer:
     return redirect(url_for("products.product", vendor=vendor, product=product), 303)
 
 
-@products_api.get(_PRODUCT, endpoint="product")
-@needs(Action.BROWSE)
-@describe(Operation(token=False))
+@products_api.get(_PRODUCT, Action.BROWSE, Operation(token=False), endpoint="product")
 def product_for_programs(vendor: str, product: str) -> dict[str, Any]:
     """One product with its versions and the clouds that run them."""
     return told(visible_product(vendor, product))

@@ -9,18 +9,15 @@ from flask import Response, request
 from refcheck.guideline import library
 from refcheck.guideline.listing import list_tests
 from refcheck.guideline.model import Guideline, Status
-from refcheck_server.accounts.guarding import needs
 from refcheck_server.accounts.rights import Action
 from refcheck_server.arguments import BadArgument, flag
 from refcheck_server.context import context
-from refcheck_server.description.operations import Operation, describe
+from refcheck_server.description.operations import Operation
 from refcheck_server.errors import NotFound
 from refcheck_server.refstack.views import refstack
 
 
-@refstack.get("/guidelines", strict_slashes=False)
-@needs(Action.BROWSE)
-@describe(Operation())
+@refstack.get("/guidelines", Action.BROWSE, Operation(), strict_slashes=False)
 def guidelines() -> dict[str, Any]:
     """The guidelines by program: `powered` for the main ones, else the add-on's name."""
     by_program: dict[str, list[dict[str, str]]] = {}
@@ -31,18 +28,18 @@ def guidelines() -> dict[str, Any]:
     return by_program
 
 
-@refstack.get("/guidelines/<word:name>")
-@needs(Action.BROWSE)
-@describe(Operation(media="application/yaml"))
+@refstack.get("/guidelines/<word:name>", Action.BROWSE, Operation(media="application/yaml"))
 def guideline(name: str) -> Response:
     """A guideline; as YAML, whatever its name ends with, since that is what is judged by."""
     found = _guideline(name)
     return Response(library.document(found.id), mimetype="application/yaml")
 
 
-@refstack.get("/guidelines/<word:name>/tests")
-@needs(Action.BROWSE)
-@describe(Operation(media="text/plain", query=("target", "type", "alias", "flag")))
+@refstack.get(
+    "/guidelines/<word:name>/tests",
+    Action.BROWSE,
+    Operation(media="text/plain", query=("target", "type", "alias", "flag")),
+)
 def tests(name: str) -> Response:
     """Test names of a guideline, one a line, as `refstack-client test --test-list` reads them.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from refcheck_server.accounts.guarding import current_principal, needs
+from refcheck_server.accounts.guarding import current_principal
 from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context
 from refcheck_server.database import current_session
@@ -15,8 +15,7 @@ from refcheck_server.refstack import services
 from refcheck_server.refstack.reading import outcomes_of
 
 
-@pages.get("/refstack/<uuid:result_id>")
-@needs(Action.BROWSE)
+@pages.get("/refstack/<uuid:result_id>", Action.BROWSE)
 def refstack(result_id: object) -> str:
     """What passed, what is missing, and what it comes to."""
     session, reader, shelf = current_session(), current_principal(), context().guidelines
@@ -33,8 +32,7 @@ def refstack(result_id: object) -> str:
     )
 
 
-@pages.post("/refstack/<uuid:result_id>")
-@needs(Action.MANAGE_REFSTACK_RESULT)
+@pages.post("/refstack/<uuid:result_id>", Action.MANAGE_REFSTACK_RESULT)
 def change_refstack(result_id: object) -> Response:
     """Say who sees a result of one's own, and what it is for."""
     session, sent = current_session(), sent_fields()

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 from werkzeug.datastructures import MultiDict
 
-from refcheck_server.accounts.guarding import current_principal, needs, require
+from refcheck_server.accounts.guarding import Views, current_principal, require
 from refcheck_server.accounts.rights import Action, Principal
 from refcheck_server.arguments import BadArgument, page_number
 from refcheck_server.context import context, public_url
 from refcheck_server.database import current_session
-from refcheck_server.description.operations import JSON, Operation, describe
+from refcheck_server.description.operations import JSON, Operation
 from refcheck_server.refstack import services
 from refcheck_server.refstack.errors import AnonymousRefused
 from refcheck_server.refstack.models import CPID, RefstackResult
@@ -22,7 +22,7 @@ from refcheck_server.refstack.services import MISSING, MOST_PAGES, Filter
 from refcheck_server.refstack.signers import signer_of
 from refcheck_server.results.uploading import read_body
 
-refstack = Blueprint("refstack", __name__, url_prefix="/v1")
+refstack = Views("refstack", __name__, url_prefix="/v1")
 _TIME = "%Y-%m-%d %H:%M:%S"
 _META_LIMIT = 200
 _SIGNATURE = {
@@ -46,9 +46,12 @@ _SENT = {
 }
 
 
-@refstack.post("/results", strict_slashes=False)
-@needs(Action.SEND_REFSTACK_RESULT)
-@describe(Operation(status=201, headers=_SIGNATURE, body=(JSON, _SENT), refusals=(401, 409)))
+@refstack.post(
+    "/results",
+    Action.SEND_REFSTACK_RESULT,
+    Operation(status=201, headers=_SIGNATURE, body=(JSON, _SENT), refusals=(401, 409)),
+    strict_slashes=False,
+)
 def upload() -> tuple[dict[str, str], int]:
     """Take in the tests that passed; signed by X-Signature and X-Public-Key, or by nobody."""
     session, settings = current_session(), context().settings
@@ -65,9 +68,12 @@ def upload() -> tuple[dict[str, str], int]:
     return {"test_id": made.id, "url": _page(made)}, 201
 
 
-@refstack.get("/results", strict_slashes=False)
-@needs(Action.BROWSE)
-@describe(Operation(query=("page", "start_date", "end_date", "cpid", "signed"), token=False))
+@refstack.get(
+    "/results",
+    Action.BROWSE,
+    Operation(query=("page", "start_date", "end_date", "cpid", "signed"), token=False),
+    strict_slashes=False,
+)
 def results() -> dict[str, Any]:
     """What is shared, newest first; with `signed` what the account of the token sent."""
     session, arguments = current_session(), request.args
@@ -88,9 +94,9 @@ def results() -> dict[str, Any]:
     }
 
 
-@refstack.get("/results/<uuid:result_id>", strict_slashes=False)
-@needs(Action.BROWSE)
-@describe(Operation(token=False))
+@refstack.get(
+    "/results/<uuid:result_id>", Action.BROWSE, Operation(token=False), strict_slashes=False
+)
 def result(result_id: object) -> dict[str, Any]:
     """One result: the names of its tests, and under `refcheck` what they come to."""
     session, reader = current_session(), current_principal()
@@ -108,9 +114,12 @@ def result(result_id: object) -> dict[str, Any]:
     }
 
 
-@refstack.delete("/results/<uuid:result_id>", strict_slashes=False)
-@needs(Action.MANAGE_REFSTACK_RESULT)
-@describe(Operation(status=204, media=None, token=True))
+@refstack.delete(
+    "/results/<uuid:result_id>",
+    Action.MANAGE_REFSTACK_RESULT,
+    Operation(status=204, media=None, token=True),
+    strict_slashes=False,
+)
 def remove(result_id: object) -> tuple[str, int]:
     """Take back a result of the account's own."""
     session = current_session()
@@ -119,31 +128,33 @@ def remove(result_id: object) -> tuple[str, int]:
     return "", 204
 
 
-@refstack.get("/results/<uuid:result_id>/meta", strict_slashes=False)
-@needs(Action.BROWSE)
-@describe(Operation(token=False))
+@refstack.get(
+    "/results/<uuid:result_id>/meta", Action.BROWSE, Operation(token=False), strict_slashes=False
+)
 def meta(result_id: object) -> dict[str, str]:
     """The metadata that is set."""
     return services.meta_of(_found(result_id))
 
 
-@refstack.get("/results/<uuid:result_id>/meta/<word:name>")
-@needs(Action.BROWSE)
-@describe(Operation(media="text/plain", token=False))
+@refstack.get(
+    "/results/<uuid:result_id>/meta/<word:name>",
+    Action.BROWSE,
+    Operation(media="text/plain", token=False),
+)
 def meta_value(result_id: object, name: str) -> Response:
     """One key of the metadata; empty when it is not set."""
     return Response(services.meta_of(_found(result_id)).get(name, ""), mimetype="text/plain")
 
 
-@refstack.post("/results/<uuid:result_id>/meta/<word:name>")
-@needs(Action.MANAGE_REFSTACK_RESULT)
-@describe(
+@refstack.post(
+    "/results/<uuid:result_id>/meta/<word:name>",
+    Action.MANAGE_REFSTACK_RESULT,
     Operation(
         status=201,
         media="text/html",
         token=True,
         body=("text/plain", {"type": "string", "maxLength": 200}),
-    )
+    ),
 )
 def set_meta(result_id: object, name: str) -> tuple[str, int]:
     """Share a result (`shared`), or say what it is for (`guideline`, `target`)."""
@@ -154,9 +165,11 @@ def set_meta(result_id: object, name: str) -> tuple[str, int]:
     return "", 201
 
 
-@refstack.delete("/results/<uuid:result_id>/meta/<word:name>")
-@needs(Action.MANAGE_REFSTACK_RESULT)
-@describe(Operation(status=204, media=None, token=True))
+@refstack.delete(
+    "/results/<uuid:result_id>/meta/<word:name>",
+    Action.MANAGE_REFSTACK_RESULT,
+    Operation(status=204, media=None, token=True),
+)
 def clear_meta(result_id: object, name: str) -> tuple[str, int]:
     """Take a key of the metadata back; a result without `shared` is private again."""
     session = current_session()

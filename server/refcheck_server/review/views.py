@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response as Answer
 
 from refcheck.errors import RefcheckError
-from refcheck_server.accounts.guarding import current_principal, needs
+from refcheck_server.accounts.guarding import Views, current_principal
 from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context
 from refcheck_server.database import current_session
@@ -25,15 +25,14 @@ from refcheck_server.review.models import Application
 from refcheck_server.review.wording import shown_state, way
 from refcheck_server.two_ways import form_page
 
-applications = Blueprint("applications", __name__)
+applications = Views("applications", __name__)
 applications.add_app_template_filter(shown_state)
 applications.add_app_template_filter(way)
 _ONE = "/applications/<number:application_id>"
 _VERSION = "/vendors/<word:vendor>/products/<word:product>/versions/<number:version_id>"
 
 
-@applications.get("/applications")
-@needs(Action.SEE_APPLICATIONS)
+@applications.get("/applications", Action.SEE_APPLICATIONS)
 def listed() -> str:
     """Applications that whoever asks may see."""
     return render_template("applications.html", page=listed_applications(), now=context().now())
@@ -42,22 +41,19 @@ def listed() -> str:
 APPLICATIONS.offer_csv(applications, "/applications", Action.SEE_APPLICATIONS, listed_applications)
 
 
-@applications.get(f"{_VERSION}/applications/new")
-@needs(Action.APPLY)
+@applications.get(f"{_VERSION}/applications/new", Action.APPLY)
 def new(vendor: str, product: str, version_id: int) -> str:
     """The form for a new application."""
     return new_page(own_version(vendor, product, version_id, Action.APPLY))
 
 
-@applications.get(f"{_ONE}/edit")
-@needs(Action.APPLY)
+@applications.get(f"{_ONE}/edit", Action.APPLY)
 def edit_form(application_id: int) -> str:
     """The form to change an application."""
     return edit_page(own_application(application_id, Action.APPLY))
 
 
-@applications.get(_ONE)
-@needs(Action.SEE_APPLICATIONS)
+@applications.get(_ONE, Action.SEE_APPLICATIONS)
 def application(application_id: int) -> str:
     """One application: what it says, how it stands, and what whoever asks may do."""
     return page(visible_application(application_id, verdict=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from refcheck_server.accounts.guarding import current_principal, needs
+from refcheck_server.accounts.guarding import current_principal
 from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context, perform, public_url
 from refcheck_server.database import current_session
@@ -91,8 +91,7 @@ def remove_member(found: Vendor, _: Fields, member: str) -> None:
     membership.remove(current_session(), found, member, now=context().now())
 
 
-@vendors.post(f"{_ONE}/invitations/<number:invitation_id>/revoke")
-@needs(Action.MANAGE_MEMBERS)
+@vendors.post(f"{_ONE}/invitations/<number:invitation_id>/revoke", Action.MANAGE_MEMBERS)
 def revoke(vendor: str, invitation_id: int) -> Response:
     """Let a link count no more."""
     found = own_vendor(vendor, Action.MANAGE_MEMBERS)
@@ -100,8 +99,7 @@ def revoke(vendor: str, invitation_id: int) -> Response:
     return done(found)
 
 
-@vendors.get("/invitation")
-@needs(Action.ACCEPT_INVITATION)
+@vendors.get("/invitation", Action.ACCEPT_INVITATION)
 def invitation() -> str:
     """What a link invites to; the secret is behind a `?`, which no log holds."""
     secret = request.args.get("secret", "")
@@ -110,16 +108,14 @@ def invitation() -> str:
     return render_template("invitation.html", vendor=found.vendor, place=place, secret=secret)
 
 
-@vendors.post("/invitation")
-@needs(Action.ACCEPT_INVITATION)
+@vendors.post("/invitation", Action.ACCEPT_INVITATION)
 def accept() -> Response:
     """Join the vendor."""
     secret, account_id = request.form.get("secret", ""), current_principal().account_id
     return done(perform(membership.accept, secret, account_id))
 
 
-@vendors.post(f"{_ONE}/leave")
-@needs(Action.LEAVE_VENDOR)
+@vendors.post(f"{_ONE}/leave", Action.LEAVE_VENDOR)
 def leave(vendor: str) -> Response:
     """End one's own membership."""
     perform(membership.leave, own_vendor(vendor, Action.LEAVE_VENDOR), current_principal().name)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response as Answer
 
 from refcheck.errors import RefcheckError
-from refcheck_server.accounts.guarding import current_principal, needs
+from refcheck_server.accounts.guarding import Views, current_principal
 from refcheck_server.accounts.models import Account
 from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context
 from refcheck_server.database import current_session
-from refcheck_server.description.operations import Operation, describe
+from refcheck_server.description.operations import Operation
 from refcheck_server.products import queries as products
 from refcheck_server.two_ways import form_page
 from refcheck_server.vendors import membership, queries, representation
@@ -29,13 +29,12 @@ from refcheck_server.vendors.arguments import (
 )
 from refcheck_server.vendors.models import Vendor
 
-vendors = Blueprint("vendors", __name__)
-vendors_api = Blueprint("vendors_api", __name__, url_prefix="/api/v1")
+vendors = Views("vendors", __name__)
+vendors_api = Views("vendors_api", __name__, url_prefix="/api/v1")
 _ONE = "/vendors/<word:vendor>"
 
 
-@vendors.get("/vendors")
-@needs(Action.BROWSE)
+@vendors.get("/vendors", Action.BROWSE)
 def listed() -> str:
     """Vendors by name."""
     own = queries.vendors_of(current_session(), current_principal())
@@ -50,15 +49,13 @@ MEMBERS.offer_json(
 )
 
 
-@vendors.get("/vendors/new")
-@needs(Action.REGISTER_VENDOR)
+@vendors.get("/vendors/new", Action.REGISTER_VENDOR)
 def new() -> str:
     """The form for a new vendor."""
     return form(None)
 
 
-@vendors.get(_ONE)
-@needs(Action.BROWSE)
+@vendors.get(_ONE, Action.BROWSE)
 def vendor(vendor: str) -> str:
     """One vendor: its products, and for its members who they are."""
     return page(visible_vendor(vendor))
@@ -82,8 +79,7 @@ def page(found: Vendor, fault: RefcheckError | None = None, link: str | None = N
     )
 
 
-@vendors.get(f"{_ONE}/edit")
-@needs(Action.EDIT_VENDOR)
+@vendors.get(f"{_ONE}/edit", Action.EDIT_VENDOR)
 def edit_form(vendor: str) -> str:
     """The form to change a vendor."""
     return form(own_vendor(vendor, Action.EDIT_VENDOR))
@@ -99,9 +95,7 @@ def done(found: Vendor) -> Answer:
     return redirect(url_for("vendors.vendor", vendor=found.slug), 303)
 
 
-@vendors_api.get(_ONE, endpoint="vendor")
-@needs(Action.BROWSE)
-@describe(Operation(token=False))
+@vendors_api.get(_ONE, Action.BROWSE, Operation(token=False), endpoint="vendor")
 def vendor_for_programs(vendor: str) -> dict[str, Any]:
     """One vendor; its members see who they are."""
     return told(visible_vendor(vendor))
