@@ -1,8 +1,8 @@
 """Every route names its action, and nothing is answered before the table was asked.
 
-A view says its action beside its address: `@views.get("/…", Action.…)`. Before it runs, whoever asks
-is found out and must have the right at all; a view whose right ends at a vendor asks again with
-`require`, once it knows whose thing it is.
+A view says its action beside its address: `@views.get("/…", Action.…)`. Before it runs, whoever
+asks is found out and must have the right at all; a view whose right ends at a vendor asks again
+with `require`, once it knows whose thing it is.
 Requests are counted (`refcheck_server.limits`) before all this, so that guessing is slowed down.
 """
 

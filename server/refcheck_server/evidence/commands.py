@@ -15,6 +15,9 @@ from refcheck_server.commandline import (
     registry_session,
     utc_now,
 )
+from refcheck_server.evidence.errors import EvidenceLost
+from refcheck_server.evidence.services import check, collect
+from refcheck_server.evidence.stores import open_store
 
 
 @click.group()
@@ -30,10 +33,6 @@ def evidence_check(database: str | None, data: Path | None) -> None:
 
     Ends with 1 when something is lost or damaged: after a restore this says what to copy.
     """
-    from refcheck_server.evidence.errors import EvidenceLost
-    from refcheck_server.evidence.services import check
-    from refcheck_server.evidence.stores import open_store
-
     store = open_store(read_settings(database, data))
     with registry_session(database, data) as session:
         found = check(session, store)
@@ -53,9 +52,6 @@ def evidence_check(database: str | None, data: Path | None) -> None:
 @performs(Action.OPERATE)
 def evidence_collect(database: str | None, data: Path | None) -> None:
     """Remove what no result has, and has had for a day."""
-    from refcheck_server.evidence.services import collect
-    from refcheck_server.evidence.stores import open_store
-
     settings = read_settings(database, data)
     store = open_store(settings)
     with opened(settings).session() as session:

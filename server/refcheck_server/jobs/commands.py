@@ -5,15 +5,17 @@ from __future__ import annotations
 import signal
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from refcheck_server.accounts.rights import Action
 from refcheck_server.commandline import in_registry, opened, performs, place, read_settings, utc_now
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
+from refcheck_server.jobs import queries
+from refcheck_server.jobs.models import Job
+from refcheck_server.operations import logs
+from refcheck_server.settings import Log
 
 
 @click.command()
@@ -26,9 +28,7 @@ def work(*, until_empty: bool, database: str | None, data: Path | None) -> None:
     With SQLite `registry serve` does them itself. With PostgreSQL run one of these beside it, or
     several, on any machine. A job under way is ended before this command ends.
     """
-    from refcheck_server.operations import logs
-    from refcheck_server.settings import Log
-    from refcheck_server.work import worker
+    from refcheck_server.work import worker  # the whole application: not for `--help`
 
     settings = read_settings(database, data)
     if settings.log is Log.JSON:
@@ -55,10 +55,6 @@ def job() -> None:
 @in_registry(Action.SEE_JOBS)
 def job_list(session: Session) -> None:
     """List them, those that failed for good first."""
-    from sqlalchemy import select
-
-    from refcheck_server.jobs.models import Job
-
     for one in session.scalars(select(Job).order_by(Job.dead_at.is_(None), Job.due_at)):
         state = "failed" if one.dead_at else f"due {one.due_at:%Y-%m-%d %H:%M:%S}"
         words = (f"{one.attempts} attempts", one.arguments, one.fault or "")
@@ -70,8 +66,6 @@ def job_list(session: Session) -> None:
 @in_registry(Action.MANAGE_JOBS)
 def job_retry(session: Session, job_id: int) -> None:
     """Try the job ID, which failed for good, once more."""
-    from refcheck_server.jobs import queries
-
     click.echo(f"retried   {queries.retry(session, job_id, now=utc_now()).task}")
 
 
@@ -80,7 +74,5 @@ def job_retry(session: Session, job_id: int) -> None:
 @in_registry(Action.MANAGE_JOBS)
 def job_drop(session: Session, job_id: int) -> None:
     """Forget the job ID, which failed for good."""
-    from refcheck_server.jobs import queries
-
     queries.drop(session, job_id, now=utc_now())
     click.echo(f"dropped   {job_id}")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
+from sqlalchemy.orm import Session
 
+from refcheck.errors import WrongUse
+from refcheck.result.signing import load_signer
 from refcheck_server.accounts.rights import Action
 from refcheck_server.commandline import (
     in_registry,
@@ -17,10 +19,13 @@ from refcheck_server.commandline import (
     registry_session,
     utc_now,
 )
-from refcheck_server.marketplace.terms import CLAIM_DAYS, LIST_DAYS
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
+from refcheck_server.marketplace.issuing import revoke
+from refcheck_server.marketplace.publishing import publish as write
+from refcheck_server.marketplace.queries import claims_of
+from refcheck_server.marketplace.terms import CLAIM_DAYS, LIST_DAYS, Terms
+from refcheck_server.results.models import TEXT
+from refcheck_server.results.queries import cloud_of_prefix
+from refcheck_server.settings import public_address
 
 
 @click.command()
@@ -58,10 +63,6 @@ def publish(
     DIR becomes a link to the newest tree beside it; whoever reads sees the old tree or the new one,
     never half of one. Files that stay the same are not written again.
     """
-    from refcheck.result.signing import load_signer
-    from refcheck_server.marketplace.publishing import publish as write
-    from refcheck_server.marketplace.terms import Terms
-
     settings = read_settings(database, data)
     terms = Terms(
         claim=timedelta(days=claim_days),
@@ -92,10 +93,6 @@ def claim_revoke(session: Session, digest: str, target: str | None, reason: str)
 
     The world learns of it with the next `refcheck registry publish`.
     """
-    from refcheck_server.marketplace.issuing import revoke
-    from refcheck_server.marketplace.queries import claims_of
-    from refcheck_server.results.queries import cloud_of_prefix
-
     cloud = cloud_of_prefix(session, digest)
     claims = claims_of(session, cloud, target, utc_now())
     revoke(session, claims, _reason(reason), now=utc_now())
@@ -104,15 +101,10 @@ def claim_revoke(session: Session, digest: str, target: str | None, reason: str)
 
 
 def _address(value: str | None) -> str | None:
-    from refcheck_server.settings import public_address
-
     return None if value is None else public_address(value, "--address")
 
 
 def _reason(value: str) -> str:
-    from refcheck.errors import WrongUse
-    from refcheck_server.results.models import TEXT
-
     if not value.isprintable() or not 1 <= len(value.strip()) <= TEXT:
         raise WrongUse(
             "cannot be published as a reason",

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
+from sqlalchemy.orm import Session
 
 from refcheck_server.accounts.rights import Action
+from refcheck_server.accounts.services import find_account
 from refcheck_server.commandline import in_registry, utc_now
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
+from refcheck_server.refstack import signers
 
 
 @click.group("refstack-key")
@@ -25,9 +24,6 @@ def refstack_key() -> None:
 @in_registry(Action.MANAGE_ACCOUNTS)
 def refstack_key_add(session: Session, account_name: str, key_file: Path) -> None:
     """Let uploads signed by the RSA key in FILE (OpenSSH's form, `.pub`) count for ACCOUNT."""
-    from refcheck_server.accounts.services import find_account
-    from refcheck_server.refstack import signers
-
     owner = find_account(session, account_name)
     added = signers.add_key(session, owner, key_file, now=utc_now())
     click.echo(f"key sha256  {added.sha256}")
@@ -38,7 +34,5 @@ def refstack_key_add(session: Session, account_name: str, key_file: Path) -> Non
 @in_registry(Action.MANAGE_ACCOUNTS)
 def refstack_key_revoke(session: Session, sha256: str) -> None:
     """Refuse uploads signed by the key of this SHA256 from now on; those already here stay."""
-    from refcheck_server.refstack import signers
-
     signers.revoke_key(session, sha256, now=utc_now())
     click.echo(f"revoked  {sha256}")

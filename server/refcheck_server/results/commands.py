@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
+from sqlalchemy.orm import Session
 
+from refcheck.guideline.library import builtin
 from refcheck_server.accounts.rights import Action
+from refcheck_server.accounts.services import find_account
+from refcheck_server.audit.log import operator, record
 from refcheck_server.commandline import in_registry, opened, performs, place, read_settings, utc_now
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
+from refcheck_server.results import rejudging, services
+from refcheck_server.results.queries import cloud_of_prefix
+from refcheck_server.results.standings import hold
 
 
 @click.command()
@@ -29,10 +32,6 @@ def rejudge(
     engine has changed since. New verdicts are written beside the old ones, and what stands for
     clouds follows. A run that was stopped goes on when it is started again.
     """
-    from refcheck.guideline.library import builtin
-    from refcheck_server.audit.log import operator
-    from refcheck_server.results import rejudging
-
     if guideline_id is not None:
         builtin(guideline_id)
     store = opened(read_settings(database, data))
@@ -57,9 +56,6 @@ def cloud_label(session: Session, digest: str, label: str) -> None:
 
     DIGEST may be its first 8 digits or more.
     """
-    from refcheck_server.audit.log import record
-    from refcheck_server.results import services
-
     found = services.label_cloud(session, digest, label)
     detail = {"label": found.label}
     record(session, "cloud.labelled", f"cloud:{found.digest}", detail, at=utc_now())
@@ -77,11 +73,6 @@ def cloud_hold(session: Session, digest: str, account_name: str) -> None:
     another. What stands for the cloud is worked out anew from the complete results of ACCOUNT;
     the results of others stay and are shown. DIGEST may be its first 8 digits or more.
     """
-    from refcheck_server.accounts.services import find_account
-    from refcheck_server.audit.log import record
-    from refcheck_server.results.queries import cloud_of_prefix
-    from refcheck_server.results.standings import hold
-
     owner = find_account(session, account_name)
     found = cloud_of_prefix(session, digest)
     before = found.holder.name

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from refcheck_server.accounts.rights import Action
 from refcheck_server.commandline import in_registry, utc_now
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
+from refcheck_server.fields import Fields
+from refcheck_server.vendors import services
+from refcheck_server.vendors.models import Vendor
+from refcheck_server.vendors.queries import find_vendor
 
 
 @click.group()
@@ -22,10 +23,6 @@ def vendor() -> None:
 @in_registry(Action.SEE_PRIVATE_VENDOR)
 def vendor_list(session: Session) -> None:
     """List all vendors with their state."""
-    from sqlalchemy import select
-
-    from refcheck_server.vendors.models import Vendor
-
     for one in session.scalars(select(Vendor).order_by(Vendor.name)):
         click.echo(f"{one.slug:<24}{one.state:<10}{one.name}  {one.contact}")
 
@@ -48,10 +45,6 @@ def vendor_decline(session: Session, slug: str, reason: str) -> None:
 
 
 def _decide(session: Session, slug: str, sent: dict[str, str]) -> None:
-    from refcheck_server.fields import Fields
-    from refcheck_server.vendors import services
-    from refcheck_server.vendors.queries import find_vendor
-
     found = find_vendor(session, slug)
     fields = Fields({**sent, "revision": str(found.revision)})
     services.decide(session, found, fields, 0, now=utc_now())
