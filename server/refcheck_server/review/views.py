@@ -1,8 +1,10 @@
-"""Pages of applications: the list, writing one, and one with all that belongs to it."""
+"""Applications, as pages and for programs: what is read, and what is done."""
 
 from __future__ import annotations
 
-from flask import redirect, render_template, url_for
+from typing import Any
+
+from flask import Response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as Answer
 
 from refcheck.errors import RefcheckError
@@ -10,22 +12,33 @@ from refcheck_server.accounts.guarding import Views, current_principal
 from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context
 from refcheck_server.database import current_session
+from refcheck_server.description.operations import JSON, Operation
+from refcheck_server.evidence.views import BYTES, as_file
+from refcheck_server.fields import Fields
 from refcheck_server.products.arguments import own_version
 from refcheck_server.products.models import ProductVersion
-from refcheck_server.review import queries
+from refcheck_server.results.dictionaries import unpack_alone
+from refcheck_server.review import evidence, moving, queries, representation, services, waivers
+from refcheck_server.review.acting import digest_of_text
 from refcheck_server.review.arguments import (
     APPLICATIONS,
     acting,
     listed_applications,
     own_application,
+    sent_file,
     visible_application,
+    wish,
 )
 from refcheck_server.review.cockpit import cockpit
+from refcheck_server.review.conditions import Case, possible_moves
+from refcheck_server.review.judging import evidence_of
 from refcheck_server.review.models import Application
+from refcheck_server.review.stakes import sees_inside
 from refcheck_server.review.wording import shown_state, way
-from refcheck_server.two_ways import form_page
+from refcheck_server.two_ways import TwoWays, form_page
 
 applications = Views("applications", __name__)
+applications_api = Views("applications_api", __name__, url_prefix="/api/v1")
 applications.add_app_template_filter(shown_state)
 applications.add_app_template_filter(way)
 _ONE = "/applications/<number:application_id>"
@@ -39,6 +52,9 @@ def listed() -> str:
 
 
 APPLICATIONS.offer_csv(applications, "/applications", Action.SEE_APPLICATIONS, listed_applications)
+APPLICATIONS.offer_json(
+    applications_api, "/applications", Action.SEE_APPLICATIONS, listed_applications, token=True
+)
 
 
 @applications.get(f"{_VERSION}/applications/new", Action.APPLY)
@@ -105,3 +121,146 @@ def _form(
         results=results,
         programs=programs,
     )
+
+
+@applications_api.get("/agreement", Action.BROWSE, Operation())
+def agreement() -> dict[str, Any]:
+    """The agreement that vendors accept before they submit, and its digest."""
+    text = acting().house.agreement
+    return {"text": text, "sha256": digest_of_text(text)}
+
+
+@applications_api.get(_ONE, Action.SEE_APPLICATIONS, Operation(token=True), endpoint="application")
+def application_for_programs(application_id: int) -> dict[str, Any]:
+    """One application, with all that was said, asked for and decided."""
+    return told(visible_application(application_id))
+
+
+@applications_api.get(f"{_ONE}/verdict", Action.SEE_APPLICATIONS, Operation(token=True))
+def verdict(application_id: int) -> Response:
+    """The canonical bytes of the last verdict on it, with evidence and waivers."""
+    found = visible_application(application_id, verdict=True)
+    name = f"application-{application_id}.verdict.json"
+    return Response(
+        unpack_alone(found.verdict),
+        mimetype="application/json",
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+@applications_api.get(
+    f"{_ONE}/evidence/<hex(length=64):sha256>",
+    Action.SEE_APPLICATIONS,
+    Operation(token=True, media=BYTES),
+)
+def download_evidence(application_id: int, sha256: str) -> Response:
+    """One file of evidence, to the byte; always a file, never a page."""
+    found = visible_application(application_id)
+    return as_file(evidence.find(current_session(), found, sha256), shared=False)
+
+
+def told(found: Application) -> dict[str, Any]:
+    """An application, as far as whoever asks may see it."""
+    session, by = current_session(), acting()
+    case = Case(session, found, by)
+    around = representation.Around(
+        evidence=evidence_of(session, found.id),
+        steps=queries.steps_of(session, found),
+        comments=queries.comments_on(session, found, inside=sees_inside(by.principal, found)),
+        waivers=queries.waivers_of(session, found),
+        moves=[one.transition.move for one in possible_moves(case) if not one.faults],
+    )
+    return representation.application(found, around)
+
+
+_SENT = (JSON, {"type": "object"})
+_FILE = (BYTES, {"type": "string", "format": "binary"})
+_OWN = (409, 422)
+_EVIDENCE = "/evidence/<hex(length=64):sha256>"
+on_version = TwoWays(
+    applications, applications_api, _VERSION, own_version, new_page, done, told, _OWN
+)
+on_application = TwoWays(
+    applications, applications_api, _ONE, own_application, page, done, told, _OWN
+)
+
+
+@on_version.offer("/applications", Action.APPLY, body=_SENT, status=201)
+def apply(version: ProductVersion, fields: Fields) -> Application:
+    """A new application, as a draft: `result`, `target`, perhaps a `note`."""
+    return services.apply(current_session(), version, fields, acting())
+
+
+@on_application.offer("", Action.APPLY, body=_SENT, method="PUT", form="/edit", page=edit_page)
+def edit(found: Application, fields: Fields) -> None:
+    """Change what an application says; `revision` is the one that was read."""
+    services.edit(current_session(), found, fields, acting())
+
+
+@on_application.offer(
+    _EVIDENCE, Action.APPLY, body=_FILE, status=201, query=("name",), method="PUT", form="/evidence"
+)
+def attach_evidence(found: Application, _: Fields, sha256: str | None = None) -> None:
+    """Attach the body as evidence about code, for the judge; the address names its SHA-256.
+
+    It is JSON or YAML as `refcheck judge --code` reads it, and `name` ends so.
+    """
+    name, content = sent_file(sha256)
+    evidence.attach(current_session(), found, name, content, acting())
+
+
+@on_application.offer(_EVIDENCE, Action.APPLY, method="DELETE", form=f"{_EVIDENCE}/remove")
+def take_back_evidence(found: Application, _: Fields, sha256: str) -> None:
+    """Let the judge read this evidence no more."""
+    evidence.take_back(current_session(), found, sha256, acting())
+
+
+@on_application.offer("/agreement", Action.APPLY, body=_SENT)
+def accept(found: Application, fields: Fields) -> None:
+    """Agree for the vendor to the text with the digest `agreement`."""
+    services.accept(current_session(), found, fields, acting())
+
+
+@on_application.offer("/waivers", Action.APPLY, body=_SENT)
+def ask_waiver(found: Application, fields: Fields) -> None:
+    """Ask for a waiver of a `test`, a `capability`, or both; `wish` says why."""
+    waivers.ask(current_session(), found, fields, acting())
+
+
+@on_application.offer("/waivers/<number:waiver_id>/decision", Action.REVIEW, body=_SENT)
+def decide_waiver(found: Application, fields: Fields, waiver_id: int) -> None:
+    """Grant or refuse a waiver; `public` is published with every verdict that uses it."""
+    waivers.decide(current_session(), found, waiver_id, fields, acting())
+
+
+@on_application.offer("/comments", Action.COMMENT, body=_SENT)
+def comment(found: Application, fields: Fields) -> None:
+    """Say something; `internal` is `yes` for what the vendor must not read."""
+    services.comment(current_session(), found, fields, acting())
+
+
+@on_application.offer("/moves/<word:move>", Action.MOVE_APPLICATION, body=_SENT)
+def move(found: Application, fields: Fields, move: str) -> None:
+    """Take an application to its next state; `moves` of the application says what there is."""
+    moving.make_move(current_session(), found, wish(move, fields), acting())
+
+
+@on_application.offer("/endorsement", Action.REVIEW, body=_SENT)
+def endorse(found: Application, fields: Fields) -> None:
+    """Stand behind an application as the second reviewer."""
+    services.endorse(current_session(), found, fields, acting())
+
+
+@on_application.offer("/reviewer", Action.ASSIGN_REVIEWER, body=_SENT, method="PUT")
+def assign(found: Application, fields: Fields) -> None:
+    """Give an application to the `reviewer` of that name."""
+    services.assign(current_session(), found, fields, acting())
+
+
+@on_application.offer("/renewal", Action.APPLY, status=201)
+def renew(found: Application, _: Fields) -> Application:
+    """A new draft that is to take its place."""
+    return services.renew(current_session(), found, acting())
