@@ -25,7 +25,8 @@ from refcheck_server.evidence.views import evidence
 from refcheck_server.guidelines import GuidelineShelf
 from refcheck_server.jobs.views import jobs, jobs_api
 from refcheck_server.notices.account_views import mail
-from refcheck_server.notices.vendor_views import notices, notices_api
+from refcheck_server.notices.api import notices_api
+from refcheck_server.notices.vendor_views import notices
 from refcheck_server.operations import logs, metrics
 from refcheck_server.operations.health import health
 from refcheck_server.products.views import products, products_api
@@ -37,8 +38,9 @@ from refcheck_server.refstack import pages as _pages  # noqa: F401 - adds its vi
 from refcheck_server.refstack.views import refstack
 from refcheck_server.results import inputs as _inputs  # noqa: F401 - adds its views
 from refcheck_server.results.views import api
+from refcheck_server.review.api import applications_api
 from refcheck_server.review.flow_views import flow
-from refcheck_server.review.views import applications, applications_api
+from refcheck_server.review.views import applications
 from refcheck_server.settings import Log, Settings
 from refcheck_server.vendors.views import vendors, vendors_api
 

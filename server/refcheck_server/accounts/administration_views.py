@@ -9,7 +9,7 @@ from flask import Response, redirect, render_template, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
-from refcheck_server.accounts import passkeys, representation, services, sessions
+from refcheck_server.accounts import passkeys, queries, representation, services, sessions
 from refcheck_server.accounts.errors import NotOneself
 from refcheck_server.accounts.guarding import Views, current_principal
 from refcheck_server.accounts.models import NAME_LENGTH, Account
@@ -69,8 +69,8 @@ def account(name: str) -> str:
         "administered_account.html",
         now=now,
         account=found,
-        tokens=services.tokens_of(session, found.id),
-        keys=services.keys_of(session, found.id),
+        tokens=queries.tokens_of(session, found.id),
+        keys=queries.keys_of(session, found.id),
         passkeys=passkeys.of(session, found.id),
         sessions=sessions.list_of(session, found.id, now=now),
         roles=ACCOUNT_ROLES,

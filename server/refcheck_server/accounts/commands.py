@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from refcheck.errors import WrongUse
 from refcheck.result.signing import read_public_key
-from refcheck_server.accounts import services, sessions, signing_in
+from refcheck_server.accounts import queries, services, sessions, signing_in
 from refcheck_server.accounts.models import Account
 from refcheck_server.accounts.rights import (
     ACCOUNT_ROLES,
@@ -61,7 +61,7 @@ def account_list(session: Session) -> None:
     """List accounts with their tokens and keys."""
     for one in session.scalars(select(Account).order_by(Account.name)):
         click.echo(f"{one.name}  {one.role}, {_state(one)}")
-        for token in reversed(services.tokens_of(session, one.id)):
+        for token in reversed(queries.tokens_of(session, one.id)):
             if token.revoked_at is not None:
                 state = f"revoked {token.revoked_at:%Y-%m-%d}"
             elif token.expires_at is not None:
@@ -69,7 +69,7 @@ def account_list(session: Session) -> None:
             else:
                 state = "does not expire"
             click.echo(f"  token {token.prefix}…  {token.scopes}, {state}")
-        for key in reversed(services.keys_of(session, one.id)):
+        for key in reversed(queries.keys_of(session, one.id)):
             good = f"since {key.added_at:%Y-%m-%d}"
             state = f"revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else good
             click.echo(f"  key   {key.keyid}  {state}")

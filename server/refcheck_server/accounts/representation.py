@@ -9,7 +9,7 @@ from flask import Response
 from sqlalchemy.orm import Session
 
 from refcheck_server import tables
-from refcheck_server.accounts import identities, passkeys, services, sessions
+from refcheck_server.accounts import identities, passkeys, queries, sessions
 from refcheck_server.accounts.models import Account, PublicKey
 from refcheck_server.moments import spelled
 
@@ -45,9 +45,9 @@ def whole(session: Session, one: Account, *, now: datetime) -> dict[str, Any]:
                 spelled(token.used_at),
                 spelled(token.revoked_at),
             )
-            for token in services.tokens_of(session, one.id)
+            for token in queries.tokens_of(session, one.id)
         ],
-        "keys": [key(found) for found in services.keys_of(session, one.id)],
+        "keys": [key(found) for found in queries.keys_of(session, one.id)],
         "sessions": [
             _row(
                 "sessions",

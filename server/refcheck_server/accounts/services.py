@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -194,17 +194,3 @@ def revoke_key(
 
 def _taken(fault: str) -> Taken:
     return Taken(fault, next_step="Make a new one with `refcheck key new`.")
-
-
-def tokens_of(session: Session, account_id: int) -> Sequence[Token]:
-    """The tokens of an account, the newest first."""
-    return session.scalars(
-        select(Token).where(Token.account_id == account_id).order_by(Token.id.desc())
-    ).all()
-
-
-def keys_of(session: Session, account_id: int) -> Sequence[PublicKey]:
-    """The public keys of an account, the newest first."""
-    return session.scalars(
-        select(PublicKey).where(PublicKey.account_id == account_id).order_by(PublicKey.id.desc())
-    ).all()

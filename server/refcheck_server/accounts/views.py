@@ -7,7 +7,14 @@ from http import HTTPStatus
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from refcheck_server.accounts import browser, identities, passkeys, services, sessions, signing_in
+from refcheck_server.accounts import (
+    browser,
+    identities,
+    passkeys,
+    queries,
+    sessions,
+    signing_in,
+)
 from refcheck_server.accounts.errors import SignInRefused
 from refcheck_server.accounts.guarding import Views, current_principal
 from refcheck_server.accounts.models import Account
@@ -114,8 +121,8 @@ def page(**more: object) -> str:
         usual_days=TOKEN_DAYS,
         longest_days=MOST_TOKEN_DAYS,
         needs_second_factor=found.role in SECOND_FACTOR_ROLES,
-        tokens=services.tokens_of(session, found.id),
-        keys=services.keys_of(session, found.id),
+        tokens=queries.tokens_of(session, found.id),
+        keys=queries.keys_of(session, found.id),
         identities=identities.of(session, found.id),
         passkeys=passkeys.of(session, found.id),
         openid=context().settings.openid,

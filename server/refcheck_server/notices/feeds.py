@@ -1,4 +1,4 @@
-"""What a vendor was told, and its private Atom feed (RFC 4287), whose address members know."""
+"""The private Atom feed (RFC 4287) of a vendor, at an address that only its members know."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from xml.etree import ElementTree as ET
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from refcheck_server.accounts.models import digest_of
@@ -86,13 +86,3 @@ def atom(feed: Feed, notices: Sequence[Notice], *, registry: str) -> bytes:
 def _text(parent: ET.Element, name: str, text: str) -> None:
     """An element; letters that XML cannot hold were made spaces when the notice was worded."""
     ET.SubElement(parent, f"{{{_ATOM}}}{name}").text = text
-
-
-def notices_of(vendor_id: int) -> Select[Notice]:
-    """What a vendor was told."""
-    return select(Notice).where(Notice.vendor_id == vendor_id)
-
-
-def newest_notices(session: Session, vendor_id: int, most: int) -> Sequence[Notice]:
-    """What a vendor was told of late, the newest first."""
-    return session.scalars(notices_of(vendor_id).order_by(Notice.id.desc()).limit(most)).all()

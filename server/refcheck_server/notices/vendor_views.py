@@ -1,8 +1,6 @@
-"""What a vendor is told, as pages and for programs: its notices, its feed and its webhooks."""
+"""What a vendor is told, on the pages: its notices and feed; and its webhooks, both ways."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
@@ -12,9 +10,10 @@ from refcheck_server.accounts.guarding import Views
 from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context, perform, public_url
 from refcheck_server.database import current_session
-from refcheck_server.description.operations import JSON, Operation
+from refcheck_server.description.operations import JSON
 from refcheck_server.fields import Fields
-from refcheck_server.notices import feeds, representation, webhooks
+from refcheck_server.notices import feeds, queries, representation, webhooks
+from refcheck_server.notices.api import notices_api
 from refcheck_server.notices.arguments import (
     DELIVERIES,
     NOTICES,
@@ -32,7 +31,6 @@ from refcheck_server.vendors.arguments import own_vendor
 from refcheck_server.vendors.models import Vendor
 
 notices = Views("notices", __name__)
-notices_api = Views("notices_api", __name__, url_prefix="/api/v1")
 _VENDOR = "/vendors/<word:vendor>"
 _WEBHOOK = f"{_VENDOR}/webhooks/<number:webhook_id>"
 _IN_A_FEED = 100
@@ -44,12 +42,8 @@ def listed(vendor: str) -> str:
     return page(own_vendor(vendor, Action.SEE_PRIVATE_VENDOR))
 
 
-for _listing, _rule, _action, _read in (
-    (NOTICES, f"{_VENDOR}/notices", Action.SEE_PRIVATE_VENDOR, listed_notices),
-    (DELIVERIES, f"{_WEBHOOK}/deliveries", Action.MANAGE_WEBHOOKS, listed_deliveries),
-):
-    _listing.offer_csv(notices, _rule, _action, _read)
-    _listing.offer_json(notices_api, _rule, _action, _read, token=True)
+NOTICES.offer_csv(notices, f"{_VENDOR}/notices", Action.SEE_PRIVATE_VENDOR, listed_notices)
+DELIVERIES.offer_csv(notices, f"{_WEBHOOK}/deliveries", Action.MANAGE_WEBHOOKS, listed_deliveries)
 
 
 @notices.get(f"{_VENDOR}/notices.atom", Action.BROWSE)
@@ -57,7 +51,7 @@ def feed(vendor: str) -> Response:
     """The feed of a vendor, for whoever has its address; the secret is behind a `?`."""
     session = current_session()
     found = feeds.find_feed(session, vendor, request.args.get("secret", ""))
-    newest = feeds.newest_notices(session, found.vendor_id, _IN_A_FEED)
+    newest = queries.newest_notices(session, found.vendor_id, _IN_A_FEED)
     body = feeds.atom(found, newest, registry=public_url("pages.front").rstrip("/"))
     headers = {"Cache-Control": "private, max-age=300"}
     return Response(body, content_type="application/atom+xml; charset=utf-8", headers=headers)
@@ -120,14 +114,6 @@ def to_webhook(hook: Webhook) -> Answer:
 def back(hook: Webhook) -> Answer:
     """What a form that removes it leads to: the vendor's page of all this."""
     return redirect(url_for("notices.listed", vendor=hook.vendor.slug), 303)
-
-
-@notices_api.get(f"{_VENDOR}/webhooks", Action.MANAGE_WEBHOOKS, Operation(token=True))
-def webhooks_of(vendor: str) -> dict[str, Any]:
-    """The webhooks of a vendor, without their secrets."""
-    found = own_vendor(vendor, Action.MANAGE_WEBHOOKS)
-    hooks = webhooks.webhooks_of(current_session(), found)
-    return {"webhooks": [representation.webhook(one) for one in hooks]}
 
 
 _NEW = (JSON, {"type": "object"})

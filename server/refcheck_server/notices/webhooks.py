@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from refcheck_server.audit.log import record
@@ -142,11 +142,6 @@ def again(session: Session, made: Delivery, *, now: datetime) -> None:
     if made.state != DeliveryState.WAITING:
         made.state = DeliveryState.WAITING
         enqueue(session, TASK, {"delivery": made.id}, now=now)
-
-
-def deliveries_to(hook: Webhook) -> Select[Delivery]:
-    """What was sent to a webhook."""
-    return select(Delivery).where(Delivery.webhook_id == hook.id)
 
 
 def find_delivery(session: Session, hook: Webhook, delivery_id: int) -> Delivery:

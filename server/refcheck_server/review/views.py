@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import Response, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response as Answer
 
 from refcheck.errors import RefcheckError
@@ -12,14 +10,13 @@ from refcheck_server.accounts.guarding import Views, current_principal
 from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context
 from refcheck_server.database import current_session
-from refcheck_server.description.operations import JSON, Operation
-from refcheck_server.evidence.views import BYTES, as_file
+from refcheck_server.description.operations import JSON
+from refcheck_server.evidence.views import BYTES
 from refcheck_server.fields import Fields
 from refcheck_server.products.arguments import own_version
 from refcheck_server.products.models import ProductVersion
-from refcheck_server.results.dictionaries import unpack_alone
-from refcheck_server.review import evidence, moving, queries, representation, services, waivers
-from refcheck_server.review.acting import digest_of_text
+from refcheck_server.review import evidence, moving, queries, services, waivers
+from refcheck_server.review.api import applications_api, told
 from refcheck_server.review.arguments import (
     APPLICATIONS,
     acting,
@@ -30,15 +27,11 @@ from refcheck_server.review.arguments import (
     wish,
 )
 from refcheck_server.review.cockpit import cockpit
-from refcheck_server.review.conditions import Case, possible_moves
-from refcheck_server.review.judging import evidence_of
 from refcheck_server.review.models import Application
-from refcheck_server.review.stakes import sees_inside
 from refcheck_server.review.wording import shown_state, way
 from refcheck_server.two_ways import TwoWays, form_page
 
 applications = Views("applications", __name__)
-applications_api = Views("applications_api", __name__, url_prefix="/api/v1")
 applications.add_app_template_filter(shown_state)
 applications.add_app_template_filter(way)
 _ONE = "/applications/<number:application_id>"
@@ -52,9 +45,6 @@ def listed() -> str:
 
 
 APPLICATIONS.offer_csv(applications, "/applications", Action.SEE_APPLICATIONS, listed_applications)
-APPLICATIONS.offer_json(
-    applications_api, "/applications", Action.SEE_APPLICATIONS, listed_applications, token=True
-)
 
 
 @applications.get(f"{_VERSION}/applications/new", Action.APPLY)
@@ -121,59 +111,6 @@ def _form(
         results=results,
         programs=programs,
     )
-
-
-@applications_api.get("/agreement", Action.BROWSE, Operation())
-def agreement() -> dict[str, Any]:
-    """The agreement that vendors accept before they submit, and its digest."""
-    text = acting().house.agreement
-    return {"text": text, "sha256": digest_of_text(text)}
-
-
-@applications_api.get(_ONE, Action.SEE_APPLICATIONS, Operation(token=True), endpoint="application")
-def application_for_programs(application_id: int) -> dict[str, Any]:
-    """One application, with all that was said, asked for and decided."""
-    return told(visible_application(application_id))
-
-
-@applications_api.get(f"{_ONE}/verdict", Action.SEE_APPLICATIONS, Operation(token=True))
-def verdict(application_id: int) -> Response:
-    """The canonical bytes of the last verdict on it, with evidence and waivers."""
-    found = visible_application(application_id, verdict=True)
-    name = f"application-{application_id}.verdict.json"
-    return Response(
-        unpack_alone(found.verdict),
-        mimetype="application/json",
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Cache-Control": "no-store",
-        },
-    )
-
-
-@applications_api.get(
-    f"{_ONE}/evidence/<hex(length=64):sha256>",
-    Action.SEE_APPLICATIONS,
-    Operation(token=True, media=BYTES),
-)
-def download_evidence(application_id: int, sha256: str) -> Response:
-    """One file of evidence, to the byte; always a file, never a page."""
-    found = visible_application(application_id)
-    return as_file(evidence.find(current_session(), found, sha256), shared=False)
-
-
-def told(found: Application) -> dict[str, Any]:
-    """An application, as far as whoever asks may see it."""
-    session, by = current_session(), acting()
-    case = Case(session, found, by)
-    around = representation.Around(
-        evidence=evidence_of(session, found.id),
-        steps=queries.steps_of(session, found),
-        comments=queries.comments_on(session, found, inside=sees_inside(by.principal, found)),
-        waivers=queries.waivers_of(session, found),
-        moves=[one.transition.move for one in possible_moves(case) if not one.faults],
-    )
-    return representation.application(found, around)
 
 
 _SENT = (JSON, {"type": "object"})

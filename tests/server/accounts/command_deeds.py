@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from refcheck_server.accounts import services
+from refcheck_server.accounts import queries, services
 from refcheck_server.audit.log import operator
 
 from refcheck.result.signing import new_key, read_public_key
@@ -42,7 +42,7 @@ def new_token(doing: Doing) -> Told:
     who = doing.person()
     doing.run(who, "--scope", "keys")
     with doing.registry.session() as session:
-        [made] = services.tokens_of(session, services.find_account(session, who).id)
+        [made] = queries.tokens_of(session, services.find_account(session, who).id)
     return operator(), "token.made", f"token:{made.prefix}"
 
 

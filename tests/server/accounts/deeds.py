@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pyotp
-from refcheck_server.accounts import services
+from refcheck_server.accounts import queries, services
 from refcheck_server.accounts.models import Identity
 from securesystemslib.signer import CryptoSigner
 
@@ -136,7 +136,7 @@ def make_token(doing: Doing) -> Told:
     who = doing.person()
     doing.ask(who, scopes=["results", "keys"], days="30")
     with doing.registry.session() as session:
-        [made] = services.tokens_of(session, services.find_account(session, who).id)
+        [made] = queries.tokens_of(session, services.find_account(session, who).id)
     return f"account:{who}", "token.made", f"token:{made.prefix}"
 
 
