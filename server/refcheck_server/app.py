@@ -33,8 +33,6 @@ from refcheck_server.products.views import products, products_api
 from refcheck_server.publication import own_views as _own  # noqa: F401 - adds its views
 from refcheck_server.publication import tables as _tables  # noqa: F401 - adds its views
 from refcheck_server.publication.views import pages
-from refcheck_server.refstack import guideline_views as _lists  # noqa: F401 - adds its views
-from refcheck_server.refstack import pages as _pages  # noqa: F401 - adds its views
 from refcheck_server.refstack.views import refstack
 from refcheck_server.results import inputs as _inputs  # noqa: F401 - adds its views
 from refcheck_server.results.views import api

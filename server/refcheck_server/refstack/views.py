@@ -1,19 +1,26 @@
-"""`/v1`: what RefStack's client asks for, in the words that it understands."""
+"""`/v1`: what RefStack's client asks for, in its words; and the page where a result is shared."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Response, request
+from flask import Response, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as Answer
 
+from refcheck.guideline import library
+from refcheck.guideline.listing import list_tests
+from refcheck.guideline.model import Guideline, Status
 from refcheck_server.accounts.guarding import Views, current_principal, require
 from refcheck_server.accounts.rights import Action, Principal
-from refcheck_server.arguments import BadArgument, page_number
+from refcheck_server.arguments import BadArgument, flag, page_number
 from refcheck_server.context import context, public_url
 from refcheck_server.database import current_session
 from refcheck_server.description.operations import JSON, Operation
+from refcheck_server.errors import NotFound
+from refcheck_server.fields import sent_fields
+from refcheck_server.publication.views import pages
 from refcheck_server.refstack import services
 from refcheck_server.refstack.errors import AnonymousRefused
 from refcheck_server.refstack.models import CPID, RefstackResult
@@ -221,3 +228,103 @@ def _moment(arguments: MultiDict[str, str], name: str) -> datetime | None:
         raise BadArgument(
             "is no time", where=name, next_step="Give it like 2026-11-20 12:00:00, in UTC."
         ) from error
+
+
+@refstack.get("/guidelines", Action.BROWSE, Operation(), strict_slashes=False)
+def guidelines() -> dict[str, Any]:
+    """The guidelines by program: `powered` for the main ones, else the add-on's name."""
+    by_program: dict[str, list[dict[str, str]]] = {}
+    for one in context().guidelines.ids():
+        addon = "" if one[0].isdigit() or "." not in one else one.split(".", 1)[0]
+        entry = {"name": f"{one}.json", "file": f"{one}.json"}
+        by_program.setdefault(addon or "powered", []).append(entry)
+    return by_program
+
+
+@refstack.get("/guidelines/<word:name>", Action.BROWSE, Operation(media="application/yaml"))
+def guideline(name: str) -> Response:
+    """A guideline; as YAML, whatever its name ends with, since that is what is judged by."""
+    found = _guideline(name)
+    return Response(library.document(found.id), mimetype="application/yaml")
+
+
+@refstack.get(
+    "/guidelines/<word:name>/tests",
+    Action.BROWSE,
+    Operation(media="text/plain", query=("target", "type", "alias", "flag")),
+)
+def tests(name: str) -> Response:
+    """Test names of a guideline, one a line, as `refstack-client test --test-list` reads them.
+
+    `target` is a program (platform if it is not given), `type` a list of statuses; `alias` adds
+    other names, `flag` flagged tests.
+    """
+    found, arguments = _guideline(name), request.args
+    target = arguments.get("target") or "platform"
+    if target not in found.programs:
+        raise BadArgument(
+            "is no program of that guideline",
+            where="target",
+            next_step=f"Give {', '.join(found.programs)}.",
+        )
+    lines = list_tests(
+        found,
+        target=target,
+        statuses=_statuses(arguments.get("type") or ""),
+        flagged=_said(name="flag"),
+        aliases=_said(name="alias"),
+    )
+    return Response("\n".join(lines), mimetype="text/plain")
+
+
+def _guideline(name: str) -> Guideline:
+    shelf = context().guidelines
+    found = shelf.get(name.removesuffix(".json"))
+    if found is None:
+        raise NotFound(
+            f"no guideline {name!r} is known here",
+            next_step=f"Known are: {', '.join(shelf.ids())}.",
+        )
+    return found
+
+
+def _statuses(text: str) -> tuple[Status, ...]:
+    known = {status.value: status for status in Status}
+    words = [word for word in text.split(",") if word]
+    if any(word not in known for word in words):
+        raise BadArgument("names no status", where="type", next_step=f"Give {', '.join(known)}.")
+    return tuple(known[word] for word in words) or tuple(Status)
+
+
+def _said(name: str) -> bool:
+    value = request.args.get(name, "").lower()
+    if value in {"true", "1"}:
+        return True
+    return False if value in {"false", "0", ""} else flag(request.args, name)
+
+
+@pages.get("/refstack/<uuid:result_id>", Action.BROWSE, endpoint="refstack")
+def page(result_id: object) -> str:
+    """What passed, what is missing, and what it comes to."""
+    session, reader, shelf = current_session(), current_principal(), context().guidelines
+    found = services.find(session, str(result_id), reader)
+    return render_template(
+        "refstack.html",
+        result=found,
+        names=sorted(one.name for one in outcomes_of(services.body_of(session, found))),
+        missing=services.MISSING,
+        verdict=services.judged(session, found, shelf, at=context().now()),
+        own=reader.is_known and found.account_id == reader.account_id,
+        guidelines=shelf.ids(),
+        programs=shelf.programs(),
+    )
+
+
+@pages.post("/refstack/<uuid:result_id>", Action.MANAGE_REFSTACK_RESULT)
+def change_refstack(result_id: object) -> Answer:
+    """Say who sees a result of one's own, and what it is for."""
+    session, sent = current_session(), sent_fields()
+    found = services.own(session, str(result_id), current_principal())
+    meta = {name: sent.text(name, 64) or None for name in services.META}
+    services.change(session, found, meta, context().guidelines, now=context().now())
+    return redirect(url_for("pages.refstack", result_id=found.id), 303)
