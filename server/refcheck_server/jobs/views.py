@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as Answer
 from refcheck.errors import RefcheckError
 from refcheck_server.accounts.guarding import Views
 from refcheck_server.accounts.rights import Action
-from refcheck_server.context import context
+from refcheck_server.context import context, perform
 from refcheck_server.database import current_session
 from refcheck_server.fields import Fields
 from refcheck_server.jobs import queries
@@ -102,7 +102,7 @@ on_job = TwoWays(jobs, jobs_api, "/jobs/<number:job_id>", _named, _refused, _bac
 @on_job.offer("/retry", Action.MANAGE_JOBS)
 def retry(job_id: int, _: Fields) -> Job:
     """Try a job that failed for good once more."""
-    return queries.retry(current_session(), job_id, now=context().now())
+    return perform(queries.retry, job_id)
 
 
 @on_job.offer(
@@ -114,4 +114,4 @@ def retry(job_id: int, _: Fields) -> Job:
 )
 def drop(job_id: int, _: Fields) -> None:
     """Forget a job that failed for good."""
-    queries.drop(current_session(), job_id, now=context().now())
+    perform(queries.drop, job_id)

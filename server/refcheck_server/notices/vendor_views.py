@@ -134,14 +134,13 @@ on_webhook = TwoWays(
 @on_vendor.offer("", Action.MANAGE_WEBHOOKS, body=_NEW, status=201)
 def add(found: Vendor, fields: Fields) -> Webhook:
     """A new webhook for `topics` at `url`, with its secret, which is told this once."""
-    allowed, now = context().settings.webhooks, context().now()
-    return webhooks.add(current_session(), found, fields, allowed, now=now)
+    return perform(webhooks.add, found, fields, context().settings.webhooks)
 
 
 @on_webhook.offer("", Action.MANAGE_WEBHOOKS, method="DELETE", form="/remove", done=back)
 def remove(found: Webhook, _: Fields) -> None:
     """Send nothing more there."""
-    webhooks.remove(current_session(), found, now=context().now())
+    perform(webhooks.remove, found)
 
 
 @on_webhook.offer(
@@ -149,13 +148,13 @@ def remove(found: Webhook, _: Fields) -> None:
 )
 def renew_secret(found: Webhook, _: Fields) -> None:
     """Another secret, which is told this once; the old one signs too for a day."""
-    webhooks.renew_secret(current_session(), found, now=context().now())
+    perform(webhooks.renew_secret, found)
 
 
 @on_webhook.offer("/start", Action.MANAGE_WEBHOOKS)
 def start(found: Webhook, _: Fields) -> None:
     """Send messages again to a webhook that was stopped."""
-    webhooks.start(current_session(), found, now=context().now())
+    perform(webhooks.start, found)
 
 
 @on_webhook.offer(
@@ -166,7 +165,7 @@ def start(found: Webhook, _: Fields) -> None:
 )
 def try_out(found: Webhook, _: Fields) -> Delivery:
     """Send a message that says nothing."""
-    return webhooks.try_out(current_session(), found, now=context().now())
+    return perform(webhooks.try_out, found)
 
 
 @on_webhook.offer(
@@ -178,5 +177,5 @@ def try_out(found: Webhook, _: Fields) -> Delivery:
 def repeat(found: Webhook, _: Fields, delivery_id: int) -> Delivery:
     """Send a message once more, with the same id."""
     made = find_delivery(current_session(), found, delivery_id)
-    webhooks.repeat(current_session(), found, made, now=context().now())
+    perform(webhooks.repeat, found, made)
     return made

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as Answer
 from refcheck.errors import RefcheckError
 from refcheck_server.accounts.guarding import Views, current_principal, require
 from refcheck_server.accounts.rights import Action
-from refcheck_server.context import context
+from refcheck_server.context import context, perform
 from refcheck_server.database import current_session
 from refcheck_server.description.operations import Operation, body_of
 from refcheck_server.fields import Fields, sent_fields
@@ -146,13 +146,13 @@ on_version = TwoWays(
 @on_vendor.offer("", Action.EDIT_PRODUCTS, body=_NEW, status=201)
 def add(owner: Vendor, fields: Fields) -> Product:
     """A new product."""
-    return services.add_product(current_session(), owner, fields, now=context().now())
+    return perform(services.add_product, owner, fields)
 
 
 @on_product.offer("", Action.EDIT_PRODUCTS, body=_CHANGED, method="PUT", form="/edit", page=form)
 def edit(found: Product, fields: Fields) -> None:
     """Change what is said of a product; `revision` is the one that was read."""
-    services.edit_product(current_session(), found, fields, now=context().now())
+    perform(services.edit_product, found, fields)
 
 
 @on_product.offer(
@@ -165,7 +165,7 @@ def edit(found: Product, fields: Fields) -> None:
 )
 def add_version(found: Product, fields: Fields) -> ProductVersion:
     """A new version."""
-    return services.add_version(current_session(), found, fields, now=context().now())
+    return perform(services.add_version, found, fields)
 
 
 @on_version.offer(
@@ -173,34 +173,32 @@ def add_version(found: Product, fields: Fields) -> ProductVersion:
 )
 def edit_version(found: ProductVersion, fields: Fields) -> None:
     """Change what is said of a version; `revision` is the one that was read."""
-    services.edit_version(current_session(), found, fields, now=context().now())
+    perform(services.edit_version, found, fields)
 
 
 @on_version.offer("/clouds", Action.LINK_CLOUD, body=_DIGEST)
 def link_cloud(found: ProductVersion, fields: Fields) -> None:
     """Say that a cloud, given by its digest, runs this version."""
-    cloud, who = named_cloud(fields), current_principal()
-    services.link_cloud(current_session(), found, cloud, who, now=context().now())
+    perform(services.link_cloud, found, named_cloud(fields), current_principal())
 
 
 @on_version.offer(_CLOUD, Action.LINK_CLOUD, method="DELETE", form=f"{_CLOUD}/unlink")
 def unlink_cloud(found: ProductVersion, _: Fields, digest: str) -> None:
     """Say no more that a cloud runs this version."""
     cloud = find_cloud(current_session(), digest, reader=current_principal())
-    services.unlink_cloud(current_session(), found, cloud, now=context().now())
+    perform(services.unlink_cloud, found, cloud)
 
 
 @products.post(f"{_CLOUD}/version", Action.LINK_CLOUD)
 def choose_version(digest: str) -> Response:
     """Say on a cloud's own page which version it runs; nothing takes back what was said."""
-    session, principal, now = current_session(), current_principal(), context().now()
+    session, principal = current_session(), current_principal()
     cloud = find_cloud(session, digest, reader=principal)
     number = sent_fields().number("version")
     if number is None:
-        services.unlink_any(session, cloud, principal, now=now)
+        perform(services.unlink_any, cloud, principal)
     else:
         version = find_any_version(session, number)
         require(Action.LINK_CLOUD, version.product.vendor_id)
-        services.link_cloud(session, version, cloud, principal, now=now)
-    session.commit()
+        perform(services.link_cloud, version, cloud, principal)
     return redirect(url_for("pages.cloud", digest=digest, _anchor="identity"), 303)

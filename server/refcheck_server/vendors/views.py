@@ -128,21 +128,19 @@ on_none = TwoWays(
 )
 def register(_: Action, fields: Fields) -> Vendor:
     """A new vendor, which waits for approval."""
-    account_id = current_principal().account_id
-    return services.register(current_session(), fields, account_id, now=context().now())
+    return perform(services.register, fields, current_principal().account_id)
 
 
 @on_vendor.offer("", Action.EDIT_VENDOR, body=_CHANGED, method="PUT", form="/edit", page=form)
 def edit(found: Vendor, fields: Fields) -> None:
     """Change what a vendor says of itself; `revision` is the one that was read."""
-    services.edit(current_session(), found, fields, now=context().now())
+    perform(services.edit, found, fields)
 
 
 @on_vendor.offer("/decision", Action.DECIDE_ON_VENDOR, body=_DECIDED)
 def decide(found: Vendor, fields: Fields) -> None:
     """Approve or decline a vendor."""
-    account_id = current_principal().account_id
-    services.decide(current_session(), found, fields, account_id, now=context().now())
+    perform(services.decide, found, fields, current_principal().account_id)
 
 
 @on_vendor.offer(
@@ -155,9 +153,8 @@ def decide(found: Vendor, fields: Fields) -> None:
 )
 def invite(found: Vendor, fields: Fields) -> tuple[Vendor, str]:
     """A new link by which one account joins; it is shown this once."""
-    session, account_id = current_session(), current_principal().account_id
-    place, now = fields.choice("place", membership.Place), context().now()
-    secret = membership.invite(session, found, place, account_id, now=now)
+    place = fields.choice("place", membership.Place)
+    secret = perform(membership.invite, found, place, current_principal().account_id)
     return found, public_url("vendors.invitation", secret=secret)
 
 
@@ -170,8 +167,7 @@ def invite(found: Vendor, fields: Fields) -> tuple[Vendor, str]:
 )
 def give_place(found: Vendor, fields: Fields, member: str) -> None:
     """Make a member an administrator of the vendor, or a plain member."""
-    place = fields.choice("place", membership.Place)
-    membership.give_place(current_session(), found, member, place, now=context().now())
+    perform(membership.give_place, found, member, fields.choice("place", membership.Place))
 
 
 @on_vendor.offer(
@@ -182,7 +178,7 @@ def give_place(found: Vendor, fields: Fields, member: str) -> None:
 )
 def remove_member(found: Vendor, _: Fields, member: str) -> None:
     """End a membership."""
-    membership.remove(current_session(), found, member, now=context().now())
+    perform(membership.remove, found, member)
 
 
 @vendors.post(f"{_ONE}/invitations/<number:invitation_id>/revoke", Action.MANAGE_MEMBERS)
