@@ -116,11 +116,23 @@ class TwoWays:
         return {name: names.pop(name) for name in _NAME.findall(self.rule)}
 
 
-def form_page(template: str, found: Any, fault: RefcheckError | None, **shown: Any) -> str:
+def form_page(
+    template: str, found: Any, fault: RefcheckError | None, *, values: Any = None, **shown: Any
+) -> str:
     """The page of a form about something, with what was sent if that could not be taken.
 
     After a conflict it is sent again with the revision that its reader now knows of.
+
+    Args:
+        template: of the page.
+        found: what the form changes, if it is there.
+        fault: what stood in the way of what was sent.
+        values: of the fields at first, if those are not of the thing itself.
+        shown: what else the page shows.
     """
-    values = shown.pop("values", found) if fault is None else request.form
+    if values is None:
+        values = found
+    if fault is not None:
+        values = request.form
     revision = fault.revision if isinstance(fault, EditConflict) else found and found.revision
     return render_template(template, values=values, revision=revision, fault=fault, **shown)
