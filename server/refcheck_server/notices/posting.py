@@ -18,9 +18,9 @@ from refcheck_server.jobs.errors import JobFailed
 from refcheck_server.jobs.tasks import PAUSES, Task, Tools
 from refcheck_server.moments import spelled
 from refcheck_server.notices import reaching
-from refcheck_server.notices.deliveries import TASK
 from refcheck_server.notices.models import Delivery, DeliveryState, Webhook
 from refcheck_server.notices.signatures import signed
+from refcheck_server.notices.webhooks import TASK
 from refcheck_server.settings import Webhooks
 
 STOPS_AFTER = timedelta(days=5)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template
+from flask import Response, render_template
 
-from refcheck_server.accounts.guarding import current_principal, needs
+from refcheck_server.accounts.guarding import Views, current_principal
 from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context, public_url
 from refcheck_server.database import current_session
@@ -18,20 +18,18 @@ from refcheck_server.publication.reports import report
 from refcheck_server.publication.wording import highest, plain_badge
 from refcheck_server.results import queries
 
-pages = Blueprint("pages", __name__)
+pages = Views("pages", __name__)
 pages.add_app_template_filter(cloud_name)
 _BADGE_SECONDS = 300
 
 
-@pages.get("/")
-@needs(Action.BROWSE)
+@pages.get("/", Action.BROWSE)
 def front() -> str:
     """What this is, and the clouds."""
     return render_template("front.html", page=listed_clouds(), registry=public_url("pages.front"))
 
 
-@pages.get("/clouds/<hex(length=64):digest>")
-@needs(Action.BROWSE)
+@pages.get("/clouds/<hex(length=64):digest>", Action.BROWSE)
 def cloud(digest: str) -> str:
     """What a cloud may claim now, and how it came to that."""
     session = current_session()
@@ -49,8 +47,7 @@ def cloud(digest: str) -> str:
     )
 
 
-@pages.get("/clouds/<hex(length=64):digest>/badge.svg")
-@needs(Action.BROWSE)
+@pages.get("/clouds/<hex(length=64):digest>/badge.svg", Action.BROWSE)
 def badge(digest: str) -> Response:
     """The badge of a cloud: always what stands now."""
     session = current_session()
@@ -63,8 +60,7 @@ def badge(digest: str) -> Response:
     )
 
 
-@pages.get("/results/<hex(length=32):result_id>")
-@needs(Action.BROWSE)
+@pages.get("/results/<hex(length=32):result_id>", Action.BROWSE)
 def result(result_id: str) -> str:
     """One result: the verdicts, what stands in the way, every test, and where it is from."""
     session = current_session()

@@ -10,8 +10,8 @@ from refcheck_server.audit.models import AuditEvent
 from refcheck_server.jobs.tasks import Tools
 from refcheck_server.review.queries import find_application
 from refcheck_server.review.routine import tick
+from refcheck_server.review.stakes import reviewers
 from refcheck_server.review.states import Party
-from refcheck_server.review.telling import reviewers
 from sqlalchemy import func, select
 
 from tests.server.review.stage import stage
