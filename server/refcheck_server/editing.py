@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 
 from sqlalchemy.exc import IntegrityError
@@ -33,8 +33,8 @@ class EditConflict(RegistryFault, status=409):
             for field, (now, sent) in changed.items()
         )
         super().__init__(
-            f"somebody changed it meanwhile: {told or 'to what you sent too'}",
-            next_step="See what changed, and send it again if it still holds.",
+            f"somebody changed it meanwhile{': ' if told else ''}{told}",
+            next_step="See what it is now, and send it again if it still holds.",
         )
         self.revision = revision
         self.changed = changed
@@ -52,8 +52,17 @@ class NameTaken(RegistryFault, status=409):
     """Something else has that name."""
 
 
-def change(session: Session, row: Revised, revision: int, **fields: Any) -> list[str]:
+def change(
+    session: Session,
+    row: Revised,
+    revision: int,
+    sent: Collection[str] | None = None,
+    **fields: Any,
+) -> list[str]:
     """Give a row these values, if it is still at the revision that the sender saw.
+
+    Args:
+        sent: which of the fields are what somebody sent, and so can be compared with; None: all.
 
     Returns:
         The names of the fields that were something else before.
@@ -62,8 +71,9 @@ def change(session: Session, row: Revised, revision: int, **fields: Any) -> list
         EditConflict: it is at another one.
         NameTaken: another row has a value that only one may have.
     """
+    compared = {field: fields[field] for field in (fields if sent is None else sent)}
     if row.revision != revision:
-        raise _conflict(row, fields)
+        raise _conflict(row, compared)
     changed = [field for field, value in fields.items() if getattr(row, field) != value]
     for field, value in fields.items():
         setattr(row, field, value)
@@ -72,7 +82,7 @@ def change(session: Session, row: Revised, revision: int, **fields: Any) -> list
     except StaleDataError:
         session.rollback()
         session.refresh(row)
-        raise _conflict(row, fields) from None
+        raise _conflict(row, compared) from None
     except IntegrityError:
         session.rollback()
         raise name_taken() from None

@@ -24,6 +24,8 @@ from refcheck_server.addresses import for_machines
 from refcheck_server.errors import RegistryFault, path_and_fault, status_of
 from refcheck_server.fields import BadField
 
+_FAULTS = {HTTPStatus.NOT_FOUND: "there is nothing at this address"}
+"""What says more than the status does."""
 _NEXT_STEPS = {
     HTTPStatus.NOT_FOUND: "Check the address, or start from the front page.",
     HTTPStatus.METHOD_NOT_ALLOWED: "Use the method that the API description gives.",
@@ -58,7 +60,8 @@ def _http(error: HTTPException) -> Response:
     if original.status_code < HTTPStatus.BAD_REQUEST:
         return make_response(original)
     status = HTTPStatus(original.status_code)
-    response = _answer(status, status.phrase.lower(), _NEXT_STEPS.get(status, "Check the request."))
+    fault = _FAULTS.get(status, status.phrase.lower())
+    response = _answer(status, fault, _NEXT_STEPS.get(status, "Check the request."))
     for header in ("Allow", "Retry-After"):
         if header in original.headers:
             response.headers[header] = original.headers[header]

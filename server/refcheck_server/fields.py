@@ -48,7 +48,20 @@ _RESERVED = frozenset({"new"})
 _NOT_IN_ADDRESSES = frozenset(' \\"<>^`{|}')
 _ALIKE = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC"})
 _MANY_MARKS = re.compile("m{3}")
-_SPELLED = {"url": "URL"}
+_UNMARKED = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "þ": "th"}
+)
+"""Letters that are no other letter with a mark."""
+_SPELLED = {
+    "url": "URL",
+    "slug": "name in addresses",
+    "expires": "the day until which it holds",
+    "public": "what is published",
+    "wish": "the reason",
+    "result": "run",
+    "target": "program",
+}
+"""Fields that forms call otherwise."""
 
 
 class BadField(RegistryFault):
@@ -111,7 +124,9 @@ class Fields:
 
     def slug(self, name: str, title: str) -> str:
         """A short name for addresses; made from the title when none is given."""
-        made = _NOT_IN_SLUGS.sub("-", title.lower()).strip("-")[:64].strip("-")
+        bare = unicodedata.normalize("NFKD", title.lower().translate(_UNMARKED))
+        letters = "".join(one for one in bare if not unicodedata.combining(one))
+        made = _NOT_IN_SLUGS.sub("-", letters).strip("-")[:64].strip("-")
         value = self.text(name, 64) or made
         if not _SLUG.fullmatch(value) or value in _RESERVED:
             raise _bad(name, "cannot be part of an address", "Use a-z, 0-9, dot and dash.")

@@ -98,7 +98,7 @@ def approve(page, registry, link, look):
     assert "is not in force" in page.locator("main").inner_text()
     page.get_by_role("link", name="one-time passwords", exact=True).click()
     look(page)
-    totp = pyotp.TOTP(page.locator("dd code").inner_text())
+    totp = pyotp.TOTP(page.locator("dd code").inner_text().replace(" ", ""))
     page.get_by_label("One-time password").fill(totp.now())
     page.get_by_label("Present password").fill(PASSWORD)
     page.get_by_role("button", name="Set up").click()

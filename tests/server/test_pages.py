@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
+from click.testing import CliRunner
 from refcheck_server import paging
 from refcheck_server.app import create_app
 from refcheck_server.results import queries
@@ -19,6 +21,7 @@ from refcheck_server.settings import from_environment
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
+from refcheck.cli.judge import judge
 from refcheck.guideline.library import load
 from refcheck.result.outcome import Outcome
 from tests.server import samples
@@ -106,6 +109,18 @@ def test_reasons_from_a_run_are_shown_as_text_never_as_markup(registry):
     assert "answered &lt;b&gt;500&lt;/b&gt;" in page
     assert "<script" not in page
     assert "<img src=x" not in page
+
+
+def test_the_command_on_a_result_s_page_comes_to_its_verdict_to_the_byte(registry, tmp_path):
+    result = registry.submit(samples.result(samples.mixed)).get_json()["id"]
+    registry.clock.forward(days=9)
+    page = registry.client.get(f"/results/{result}").text
+    _, _, file, *options = re.search(r"<code>(refcheck judge [^<]+)</code>", page)[1].split()
+    path = f"/api/v1/results/{result}"
+    (tmp_path / file).write_bytes(registry.client.get(f"{path}/envelope").data)
+    ended = CliRunner().invoke(judge, [str(tmp_path / file), *options, "--json"])
+    verdict = registry.client.get(f"{path}/verdicts/platform").data
+    assert ended.stdout.encode() == verdict + b"\n"
 
 
 def test_a_reconstructed_guideline_is_labelled_wherever_it_is_named(registry):

@@ -32,10 +32,10 @@ _TAGS = {
     "account_api": "One's own account",
     "notices_api": "Notices",
     "refstack": "As RefStack had it",
-    "accounts": "Operation",
-    "audit_api": "Operation",
-    "jobs_api": "Operation",
-    "health": "Operation",
+    "accounts": "Running the registry",
+    "audit_api": "Running the registry",
+    "jobs_api": "Running the registry",
+    "health": "Running the registry",
 }
 """What the operations of a blueprint are about, in the order of the page."""
 _OBJECTS = (JSON, "application/yaml")

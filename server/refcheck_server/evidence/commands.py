@@ -16,7 +16,7 @@ from refcheck_server.commandline import (
     utc_now,
 )
 from refcheck_server.evidence.errors import EvidenceLost
-from refcheck_server.evidence.services import check, collect
+from refcheck_server.evidence.services import amount, check, collect
 from refcheck_server.evidence.stores import open_store
 
 
@@ -38,10 +38,10 @@ def evidence_check(database: str | None, data: Path | None) -> None:
         found = check(session, store)
     for sha256 in found.lost:
         click.echo(f"lost      {sha256}", err=True)
-    click.echo(f"sound     {found.pieces:,} pieces, {found.size:,} bytes in {store.place}")
+    click.echo(f"sound     {amount(found.pieces, found.size)} in {store.place}")
     if found.lost:
         raise EvidenceLost(
-            f"{len(found.lost)} pieces of evidence are lost or damaged",
+            f"evidence is lost or damaged: {len(found.lost)} of {found.pieces:,}",
             where=store.place,
             next_step="Copy them back from where the store is backed up.",
         )

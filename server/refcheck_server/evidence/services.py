@@ -200,3 +200,8 @@ def held(session: Session) -> tuple[int, int]:
         select(func.count(), func.coalesce(func.sum(Blob.size), 0)).select_from(Blob).where(used)
     ).one()
     return pieces, int(size)
+
+
+def amount(pieces: int, size: int) -> str:
+    """How much evidence there is, in words."""
+    return f"{pieces:,} piece{'' if pieces == 1 else 's'}, {size:,} bytes"

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from refcheck_server.accounts.models import Account
 from refcheck_server.notices.events import Event, Told
+from refcheck_server.review.judging import ApplicationVerdict
 from refcheck_server.review.models import Application, AskedWaiver, Comment, Step
-from refcheck_server.review.queries import with_names
+from refcheck_server.review.queries import speaks_after, with_names
 from refcheck_server.review.stakes import insiders, reviewers
 from refcheck_server.review.states import Party
 
@@ -33,7 +34,9 @@ def moved(session: Session, event: Event) -> Iterable[Told]:
             AskedWaiver.application_id == number, AskedWaiver.decided_at.is_(None)
         )
     )
-    facts = {"reason": reason or "", "waivers": asked}
+    one = _application(session, event)
+    newer = None if one is None else speaks_after(session, one)
+    facts = {"reason": reason or "", "waivers": asked, "newer": newer}
     return _told(session, event, map(Party, event.detail["tells"]), facts)
 
 
@@ -70,7 +73,10 @@ def waiver_decided(session: Session, event: Event) -> Iterable[Told]:
 def _of_waiver(session: Session, event: Event) -> dict[str, Any]:
     """What it is for, why, and until when; a waiver is never removed."""
     one = session.get_one(AskedWaiver, event.detail["waiver"])
-    of = one.test or "every test"
+    of = "every test"
+    if one.test:
+        verdict = ApplicationVerdict.of(session.get_one(Application, one.application_id))
+        of = verdict.names.get(one.test, one.test)
     return {
         "waived": f"{of} in {one.capability}" if one.capability else of,
         "wish": one.wish,
@@ -109,7 +115,13 @@ def _about(
     vendors: Iterable[int] = (),
 ) -> Told:
     """What they are told; whoever did it knows already."""
-    names = {"product": one.product_name, "version": one.version.name, "mark": one.title}
+    product = one.version.product
+    names = {
+        "product": product.name,
+        "version": one.version.name,
+        "vendor": product.vendor.name,
+        "mark": one.title,
+    }
     doer = session.scalar(select(Account.id).where(Account.name == event.account))
     return Told(
         vendors=frozenset(vendors),

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from refcheck_server.accounts.models import Account, Membership
 from refcheck_server.marketplace.models import IssuedClaim
 from refcheck_server.notices.events import Event, Told
 from refcheck_server.products.queries import vendor_ids_of
 from refcheck_server.publication.clouds import cloud_name
-from refcheck_server.results.models import Cloud, StoredResult
+from refcheck_server.publication.wording import guideline_of, statement
+from refcheck_server.results.models import Cloud, Judgement, StoredResult, StoredVerdict
 from refcheck_server.vendors.models import Vendor
 
 
@@ -57,9 +58,31 @@ def result(session: Session, event: Event) -> Iterable[Told]:
     if found is None:
         return
     shared = found.shared_at is not None
-    facts = {"cloud": cloud_name(found.cloud), "run": found.run_id, "shared": shared}
+    facts = {
+        "cloud": cloud_name(found.cloud),
+        "run": found.run_id,
+        "shared": shared,
+        "verdicts": _verdicts(session, found),
+    }
     vendors = vendor_ids_of(session, [found.cloud_id])[found.cloud_id] if shared else frozenset()
     yield Told(vendors, frozenset({found.account_id}), f"/results/{found.id}", facts)
+
+
+def _verdicts(session: Session, one: StoredResult) -> list[str]:
+    """What was said when it came in, a line for each program."""
+    found = session.scalars(
+        select(StoredVerdict)
+        .join(Judgement)
+        .where(Judgement.result_id == one.id)
+        .options(contains_eager(StoredVerdict.judgement))
+        .order_by(Judgement.id, StoredVerdict.place)
+    ).all()
+    first = {verdict.judgement_id for verdict in found[:1]}
+    return [
+        f"{verdict.title} under {guideline_of(verdict)}: {statement(verdict).headline}"
+        for verdict in found
+        if verdict.judgement_id in first
+    ]
 
 
 def claim(session: Session, event: Event) -> Iterable[Told]:

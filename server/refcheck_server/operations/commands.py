@@ -10,7 +10,7 @@ import click
 from refcheck_server.accounts.rights import Action
 from refcheck_server.commandline import performs, place, read_settings
 from refcheck_server.database import Database
-from refcheck_server.evidence.services import held
+from refcheck_server.evidence.services import amount, held
 from refcheck_server.operations.backup import back_up
 from refcheck_server.operations.backup import restore as fill
 
@@ -31,7 +31,7 @@ def backup(database: str | None, data: Path | None, file: Path) -> None:
     with store.session() as session:
         pieces, size = held(session)
     if pieces:
-        click.echo(f"evidence: copy {settings.evidence} too, {pieces:,} pieces, {size:,} bytes")
+        click.echo(f"evidence: copy {settings.evidence} too, {amount(pieces, size)}")
 
 
 @click.command()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -77,8 +77,6 @@ class ProgramView:
     unanswered: tuple[BlockerGroup, ...]
     notices: tuple[str, ...]
     waived: tuple[Mapping[str, str], ...]
-    capabilities_held: int
-    capabilities_required: int
 
     @property
     def way(self) -> str:
@@ -99,7 +97,6 @@ def program(verdict: Judged, document: Mapping[str, Any]) -> ProgramView:
         for key, outcome in one["tests"].items()
         if key not in one["flagged"]
     ]
-    held = sum(one["holds"] for one in required)
     segments = bar(counting)
     groups = _groups(document["blockers"])
     return ProgramView(
@@ -110,7 +107,7 @@ def program(verdict: Judged, document: Mapping[str, Any]) -> ProgramView:
             _rule(
                 "Capabilities",
                 verdict.capability_rule,
-                f"{held} of {len(required)} required capabilities hold",
+                _held(required),
             ),
             _rule("Designated code", verdict.designated_code_rule, _sections(document["sections"])),
         ),
@@ -120,14 +117,19 @@ def program(verdict: Judged, document: Mapping[str, Any]) -> ProgramView:
         unanswered=tuple(group for group in groups if group.unanswered),
         notices=tuple(document["notices"]),
         waived=tuple(document["waived"]),
-        capabilities_held=held,
-        capabilities_required=len(required),
     )
 
 
 def _rule(name: str, value: str, detail: str) -> Rule:
     tone, symbol, word = _RULES[value]
     return Rule(name, tone, symbol, word, detail)
+
+
+def _held(required: Sequence[Mapping[str, Any]]) -> str:
+    """How many hold; those without a test that counts can neither hold nor stand in the way."""
+    held, silent = (sum(one[what] for one in required) for what in ("holds", "untested"))
+    told = f"{held} of {len(required) - silent} required capabilities hold"
+    return f"{told}, {silent} without a test that counts" if silent else told
 
 
 def _sections(sections: Iterable[Mapping[str, Any]]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -70,6 +70,7 @@ class Cockpit:
 
     Attributes:
         guideline: its name, for people.
+        names: of tests that are in the way or waived, by what waivers call them.
         inside: the reader sees what the vendor does not.
         evidence: the files that are judged.
         beside: the files beside the result, for people.
@@ -92,6 +93,7 @@ class Cockpit:
     steps: Sequence[Step]
     comments: Sequence[Comment]
     waivers: Sequence[AskedWaiver]
+    names: Mapping[str, str]
     inside: bool
     agreement: str
     agreement_sha256: str
@@ -121,6 +123,7 @@ def cockpit(session: Session, application: Application, acting: Acting) -> Cockp
         steps=queries.steps_of(session, application),
         comments=queries.comments_on(session, application, inside=inside),
         waivers=queries.waivers_of(session, application),
+        names=verdict.names,
         inside=inside,
         agreement=house.agreement,
         agreement_sha256=digest_of_text(house.agreement),

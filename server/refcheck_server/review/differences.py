@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, undefer
 from refcheck_server.products.models import ProductVersion
 from refcheck_server.publication.outcomes import Shown, shown
 from refcheck_server.results.models import StoredResult
-from refcheck_server.review.judging import ApplicationVerdict
+from refcheck_server.review.judging import ApplicationVerdict, that_count
 from refcheck_server.review.models import Application
 
 MOST_TESTS = 25
@@ -92,8 +92,8 @@ def _facts(
     before: Application, now: Application, old: Mapping[str, Any], new: Mapping[str, Any]
 ) -> tuple[tuple[str, str, str], ...]:
     def counted(verdict: Mapping[str, Any]) -> str:
-        required = verdict["counts"]["required"]
-        return f"{required['passed']} of {required['tests']}"
+        passed, tests = that_count(verdict)
+        return f"{passed} of {tests}"
 
     return (
         ("Version", before.version.name, now.version.name),

@@ -22,6 +22,7 @@ from refcheck.verdict.verdict import Verdict
 from refcheck.verdict.waiver import Waiver
 from refcheck_server.evidence.models import Attachment, Blob
 from refcheck_server.guidelines import GuidelineShelf
+from refcheck_server.publication.programs import short_name
 from refcheck_server.results.dictionaries import pack_alone, packer_for, unpack_alone
 from refcheck_server.results.judging import Judged, keep
 from refcheck_server.results.models import TEXT, StoredResult, StoredVerdict
@@ -176,17 +177,33 @@ class ApplicationVerdict:
         """Its last verdict; the application is read with it."""
         document = unpack_alone(application.verdict)
         said = json.loads(document)
-        counts = said["counts"]["required"]
-        flagged = counts["flagged_passed"] + counts["flagged_not_passed"]
+        passed, tests = that_count(said)
         return cls(
             document,
             said,
             title=application.title,
             guideline_status=said["guideline"]["status"],
-            required_tests=counts["tests"] - flagged,
-            required_passed=counts["passed"] - counts["flagged_passed"],
+            required_tests=tests,
+            required_passed=passed,
             **{name: said[name] for name in _OF_THE_DOCUMENT},
         )
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Of tests that are in the way or waived, by what waivers call them."""
+        named = (*self.said["blockers"], *self.said["waived"])
+        return {
+            one.get("test") or one["name"]: short_name(one["name"])
+            for one in named
+            if one.get("name")
+        }
+
+
+def that_count(said: Mapping[str, Any]) -> tuple[int, int]:
+    """How many required tests passed, and of how many: flagged ones do not count."""
+    required = said["counts"]["required"]
+    flagged = required["flagged_passed"] + required["flagged_not_passed"]
+    return required["passed"] - required["flagged_passed"], required["tests"] - flagged
 
 
 def _code(files: Sequence[Attachment]) -> CodeEvidence | None:

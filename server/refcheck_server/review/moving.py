@@ -89,7 +89,7 @@ def make_move(session: Session, application: Application, wish: Wish, acting: Ac
     if row.move is Move.PUBLISH and verdict is not None:
         kept = keep_publicly(session, application, verdict, acting.house.guidelines)
         fields["published_verdict_id"] = kept
-    editing.change(session, application, revision, **fields)
+    editing.change(session, application, revision, (), **fields)
     session.expire(application, ["reviewer", "endorsed_by"])
     step = Step(
         application_id=application.id,
@@ -125,7 +125,7 @@ def judge_anew(
         EditConflict: somebody changed it meanwhile.
     """
     verdict = judged(session, subject_of(session, application), acting.house.guidelines, acting.now)
-    editing.change(session, application, revision, **columns(verdict, acting.now), **fields)
+    editing.change(session, application, revision, (), **columns(verdict, acting.now), **fields)
     session.expire(application, ["endorsed_by"])
     keep_blockers(session, application, verdict)
     return verdict

@@ -145,6 +145,18 @@ def published_before(session: Session, application: Application) -> Sequence[App
     ).all()
 
 
+def speaks_after(session: Session, application: Application) -> int | None:
+    """The number of the published one that took its place, if one did."""
+    return session.scalar(
+        select(Application.id).where(
+            Application.version_id == application.version_id,
+            Application.target == application.target,
+            Application.state == State.PUBLISHED,
+            Application.id > application.id,
+        )
+    )
+
+
 def results_to_apply_with(
     session: Session, version: ProductVersion, principal: Principal
 ) -> Sequence[StoredResult]:

@@ -78,6 +78,7 @@ def edit(session: Session, application: Application, fields: Fields, acting: Act
         session,
         application,
         fields.revision(),
+        _SAID,
         **said,
         agreement_id=agreement_id,
         **columns(verdict, acting.now),
@@ -109,6 +110,7 @@ def accept(session: Session, application: Application, fields: Fields, acting: A
         session,
         application,
         fields.revision(),
+        (),
         agreement_id=kept_agreement(session, text).id,
         accepted_by_id=acting.account_id,
         accepted_at=acting.now,
@@ -165,7 +167,7 @@ def assign(session: Session, application: Application, fields: Fields, acting: A
             f"{name!r} does not review", where=path_of("reviewer"), next_step="Name a reviewer."
         )
     without_stake(principal_of(session, account, strong=True), application)
-    editing.change(session, application, fields.revision(), reviewer_id=account.id)
+    editing.change(session, application, fields.revision(), (), reviewer_id=account.id)
     session.expire(application, ["reviewer"])
     _record(session, "assigned", application, {"reviewer": account.name}, acting.now)
 
@@ -185,7 +187,7 @@ def endorse(session: Session, application: Application, fields: Fields, acting: 
         raise NotYourMove(
             "who decides cannot be the second reviewer too", next_step="Ask another reviewer."
         )
-    editing.change(session, application, fields.revision(), endorsed_by_id=acting.account_id)
+    editing.change(session, application, fields.revision(), (), endorsed_by_id=acting.account_id)
     session.expire(application, ["endorsed_by"])
     _record(session, "endorsed", application, {"verdict": application.verdict_sha256}, acting.now)
 

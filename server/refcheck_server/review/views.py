@@ -28,12 +28,13 @@ from refcheck_server.review.arguments import (
 )
 from refcheck_server.review.cockpit import cockpit
 from refcheck_server.review.models import Application
-from refcheck_server.review.wording import shown_state, way
+from refcheck_server.review.wording import lasting, shown_state, way
 from refcheck_server.two_ways import TwoWays, form_page
 
 applications = Views("applications", __name__)
 applications.add_app_template_filter(shown_state)
 applications.add_app_template_filter(way)
+applications.add_app_template_filter(lasting)
 _ONE = "/applications/<number:application_id>"
 _VERSION = "/vendors/<word:vendor>/products/<word:product>/versions/<number:version_id>"
 

@@ -34,6 +34,16 @@ def shown_state(name: str) -> Shown:
     return Shown(state.value, _SYMBOLS[tone], tone, state.value)
 
 
+def lasting(days: float) -> str:
+    """How long something takes, in a unit that leaves a number to read."""
+    hours = round(days * 24)
+    if hours < 1:
+        return "under an hour"
+    if hours < 24:
+        return f"{hours} hour{'' if hours == 1 else 's'}"
+    return f"{days:.1f} days"
+
+
 def way(name: str) -> tuple[tuple[State, str], ...]:
     """The way of an application in this state; each step is `behind`, `now` or `ahead`."""
     state = State(name)

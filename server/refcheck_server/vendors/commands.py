@@ -24,7 +24,7 @@ def vendor() -> None:
 def vendor_list(session: Session) -> None:
     """List all vendors with their state."""
     for one in session.scalars(select(Vendor).order_by(Vendor.name)):
-        click.echo(f"{one.slug:<24}{one.state:<10}{one.name}  {one.contact}")
+        click.echo(f"{one.slug:<24}  {one.state:<8}  {one.name}  {one.contact}")
 
 
 @vendor.command("approve")

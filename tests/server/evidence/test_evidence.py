@@ -327,7 +327,7 @@ def test_a_lost_or_damaged_piece_is_found(keeping):
 def test_a_backup_names_what_is_to_be_copied_beside_it(keeping, tmp_path):
     keeping.send(SEEN)
     ended = keeping.run("backup", str(tmp_path / "backup.db"))
-    assert f"evidence: copy {keeping.store.place} too, 1 pieces, 14,000 bytes" in ended.output
+    assert f"evidence: copy {keeping.store.place} too, 1 piece, 14,000 bytes" in ended.output
     assert ended.exit_code == 0
     with keeping.registry.session() as session:
         assert session.scalar(select(Blob.sha256)) == digest(SEEN)

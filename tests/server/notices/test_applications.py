@@ -91,10 +91,33 @@ def test_a_move_is_told_to_its_parties_with_its_reason_and_to_nobody_else(tellin
     work_off(registry)
     [(vendor, account, title, text)] = told_of(registry, "application.changes_asked")
     assert (vendor, account) == (made.vendor, None)
-    assert title.startswith("Changes are asked for")
-    assert "The reason: because." in text
-    [(vendor, account, *_)] = told_of(registry, "application.submitted")
+    assert title == "Changes are asked for Cloud One 2026.2"
+    assert text.endswith("The reason: because")
+    [(vendor, account, _, text)] = told_of(registry, "application.submitted")
     assert (vendor, account) == (None, made.reviewer)
+    assert "Cloud One 2026.2 of Vendor acme was submitted" in text
+
+
+def test_a_mark_that_a_newer_one_goes_on_with_is_not_told_as_ended(telling):
+    registry = telling()
+    made = stage(registry, "acme")
+    made.brought_to("published")
+    newer = made.brought_to("published")
+    work_off(registry)
+    [(vendor, _, title, text)] = told_of(registry, "application.expired")
+    assert (vendor, "ended" in title) == (made.vendor, False)
+    assert (
+        text
+        == f"Cloud One 2026.2 goes on carrying OpenStack Powered Platform, by application {newer}."
+    )
+
+
+def test_a_waiver_is_told_of_by_the_name_of_its_test(telling):
+    registry = telling()
+    waived(stage(registry, "acme", one_failed))
+    work_off(registry)
+    [(*_, text)] = told_of(registry, "waiver.granted")
+    assert text.startswith("The waiver of test_list_servers_filter_by_server_name is granted until")
 
 
 def test_a_comment_is_told_to_vendor_and_reviewer_and_an_internal_one_never_to_the_vendor(telling):

@@ -154,6 +154,9 @@ def test_a_result_of_the_vendor_s_cloud_is_told_to_its_members(linked):
     linked.submit(samples.result(run_id="second"))
     work_off(linked)
     assert [action for action, _ in about_vendor(linked)] == ["result.judged"]
+    text = notices(linked, Notice.text)[-1].text
+    half = "Capabilities held, designated code not shown"
+    assert f"- OpenStack Powered Platform under 2020.06: {half}\n" in text
 
 
 def judged_otherwise(registry):

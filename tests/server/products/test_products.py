@@ -101,6 +101,9 @@ def test_what_a_product_cannot_be_is_told(registry):
     assert taken.status_code == 409
     for bad in ({"name": "2026.2"}, {"name": ""}, {"name": "1", "released": "yesterday"}):
         assert visitor.post(f"{product}/versions", **bad).status_code in {400, 409}
+    sent = {"name": "2026.2", "released": "2026-10-01"}
+    form = visitor.post(f"{product}/versions", **sent).text.split("<h3>Add a version</h3>")[1]
+    assert all(f'value="{typed}"' in form for typed in sent.values())
     assert visitor.get(f"{product}/versions/999999/edit").status_code == 404
     other, _ = add_product(visitor, slug, "Cloud Two")
     assert visitor.get(f"{other}/versions/{version}/edit").status_code == 404

@@ -52,11 +52,13 @@ def test_the_buttons_are_those_that_the_table_gives_to_the_reader(registry):
     number = made.brought_to("in review")
     assert buttons(page(made, number)) == {
         "Approve it": "Not yet: the verdict does not qualify.",
-        "Ask for changes": "It is changes asked then.",
-        "Reject it": "It is rejected then.",
+        "Ask for changes": "Its state is “changes asked” then.",
+        "Reject it": "Its state is “rejected” then.",
     }
     assert buttons(page(made, number, other)) == {}
-    assert buttons(page(made, number, made.owner)) == {"Withdraw it": "It is withdrawn then."}
+    assert buttons(page(made, number, made.owner)) == {
+        "Withdraw it": "Its state is “withdrawn” then."
+    }
     chief = with_password(registry, "buttons-chief", Role.ADMINISTRATOR)
     assert "Give it to them" in page(made, number, chief)
     auditor = with_password(registry, "buttons-auditor", Role.AUDITOR)
@@ -72,6 +74,38 @@ def test_it_shows_the_verdict_and_what_stands_in_the_way(registry):
     assert TEST in shown
     assert "GET /servers answered 500" in shown
     assert "Designated code ✓ held" in shown
+    assert "75 of 76 required capabilities hold, 2 without a test that counts" in shown
+
+
+def test_what_was_typed_is_kept_when_it_could_not_be_taken(registry):
+    made = stage(registry, "typed", one_failed)
+    number, reviewer = made.draft(), made.visitor(made.reviewer)
+    test = next(one.id for one in samples.tests_of(samples.GUIDELINE) if one.name.endswith(TEST))
+    made.ask(made.owner, "POST", f"/applications/{number}/waivers", test=test, wish="Mended soon.")
+    for what in ("agree", "submit", "take-up"):
+        made.done(number, what)
+    path, seen = f"/applications/{number}", made.told(number)["revision"]
+    waiver = made.told(number)["waivers"][0]["id"]
+    sent = {"decision": "granted", "reason": "A known fault.", "public": "Wait.", "expires": ""}
+    answer = reviewer.post(f"{path}/waivers/{waiver}/decision", revision=seen, **sent)
+    assert answer.status_code == 400
+    form = answer.text.split(f"{path}/waivers/{waiver}/decision")[1].split("</form>")[0]
+    assert re.search(r'value="granted" required checked', form)
+    assert ">A known fault.</textarea>" in form
+    assert 'value="Wait."' in form
+    sent["expires"] = "2027-01-01"
+    assert (
+        reviewer.post(f"{path}/waivers/{waiver}/decision", revision=seen, **sent).status_code == 303
+    )
+    reason = "Which <release> is it?"
+    answer = reviewer.post(f"{path}/moves/ask-for-changes", revision=seen, reason=reason)
+    assert answer.status_code == 409
+    assert "Somebody changed it meanwhile. See what it is now" in text(answer.text)
+    asked, rejected = re.findall(r'name="reason"[^>]*>([^<]*)</textarea>', answer.text)
+    assert (unescape(asked), rejected) == (reason, "")
+    shown = text(answer.text)
+    assert f"{TEST}: Wait. Until 2027-01-01, granted by {made.reviewer}." in shown
+    assert f"{TEST} Mended soon. ✓ granted" in shown
 
 
 def test_every_signature_and_piece_of_evidence_is_checked_when_it_is_looked_at(registry):

@@ -10,6 +10,7 @@ from refcheck_server.accounts.rights import Role
 from refcheck_server.review.charts import ages, decisions, stages, weeks
 from refcheck_server.review.flow import flow
 from refcheck_server.review.states import State
+from refcheck_server.review.wording import lasting
 
 from tests.server.review.stage import stage
 from tests.server.visitor import signed_in
@@ -122,3 +123,8 @@ def test_a_board_without_anything_says_so_and_is_not_for_vendors(registry, revie
     assert decisions(empty).says == "Nothing was decided."
     assert signed_in(registry, "flow-nobody").get("/flow").status_code == 403
     assert signed_in(registry, "flow-auditor", Role.AUDITOR).get("/flow").status_code == 200
+
+
+def test_a_time_is_told_in_a_unit_that_leaves_a_number_to_read():
+    told = [lasting(days) for days in (0.001, 1 / 24, 0.5, 2.04)]
+    assert told == ["under an hour", "1 hour", "12 hours", "2.0 days"]

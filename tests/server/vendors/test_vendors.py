@@ -106,6 +106,10 @@ def test_an_administrator_decides_on_the_page_with_a_second_factor(registry):
     for bad in ({"state": "declined"}, {"state": "pending"}, {"state": "x"}, {}):
         answer = administrator.post(f"/vendors/{slug}/decision", **{**bad, "revision": "1"})
         assert answer.status_code == 400
+    sent = {"state": "declined", "reason": "Not <one>.", "revision": "7"}
+    stale = administrator.post(f"/vendors/{slug}/decision", **sent)
+    assert 'value="declined" required checked' in stale.text
+    assert 'value="Not &lt;one&gt;."' in stale.text
     stale = administrator.post(f"/vendors/{slug}/decision", state="approved", revision="7")
     assert stale.status_code == 409
     done = administrator.post(f"/vendors/{slug}/decision", state="approved", revision="1")
@@ -139,6 +143,14 @@ def test_a_field_that_cannot_be_is_named_on_the_page_and_to_programs(registry, c
     told = send(registry, "POST", "/api/v1/vendors", sent, token(registry, name))
     assert told.status_code == 400
     assert told.get_json()["error"]["path"] == f"$.{field}"
+
+
+def test_a_name_in_addresses_is_made_of_the_letters_of_a_name_without_their_marks(registry):
+    visitor = signed_in(registry, "founder-abroad")
+    slug = register(visitor, "Sörensen & Fjällbo Łódź Straße A/S")
+    assert slug == "sorensen-fjallbo-lodz-strasse-a-s"
+    refused = visitor.post("/vendors", **fields("Other", slug="Not one"))
+    assert "<strong>Name in addresses cannot be part of an address.</strong>" in refused.text
 
 
 def test_what_is_no_text_is_told_to_programs(registry):
