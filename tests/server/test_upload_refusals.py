@@ -298,6 +298,11 @@ BAD = {
         400,
         "$.predicate.run.started",
     ),
+    "start before there was OpenStack": (
+        of(predicate__run__started="1970-01-01T00:00:00Z"),
+        400,
+        "$.predicate.run.started",
+    ),
     "start without a zone": (
         of(predicate__run__started="2026-11-20T11:00:00"),
         400,
