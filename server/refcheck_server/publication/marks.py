@@ -158,7 +158,8 @@ def _marks(*verdict: Any) -> Select[*tuple[Any, ...]]:
 
 @cache
 def _of_clouds() -> Select[*tuple[Any, ...]]:
-    return _marks(*ShownVerdict.columns()).where(StoredResult.cloud_id.in_(some_of("clouds")))
+    its_cloud = Application.published_cloud_id
+    return _marks(*ShownVerdict.columns()).where(its_cloud.in_(some_of("clouds")))
 
 
 def _joined(
