@@ -9,7 +9,7 @@ from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context, public_url
 from refcheck_server.database import current_session
 from refcheck_server.evidence.views import evidence_page
-from refcheck_server.products.queries import version_that_runs, versions_to_choose
+from refcheck_server.products.queries import versions_for
 from refcheck_server.publication.arguments import listed_clouds, results_page
 from refcheck_server.publication.clouds import card, cloud_name
 from refcheck_server.publication.marks import standings_of
@@ -32,16 +32,17 @@ def front() -> str:
 @pages.get("/clouds/<hex(length=64):digest>", Action.BROWSE)
 def cloud(digest: str) -> str:
     """What a cloud may claim now, and how it came to that."""
-    session = current_session()
-    found = queries.find_cloud(session, digest, reader=current_principal())
+    session, reader = current_session(), current_principal()
+    found = queries.find_cloud(session, digest, reader=reader)
     standing = standings_of(session, [found], now=context().now())[found.id]
+    runs, versions = versions_for(session, found, reader)
     return render_template(
         "cloud.html",
         cloud=card(found, standing),
         page=results_page(found),
-        runs=version_that_runs(session, found),
-        holds=found.holder_id == current_principal().account_id,
-        versions=versions_to_choose(session, found, current_principal()),
+        runs=runs,
+        holds=found.holder_id == reader.account_id,
+        versions=versions,
         page_url=public_url("pages.cloud", digest=digest),
         badge_url=public_url("pages.badge", digest=digest),
     )

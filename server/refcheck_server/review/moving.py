@@ -88,7 +88,10 @@ def make_move(session: Session, application: Application, wish: Wish, acting: Ac
     fields = _fields(row, case)
     if row.move is Move.PUBLISH and verdict is not None:
         kept = keep_publicly(session, application, verdict, acting.house.guidelines)
-        fields["published_verdict_id"] = kept
+        fields |= {
+            "published_verdict_id": kept,
+            "published_cloud_id": application.result.cloud_id,
+        }
     editing.change(session, application, revision, (), **fields)
     session.expire(application, ["reviewer", "endorsed_by"])
     step = Step(
