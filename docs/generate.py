@@ -11,8 +11,7 @@ from typing import TypeVar
 
 import click
 from refcheck_server.accounts.rights import RIGHTS, Reach, Role, Scope
-from refcheck_server.review.clock import DAYS
-from refcheck_server.review.states import TRANSITIONS, Condition, Party, State
+from refcheck_server.review.states import DAYS, TRANSITIONS, Condition, Party, State
 
 from refcheck import errors
 from refcheck.cli import refcheck

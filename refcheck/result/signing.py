@@ -87,7 +87,7 @@ def load_signer(private: Path) -> CryptoSigner:
         raise KeyFault(
             "no such key",
             where=str(private),
-            next_step=f"Make one with `refcheck key new --out {private}`.",
+            next_step=f"Name another file, or make one with `refcheck key new --out {private}`.",
         ) from error
     except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise KeyFault(
@@ -105,12 +105,16 @@ def load_signer(private: Path) -> CryptoSigner:
 
 
 def usual_signer(named: Path | None) -> CryptoSigner:
-    """The signer for the key that is named, else for the default one; a missing key is made.
+    """The signer for the key that is named, else for the default one, which is made if missing.
+
+    A key that is named and missing is not made: nobody would know the new one.
 
     Raises:
-        KeyFault: it cannot be made, or is of no use.
+        KeyFault: it is not there, cannot be made, or is of no use.
     """
-    private = named or default_key()
+    if named:
+        return load_signer(named)
+    private = default_key()
     if not private.exists():
         new_key(private)
     return load_signer(private)

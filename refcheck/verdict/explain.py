@@ -32,9 +32,9 @@ def explain(verdict: Verdict) -> tuple[str, ...]:
             sentences.append(_tests_sentence(outcome, with_outcome))
     sections = [blocker.section for blocker in verdict.blockers if blocker.section]
     if sections:
-        sentences.append(
-            f"To qualify, show that {len(sections)} designated sections run ({_list(sections)})."
-        )
+        one = len(sections) == 1
+        what = "1 designated section runs" if one else f"{len(sections)} designated sections run"
+        sentences.append(f"To qualify, show that {what} ({_list(sections)}).")
     sentences += [
         f"To qualify, {step}." for blocker in verdict.blockers if (step := _other_step(blocker))
     ]

@@ -24,31 +24,23 @@ from refcheck_server.evidence import stores
 from refcheck_server.evidence.views import evidence
 from refcheck_server.guidelines import GuidelineShelf
 from refcheck_server.jobs.views import jobs, jobs_api
-from refcheck_server.notices import deeds as _notices  # noqa: F401 - adds its views
 from refcheck_server.notices.account_views import mail
 from refcheck_server.notices.api import notices_api
 from refcheck_server.notices.vendor_views import notices
 from refcheck_server.operations import logs, metrics
 from refcheck_server.operations.health import health
-from refcheck_server.products import deeds as _products  # noqa: F401 - adds its views
-from refcheck_server.products.api import products_api
-from refcheck_server.products.views import products
+from refcheck_server.products.views import products, products_api
 from refcheck_server.publication import own_views as _own  # noqa: F401 - adds its views
 from refcheck_server.publication import tables as _tables  # noqa: F401 - adds its views
 from refcheck_server.publication.views import pages
-from refcheck_server.refstack import guideline_views as _lists  # noqa: F401 - adds its views
-from refcheck_server.refstack import pages as _pages  # noqa: F401 - adds its views
 from refcheck_server.refstack.views import refstack
 from refcheck_server.results import inputs as _inputs  # noqa: F401 - adds its views
 from refcheck_server.results.views import api
-from refcheck_server.review import deeds as _reviews  # noqa: F401 - adds its views
 from refcheck_server.review.api import applications_api
 from refcheck_server.review.flow_views import flow
 from refcheck_server.review.views import applications
 from refcheck_server.settings import Log, Settings
-from refcheck_server.vendors import deeds as _vendors  # noqa: F401 - adds its views
-from refcheck_server.vendors.api import vendors_api
-from refcheck_server.vendors.views import vendors
+from refcheck_server.vendors.views import vendors, vendors_api
 
 _BLUEPRINTS = (
     health, api, refstack, pages, account, account_api, openid, accounts,

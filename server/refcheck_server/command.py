@@ -6,16 +6,20 @@ from pathlib import Path
 
 import click
 
+from refcheck_server import migrating
 from refcheck_server.accounts.commands import account, key, token
 from refcheck_server.accounts.rights import Action
 from refcheck_server.audit.commands import audit
 from refcheck_server.commandline import collect_seldom, performs, place, read_settings
+from refcheck_server.database import Database
 from refcheck_server.evidence.commands import evidence
 from refcheck_server.jobs.commands import job, work
 from refcheck_server.marketplace.commands import claim, publish
+from refcheck_server.operations import logs
 from refcheck_server.operations.commands import backup, restore
 from refcheck_server.refstack.commands import refstack_key
 from refcheck_server.results.commands import cloud, rejudge
+from refcheck_server.settings import Log
 from refcheck_server.vendors.commands import vendor
 
 
@@ -46,11 +50,9 @@ for _command in (
 @performs(Action.OPERATE)
 def serve(database: str | None, data: Path | None, host: str, port: int, workers: int) -> None:
     """Bring the database up to date and serve until Ctrl-C."""
-    from refcheck_server import migrating, serving
-    from refcheck_server.database import Database
-    from refcheck_server.operations import logs, metrics
-    from refcheck_server.settings import Log
-    from refcheck_server.work import app_that_works
+    from refcheck_server import serving
+    from refcheck_server.operations import metrics
+    from refcheck_server.work import app_that_works  # the whole application: not for `--help`
 
     settings = read_settings(database, data)
     if settings.log is Log.JSON:
@@ -79,9 +81,6 @@ def db() -> None:
 @performs(Action.OPERATE)
 def db_upgrade(database: str | None, data: Path | None) -> None:
     """Bring the database to the schema of this version."""
-    from refcheck_server import migrating
-    from refcheck_server.database import Database
-
     store = Database(read_settings(database, data).database_url)
     before = migrating.upgrade(store)
     click.echo(f"database  {store.engine.url.render_as_string()}")

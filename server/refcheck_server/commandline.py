@@ -9,18 +9,17 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import click
+from sqlalchemy.orm import Session
 
 from refcheck.errors import WrongUse
+from refcheck_server import migrating
 from refcheck_server.accounts.rights import OPERATOR, Action, may
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from refcheck_server.settings import Settings
-
+from refcheck_server.audit.log import acting_as, operator
+from refcheck_server.database import Database
+from refcheck_server.settings import Settings, from_environment
 
 _OBJECTS = 10_000
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -61,20 +60,20 @@ def place(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def read_settings(database: str | None, data: Path | None) -> Settings:
     """Settings from the environment and these two options."""
-    from refcheck_server.settings import from_environment
-
     return from_environment(os.environ, database=database, data=data)
+
+
+def opened(settings: Settings) -> Database:
+    """The registry's database, at the schema of this version."""
+    store = Database(settings.database_url)
+    migrating.prepare(store)
+    return store
 
 
 @contextmanager
 def registry_session(database: str | None, data: Path | None) -> Iterator[Session]:
     """A session on the registry's database, committed when nothing went wrong."""
-    from refcheck_server import migrating
-    from refcheck_server.audit.log import acting_as, operator
-    from refcheck_server.database import Database
-
-    store = Database(read_settings(database, data).database_url)
-    migrating.prepare(store)
+    store = opened(read_settings(database, data))
     with store.session() as session, session.begin():
         acting_as(session, operator())
         yield session

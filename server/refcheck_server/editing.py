@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from http import HTTPStatus
 from typing import Any, Protocol
 
 from sqlalchemy.exc import IntegrityError
@@ -20,15 +19,13 @@ class Revised(Protocol):
     revision: int
 
 
-class EditConflict(RegistryFault):
+class EditConflict(RegistryFault, status=409):
     """Somebody changed it meanwhile.
 
     Attributes:
         revision: that it has now.
         changed: fields that are not what was sent: what they are now, and what was sent.
     """
-
-    status = HTTPStatus.CONFLICT
 
     def __init__(self, revision: int, changed: Mapping[str, tuple[Any, Any]]) -> None:
         told = "; ".join(
@@ -51,10 +48,8 @@ class EditConflict(RegistryFault):
         return {"revision": self.revision, "changed": changed}
 
 
-class NameTaken(RegistryFault):
+class NameTaken(RegistryFault, status=409):
     """Something else has that name."""
-
-    status = HTTPStatus.CONFLICT
 
 
 def change(

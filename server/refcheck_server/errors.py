@@ -28,15 +28,18 @@ class RegistryFault(WrongUse):
     status = HTTPStatus.BAD_REQUEST
     headers: tuple[tuple[str, str], ...] = ()
 
+    def __init_subclass__(cls, status: int | None = None) -> None:
+        """A sort of fault names its HTTP status behind its base, if that has another one."""
+        if status is not None:
+            cls.status = HTTPStatus(status)
+
     def details(self) -> dict[str, Any]:
         """What the JSON answer says beside the fault itself."""
         return {}
 
 
-class NotFound(RegistryFault):
+class NotFound(RegistryFault, status=404):
     """There is no such thing here."""
-
-    status = HTTPStatus.NOT_FOUND
 
 
 _STATUS_OF_CORE_ERRORS = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -13,8 +14,32 @@ from urllib.parse import urlsplit
 from flask import has_request_context, request
 
 from refcheck_server.addresses import for_machines
-from refcheck_server.documents import read_document
 from refcheck_server.errors import RegistryFault
+
+_MOST_BYTES = 64 * 1024
+
+
+class BadDocument(RegistryFault):
+    """The body is not the JSON that is expected there."""
+
+
+def read_document() -> dict[str, Any]:
+    """The JSON object in the body of the request being served, of at most 64 KiB.
+
+    Raises:
+        BadDocument: it is none.
+    """
+    request.max_content_length = _MOST_BYTES
+    try:
+        found = json.loads(request.get_data(cache=False))
+    except (ValueError, RecursionError) as error:
+        raise BadDocument(
+            "is not JSON", where="$", next_step="Send a JSON object in the body."
+        ) from error
+    if not isinstance(found, dict):
+        raise BadDocument("is not a JSON object", where="$", next_step="Send a JSON object.")
+    return found
+
 
 Kind = TypeVar("Kind", bound=StrEnum)
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?")

@@ -30,6 +30,10 @@ class PortFault(WrongUse):
     """The address cannot be listened on."""
 
 
+class NoFolder(WrongUse):
+    """There is no folder that temporary files can be in."""
+
+
 def listen(host: str, port: int) -> socket.socket:
     """A socket that listens on the address; port 0 takes a free one.
 
@@ -52,8 +56,19 @@ def listen(host: str, port: int) -> socket.socket:
 
 @contextmanager
 def shared_folder() -> Iterator[Path]:
-    """A folder for what all workers count, until the process that made it is done."""
-    owner, folder = os.getpid(), Path(tempfile.mkdtemp(prefix="refcheck-registry-"))
+    """A folder for what all workers count, until the process that made it is done.
+
+    Raises:
+        NoFolder: there is no place for it.
+    """
+    try:
+        owner, folder = os.getpid(), Path(tempfile.mkdtemp(prefix="refcheck-registry-"))
+    except OSError as error:
+        raise NoFolder(
+            f"no temporary file can be written ({error.strerror})",
+            next_step="Let /tmp be written to (of a container: --tmpfs /tmp), or name a folder "
+            "in TMPDIR.",
+        ) from error
     try:
         yield folder
     finally:

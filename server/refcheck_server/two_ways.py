@@ -9,7 +9,7 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from refcheck.errors import RefcheckError
@@ -17,6 +17,7 @@ from refcheck_server.accounts.guarding import needs
 from refcheck_server.accounts.rights import Action
 from refcheck_server.database import current_session
 from refcheck_server.description.operations import JSON, Operation, describe
+from refcheck_server.editing import EditConflict
 from refcheck_server.errors import status_of
 from refcheck_server.fields import Fields, sent_fields
 
@@ -113,3 +114,25 @@ class TwoWays:
     def _own(self, names: dict[str, Any]) -> dict[str, Any]:
         """Those parts of an address that name the thing; they are taken out of `names`."""
         return {name: names.pop(name) for name in _NAME.findall(self.rule)}
+
+
+def form_page(
+    template: str, found: Any, fault: RefcheckError | None, *, values: Any = None, **shown: Any
+) -> str:
+    """The page of a form about something, with what was sent if that could not be taken.
+
+    After a conflict it is sent again with the revision that its reader now knows of.
+
+    Args:
+        template: of the page.
+        found: what the form changes, if it is there.
+        fault: what stood in the way of what was sent.
+        values: of the fields at first, if those are not of the thing itself.
+        shown: what else the page shows.
+    """
+    if values is None:
+        values = found
+    if fault is not None:
+        values = request.form
+    revision = fault.revision if isinstance(fault, EditConflict) else found and found.revision
+    return render_template(template, values=values, revision=revision, fault=fault, **shown)

@@ -11,8 +11,7 @@ from refcheck_server.app import create_app
 from refcheck_server.database import Database
 from refcheck_server.jobs.tasks import Routine, Task, Tools
 from refcheck_server.jobs.working import Worker, work_beside
-from refcheck_server.notices.following import FOLLOWING, TELLING
-from refcheck_server.notices.forgetting import FORGETTING
+from refcheck_server.notices.following import FOLLOWING, FORGETTING, TELLING
 from refcheck_server.notices.mailing import CONFIRMING, MAILING
 from refcheck_server.notices.posting import POSTING
 from refcheck_server.review.routine import CLOCK

@@ -101,6 +101,7 @@ def _approve(registry: Registry) -> None:
             application.published_verdict_id = keep_publicly(
                 session, application, verdict, guidelines
             )
+            application.published_cloud_id = result.cloud_id
 
 
 def _figure(name: str, work: Callable[[], Outcome]) -> str:

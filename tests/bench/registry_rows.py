@@ -106,9 +106,9 @@ def fill(registry: Registry, count: int) -> str:
         (
             "INSERT INTO applications (id, version_id, target, result_id, note, author_id, state, "
             "begun_at, since, expires_at, verdict, verdict_sha256, title, qualifies, mark, judged_at, "
-            f"published_verdict_id, revision) SELECT n.i, {version}, v.target, {hexed.format('n.i')}, "
+            f"published_verdict_id, published_cloud_id, revision) SELECT n.i, {version}, v.target, {hexed.format('n.i')}, "
             f"'', 1, CASE WHEN n.i % 5 = 0 THEN 'expired' ELSE 'published' END, {at}, {at}, "
-            f"{_LATER[name]}, j.documents, j.guideline_sha256, v.title, true, v.title, {at}, v.id, 1 "
+            f"{_LATER[name]}, j.documents, j.guideline_sha256, v.title, true, v.title, {at}, v.id, 1000 + n.i, 1 "
             f"FROM {series} n JOIN verdicts v ON v.id = {_FAR} + n.i "
             f"JOIN judgements j ON j.id = v.judgement_id WHERE n.i <= {min(clouds, _MARKS)}"
         ),

@@ -9,8 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import requests
 from refcheck_server.accounts import services, sessions
-from refcheck_server.accounts.digests import digest_of
-from refcheck_server.accounts.models import Membership
+from refcheck_server.accounts.models import Membership, digest_of
 from refcheck_server.accounts.rights import Role
 from refcheck_server.database import Database
 from refcheck_server.evidence.models import Attachment, Blob

@@ -50,6 +50,14 @@ def test_without_a_key_one_is_made_as_for_a_run(refcheck, shards, tmp_path):
     assert (tmp_path / "new.pem.pub").exists()
 
 
+def test_a_key_that_is_named_and_missing_is_not_made(refcheck, shards, tmp_path):
+    ended = refcheck("merge", "shard1", "shard2", "-o", "one.json", "--key", "mine.pem")
+    assert ended.code == ExitCode.WRONG_USE, ended.told
+    assert "mine.pem: no such key" in ended.err
+    assert "refcheck key new --out mine.pem" in ended.err
+    assert not [*tmp_path.glob("*.pem*"), *tmp_path.glob("one.json")]
+
+
 def test_parts_are_checked_by_the_keys_that_are_trusted(refcheck, shards, tmp_path):
     keys = ("--trust", "shard1/key.pem.pub", "--trust", "shard2/key.pem.pub")
     arguments = ("merge", "shard1", "shard2", "-o", "one.json", "--key", "shard1/key.pem")

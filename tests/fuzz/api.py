@@ -195,7 +195,7 @@ def ask(fuzzed: Fuzzed, role: str, each: int, seed: int) -> bool:
     ended = subprocess.run(
         [
             sys.executable, "-m", "schemathesis.cli", "run", DESCRIPTION,
-            "--url", fuzzed.served.url, "--request-timeout", "60", "--request-retries", "3",
+            "--url", fuzzed.served.url, "--request-timeout", "900", "--request-retries", "3",
             "--checks", CHECKS, "--phases", phases, "--max-examples", str(each),
             "--seed", str(seed), "--continue-on-failure", "--generation-database", "none",
             "--suppress-health-check", "all", "--warnings", "off", "--no-color", *given,

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from refcheck.errors import BadResult
 from refcheck.result import document
-from refcheck.result.document import from_statement, to_statement
+from refcheck.result.document import Result, from_statement, to_statement
 from refcheck.result.outcome import Attempt, Outcome, TestOutcome
 from refcheck.result.usual_outcomes import REASON_LIMIT, read_usual
 
@@ -52,10 +52,24 @@ def patiently(payload: bytes) -> object:
 
 
 def read(payload: bytes) -> object:
+    """What is read, of which those who do not ask for times get as much."""
     try:
-        return from_statement(payload)
+        found = from_statement(payload)
     except BadResult:
-        return BadResult
+        found = None
+    try:
+        untimed = from_statement(payload, timed=False)
+    except BadResult:
+        untimed = None
+    assert without_times(untimed) == without_times(found)
+    return found
+
+
+def without_times(found: Result | None) -> Result | None:
+    if found is None:
+        return None
+    outcomes = [TestOutcome(one.id, one.name, one.outcome, one.reason) for one in found.outcomes]
+    return replace(found, outcomes=tuple(outcomes))
 
 
 @given(entries())
@@ -116,6 +130,32 @@ def test_both_ways_of_reading_agree_on_each_other_spelling(old, new):
     text = to_statement(replace(SAMPLE, outcomes=(tried, last))).decode()
     assert old in text
     changed = text.replace(old, new).encode()
+    assert read(changed) == patiently(changed)
+
+
+@pytest.mark.parametrize(
+    "effort",
+    [
+        '"attempts":1,"duration":0.50',
+        '"attempts":1,"duration":.5',
+        '"attempts":1,"duration":0.5\n1,"duration":0.5',
+        '"attempts":1,"duration":0.5,"duration":0.5',
+        '"attempts":01,"duration":0.5',
+        '"attempts":1 ,"duration":0.5',
+        '"attempts":"1","duration":0.5',
+        '"attempts":1,"duration":-1.5',
+        '"attempts":1',
+        '"attempts":',
+        '"attempts":{',
+    ],
+)
+def test_what_a_test_that_passed_took_is_looked_at_each_time(effort):
+    """Also where all else about it is known from runs before."""
+    text = to_statement(replace(SAMPLE, outcomes=(replace(USUAL, duration=0.5),))).decode()
+    usual = '"attempts":1,"duration":0.5'
+    assert usual in text
+    assert read(text.encode()) is not None
+    changed = text.replace(usual, effort).encode()
     assert read(changed) == patiently(changed)
 
 

@@ -9,6 +9,7 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import tempfile
 import termios
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from refcheck_server.serving import NoFolder, shared_folder
 
 from refcheck.result.signing import load_signer
 from tests.server import live, postgres, samples
@@ -101,6 +103,13 @@ def test_a_signal_ends_it_cleanly_and_leaves_no_process(tmp_path, sign):
         assert "Traceback" not in "".join(registry.log)
     with pytest.raises(ProcessLookupError):
         os.kill(registry.process.pid, 0)
+
+
+def test_a_machine_without_a_place_for_temporary_files_is_told_what_to_do(monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    with pytest.raises(NoFolder) as told, shared_folder():
+        pass
+    assert "TMPDIR" in told.value.next_step
 
 
 def test_a_closed_terminal_ends_it_and_every_worker_cleanly(tmp_path):

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 import rfc8785
-from refcheck_server.accounts import services
+from refcheck_server.accounts import authentication, services
+from refcheck_server.database import kept
 from securesystemslib.signer import CryptoSigner
 
 from refcheck.result.document import to_statement
@@ -108,6 +109,49 @@ def test_another_account_s_key_is_not_registered_whatever_became_of_it(registry,
     answer = registry.send(samples.envelope(samples.result(), other.signer))
     assert answer.status_code == 403
     assert "is not registered for 'example'" in answer.get_json()["error"]["fault"]
+
+
+def test_a_key_that_signed_for_its_own_account_just_now_signs_for_no_other(registry):
+    """The registry remembers whose key it is, too."""
+    other = registry.join("other")
+    assert registry.submit(samples.result(), member=other).status_code == 201
+    answer = registry.send(samples.envelope(samples.result(run_id="theirs"), other.signer))
+    assert answer.status_code == 403
+    assert "is not registered for 'example'" in answer.get_json()["error"]["fault"]
+    assert registry.stored() == 1
+
+
+def test_beside_a_key_that_was_revoked_the_good_one_counts(registry):
+    old = CryptoSigner.generate_ed25519()
+    with registry.session() as session, session.begin():
+        account = services.find_account(session, "example")
+        services.add_key(session, account, old.public_key, now=NOW)
+        services.revoke_key(session, old.public_key.keyid, now=NOW)
+    twice = json.loads(samples.envelope(samples.result(), old))
+    own = json.loads(samples.envelope(samples.result(), registry.example.signer))
+    twice["signatures"] += own["signatures"]
+    answer = registry.send(json.dumps(twice).encode())
+    assert answer.status_code == 201, answer.text
+    told = registry.client.get(answer.headers["Location"]).get_json()["signature"]
+    assert told["keyid"] == registry.example.signer.public_key.keyid
+
+
+def test_of_very_many_signatures_no_more_than_some_are_looked_for(registry):
+    envelope = json.loads(samples.envelope(samples.result(), registry.example.signer))
+    strange = [{"keyid": f"{number:064x}", "sig": "AAAA"} for number in range(70_000)]
+    envelope["signatures"] += strange
+    answer = registry.send(json.dumps(envelope).encode())
+    assert (answer.status_code, registry.stored()) == (403, 0)
+
+
+def test_the_registry_remembers_no_more_keys_than_some(registry, monkeypatch):
+    monkeypatch.setattr(authentication, "_MOST_KEYS_KNOWN", 2)
+    for number in range(4):
+        member = registry.join(f"member-{number}")
+        sent = registry.submit(samples.result(run_id=f"run-{number}"), member=member)
+        assert sent.status_code == 201
+        with registry.session() as session:
+            assert 1 <= len(kept(session, "signing keys")) <= 2
 
 
 def tampered(registry: Registry) -> bytes:
@@ -251,6 +295,11 @@ BAD = {
     "a run id of 10,000 letters": (of(predicate__run__id="a" * 10_000), 400, "$.predicate.run.id"),
     "start that is no time": (
         of(predicate__run__started="yesterday"),
+        400,
+        "$.predicate.run.started",
+    ),
+    "start before there was OpenStack": (
+        of(predicate__run__started="1970-01-01T00:00:00Z"),
         400,
         "$.predicate.run.started",
     ),

@@ -44,7 +44,7 @@ def test_capabilities_held_with_code_not_shown_says_exactly_that():
     held = "Every capability of 2030.01 OpenStack Powered Platform holds"
     assert explain(verdict) == (
         f"{held}; that the designated code runs is not shown.",
-        "To qualify, show that 1 designated sections run (nova: everything else).",
+        "To qualify, show that 1 designated section runs (nova: everything else).",
     )
     assert steps(verdict) == (
         "nova: everything else: show that it runs (there is no evidence about this code)",

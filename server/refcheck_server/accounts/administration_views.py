@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, url_for
+from flask import Response, redirect, render_template, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
 from refcheck_server.accounts import passkeys, queries, representation, services, sessions
 from refcheck_server.accounts.errors import NotOneself
-from refcheck_server.accounts.guarding import current_principal, needs
+from refcheck_server.accounts.guarding import Views, current_principal
 from refcheck_server.accounts.models import NAME_LENGTH, Account
 from refcheck_server.accounts.rights import ACCOUNT_ROLES, Action
 from refcheck_server.context import context, perform
 from refcheck_server.database import current_session
-from refcheck_server.description.operations import Operation, describe
+from refcheck_server.description.operations import Operation
 from refcheck_server.fields import sent_fields
 from refcheck_server.lists import Filter, Listed, Listing, Sort
 
-accounts = Blueprint("accounts", __name__)
+accounts = Views("accounts", __name__)
 _ACCOUNT = "/accounts/<word:name>"
 ACCOUNTS = Listing(
     "accounts",
@@ -50,8 +50,7 @@ def listed_accounts(**how: Any) -> Listed[Account]:
     return ACCOUNTS.read(select(Account), **how)
 
 
-@accounts.get("/accounts")
-@needs(Action.SEE_ACCOUNTS)
+@accounts.get("/accounts", Action.SEE_ACCOUNTS)
 def listed() -> str:
     """All accounts."""
     return render_template("accounts.html", page=listed_accounts())
@@ -61,8 +60,7 @@ ACCOUNTS.offer_csv(accounts, "/accounts", Action.SEE_ACCOUNTS, listed_accounts)
 ACCOUNTS.offer_json(accounts, "/api/v1/accounts", Action.SEE_ACCOUNTS, listed_accounts, token=True)
 
 
-@accounts.get(_ACCOUNT)
-@needs(Action.SEE_ACCOUNTS)
+@accounts.get(_ACCOUNT, Action.SEE_ACCOUNTS)
 def account(name: str) -> str:
     """One account, with what speaks for it."""
     session, now = current_session(), context().now()
@@ -79,9 +77,7 @@ def account(name: str) -> str:
     )
 
 
-@accounts.get(f"/api/v1{_ACCOUNT}")
-@needs(Action.SEE_ACCOUNTS)
-@describe(Operation(token=True))
+@accounts.get(f"/api/v1{_ACCOUNT}", Action.SEE_ACCOUNTS, Operation(token=True))
 def account_for_programs(name: str) -> dict[str, Any]:
     """One account with its tokens, keys, sessions, identities and passkeys; no secret is there."""
     session = current_session()
@@ -89,52 +85,45 @@ def account_for_programs(name: str) -> dict[str, Any]:
     return representation.whole(session, found, now=context().now())
 
 
-@accounts.get(f"{_ACCOUNT}/{representation.TABLE}.csv")
-@needs(Action.SEE_ACCOUNTS)
+@accounts.get(f"{_ACCOUNT}/{representation.TABLE}.csv", Action.SEE_ACCOUNTS)
 def account_as_csv(name: str, table: str) -> Response:
     """A table of an account, for a spreadsheet."""
     return representation.as_csv(table, account_for_programs(name))
 
 
-@accounts.post(f"{_ACCOUNT}/role")
-@needs(Action.MANAGE_ACCOUNTS)
+@accounts.post(f"{_ACCOUNT}/role", Action.MANAGE_ACCOUNTS)
 def give_role(name: str) -> Answer:
     """Let it be something else, at its next request."""
     found, role = _other(name), sent_fields().choice("role", ACCOUNT_ROLES)
     return _done(name, services.give_role, found, role)
 
 
-@accounts.post(f"{_ACCOUNT}/disable")
-@needs(Action.MANAGE_ACCOUNTS)
+@accounts.post(f"{_ACCOUNT}/disable", Action.MANAGE_ACCOUNTS)
 def disable(name: str) -> Answer:
     """Let nobody use it."""
     return _done(name, services.disable, _other(name))
 
 
-@accounts.post(f"{_ACCOUNT}/enable")
-@needs(Action.MANAGE_ACCOUNTS)
+@accounts.post(f"{_ACCOUNT}/enable", Action.MANAGE_ACCOUNTS)
 def enable(name: str) -> Answer:
     """Let it be used again."""
     return _done(name, services.enable, _other(name))
 
 
-@accounts.post(f"{_ACCOUNT}/sign-out")
-@needs(Action.MANAGE_ACCOUNTS)
+@accounts.post(f"{_ACCOUNT}/sign-out", Action.MANAGE_ACCOUNTS)
 def sign_out(name: str) -> Answer:
     """End its sessions."""
     return _done(name, sessions.sign_out, _other(name))
 
 
-@accounts.post(f"{_ACCOUNT}/tokens/<token_prefix:prefix>/revoke")
-@needs(Action.MANAGE_ACCOUNTS)
+@accounts.post(f"{_ACCOUNT}/tokens/<token_prefix:prefix>/revoke", Action.MANAGE_ACCOUNTS)
 def revoke_token(name: str, prefix: str) -> Answer:
     """Stop one of its tokens."""
     account_id = services.find_account(current_session(), name).id
     return _done(name, services.revoke_token, prefix, account_id=account_id)
 
 
-@accounts.post(f"{_ACCOUNT}/keys/<hex(length=64):keyid>/revoke")
-@needs(Action.MANAGE_ACCOUNTS)
+@accounts.post(f"{_ACCOUNT}/keys/<hex(length=64):keyid>/revoke", Action.MANAGE_ACCOUNTS)
 def revoke_key(name: str, keyid: str) -> Answer:
     """Stop one of its keys."""
     account_id = services.find_account(current_session(), name).id

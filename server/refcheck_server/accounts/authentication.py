@@ -14,9 +14,8 @@ from sqlalchemy import BindParameter, ScalarSelect, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from refcheck.result.signing import load_public_key, verify
-from refcheck_server.accounts.digests import digest_of
 from refcheck_server.accounts.errors import NotAllowed, NotAuthenticated, SigningKeyRefused
-from refcheck_server.accounts.models import Account, PublicKey, Token
+from refcheck_server.accounts.models import Account, PublicKey, Token, digest_of
 from refcheck_server.accounts.principals import principal
 from refcheck_server.accounts.rights import Principal, Scope
 from refcheck_server.columns import table_of

@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from refcheck.errors import WrongUse
+from refcheck.result.signing import read_public_key
+from refcheck_server.accounts import queries, services, sessions, signing_in
+from refcheck_server.accounts.models import Account
 from refcheck_server.accounts.rights import (
     ACCOUNT_ROLES,
     MOST_TOKEN_DAYS,
@@ -19,11 +23,6 @@ from refcheck_server.accounts.rights import (
     Scope,
 )
 from refcheck_server.commandline import in_registry, utc_now
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from refcheck_server.accounts.models import Account
 
 _token_out = click.option(
     "--token-out",
@@ -48,8 +47,6 @@ def account_add(
     session: Session, name: str, role: str, key_file: Path | None, token_out: Path | None
 ) -> None:
     """Add the account NAME and give it a token, which is shown this once."""
-    from refcheck_server.accounts import services
-
     added = services.add_account(session, name, now=utc_now(), role=Role(role))
     if key_file is not None:
         _add_key(session, added, key_file)
@@ -62,11 +59,6 @@ def account_add(
 @in_registry(Action.SEE_ACCOUNTS)
 def account_list(session: Session) -> None:
     """List accounts with their tokens and keys."""
-    from sqlalchemy import select
-
-    from refcheck_server.accounts import queries
-    from refcheck_server.accounts.models import Account
-
     for one in session.scalars(select(Account).order_by(Account.name)):
         click.echo(f"{one.name}  {one.role}, {_state(one)}")
         for token in reversed(queries.tokens_of(session, one.id)):
@@ -89,8 +81,6 @@ def account_list(session: Session) -> None:
 @in_registry(Action.MANAGE_ACCOUNTS)
 def account_role(session: Session, name: str, role: str) -> None:
     """Let the account NAME be a submitter, reviewer, administrator or auditor, at once."""
-    from refcheck_server.accounts import services
-
     services.give_role(session, services.find_account(session, name), Role(role), now=utc_now())
     click.echo(f"{name}  {role}")
 
@@ -104,8 +94,6 @@ def account_password(session: Session, name: str, *, from_stdin: bool) -> None:
 
     Its sessions end and its second factor goes: the owner sets up a new one.
     """
-    from refcheck_server.accounts import services, signing_in
-
     found = services.find_account(session, name)
     if from_stdin:
         given = sys.stdin.readline().rstrip("\r\n")
@@ -120,8 +108,6 @@ def account_password(session: Session, name: str, *, from_stdin: bool) -> None:
 @in_registry(Action.MANAGE_ACCOUNTS)
 def account_sign_out(session: Session, name: str) -> None:
     """End every session of the account NAME, at once."""
-    from refcheck_server.accounts import services, sessions
-
     sessions.sign_out(session, services.find_account(session, name), now=utc_now())
     click.echo(f"{name}  is signed in nowhere")
 
@@ -131,8 +117,6 @@ def account_sign_out(session: Session, name: str) -> None:
 @in_registry(Action.MANAGE_ACCOUNTS)
 def account_disable(session: Session, name: str) -> None:
     """Let nobody use the account NAME: sessions end, tokens are refused. What it sent stays."""
-    from refcheck_server.accounts import services
-
     services.disable(session, services.find_account(session, name), now=utc_now())
     click.echo(f"{name}  is disabled")
 
@@ -142,8 +126,6 @@ def account_disable(session: Session, name: str) -> None:
 @in_registry(Action.MANAGE_ACCOUNTS)
 def account_enable(session: Session, name: str) -> None:
     """Let the account NAME be used again."""
-    from refcheck_server.accounts import services
-
     services.enable(session, services.find_account(session, name), now=utc_now())
     click.echo(f"{name}  can be used")
 
@@ -181,8 +163,6 @@ def token_new(
     token_out: Path | None,
 ) -> None:
     """Give ACCOUNT a new token, which is shown this once."""
-    from refcheck_server.accounts import services
-
     made = services.new_token(
         session,
         services.find_account(session, account_name),
@@ -198,8 +178,6 @@ def token_new(
 @in_registry(Action.MANAGE_ACCOUNTS)
 def token_revoke(session: Session, prefix: str) -> None:
     """Stop the token that begins with PREFIX (`rck_…`), at once and for ever."""
-    from refcheck_server.accounts import services
-
     services.revoke_token(session, prefix, now=utc_now())
     click.echo(f"revoked  {prefix}")
 
@@ -215,8 +193,6 @@ def key() -> None:
 @in_registry(Action.MANAGE_ACCOUNTS)
 def key_add(session: Session, account_name: str, key_file: Path) -> None:
     """Let results signed by the public key in FILE count for ACCOUNT."""
-    from refcheck_server.accounts import services
-
     _add_key(session, services.find_account(session, account_name), key_file)
 
 
@@ -225,8 +201,6 @@ def key_add(session: Session, account_name: str, key_file: Path) -> None:
 @in_registry(Action.MANAGE_ACCOUNTS)
 def key_revoke(session: Session, keyid: str) -> None:
     """Refuse results signed by the key KEYID from now on; those already here stay."""
-    from refcheck_server.accounts import services
-
     services.revoke_key(session, keyid, now=utc_now())
     click.echo(f"revoked  {keyid}")
 
@@ -240,9 +214,6 @@ def _state(one: Account) -> str:
 
 
 def _add_key(session: Session, owner: Account, file: Path) -> None:
-    from refcheck.result.signing import read_public_key
-    from refcheck_server.accounts import services
-
     found = read_public_key(file)
     services.add_key(session, owner, found, now=utc_now())
     click.echo(f"key id   {found.keyid}")

@@ -2,46 +2,33 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
-from refcheck_server.errors import RegistryFault
+from refcheck_server.errors import NotFound, RegistryFault
 
 
-class NotAuthenticated(RegistryFault):
+class NotAuthenticated(RegistryFault, status=401):
     """Nobody knows who asks: no token, or one that this registry never gave out; no session."""
 
-    status = HTTPStatus.UNAUTHORIZED
     headers = (("WWW-Authenticate", 'Bearer realm="refcheck registry"'),)
 
 
-class NotAllowed(RegistryFault):
+class NotAllowed(RegistryFault, status=403):
     """Whoever asks has no right to this, or what they came with counts no more."""
 
-    status = HTTPStatus.FORBIDDEN
 
-
-class SigningKeyRefused(RegistryFault):
+class SigningKeyRefused(RegistryFault, status=403):
     """The result is signed, but by no key that counts for this account."""
 
-    status = HTTPStatus.FORBIDDEN
 
-
-class SignInRefused(RegistryFault):
+class SignInRefused(RegistryFault, status=401):
     """Nobody is signed in: what was given does not belong together, or proves nothing."""
 
-    status = HTTPStatus.UNAUTHORIZED
 
-
-class ProviderAway(RegistryFault):
+class ProviderAway(RegistryFault, status=503):
     """The OpenID provider does not answer, or not as one."""
 
-    status = HTTPStatus.SERVICE_UNAVAILABLE
 
-
-class Taken(RegistryFault):
+class Taken(RegistryFault, status=409):
     """A key or an identity is somebody's already, or is all that an account has."""
-
-    status = HTTPStatus.CONFLICT
 
 
 class BadPassword(RegistryFault):
@@ -52,22 +39,16 @@ class BadSecondFactor(RegistryFault):
     """A one-time password does not fit the secret."""
 
 
-class ChallengeRefused(RegistryFault):
+class ChallengeRefused(RegistryFault, status=422):
     """The number that was signed to show that one holds a key does not count."""
 
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
 
-
-class NotOneself(RegistryFault):
+class NotOneself(RegistryFault, status=409):
     """Somebody would lock themselves out."""
 
-    status = HTTPStatus.CONFLICT
 
-
-class NoSuchThing(RegistryFault):
+class NoSuchThing(NotFound):
     """There is no such account here, or it has no such token, key or session."""
-
-    status = HTTPStatus.NOT_FOUND
 
 
 class AccountFault(RegistryFault):

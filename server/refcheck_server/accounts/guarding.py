@@ -1,7 +1,8 @@
 """Every route names its action, and nothing is answered before the table was asked.
 
-A view says `@needs(Action.…)`. Before it runs, whoever asks is found out and must have the right at
-all; a view whose right ends at a vendor asks again with `require`, once it knows whose thing it is.
+A view says its action beside its address: `@views.get("/…", Action.…)`. Before it runs, whoever
+asks is found out and must have the right at all; a view whose right ends at a vendor asks again
+with `require`, once it knows whose thing it is.
 Requests are counted (`refcheck_server.limits`) before all this, so that guessing is slowed down.
 """
 
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, g, redirect, request, url_for
+from flask import Blueprint, Flask, current_app, g, redirect, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
@@ -32,10 +33,47 @@ from refcheck_server.addresses import for_machines
 from refcheck_server.audit.log import acting_as
 from refcheck_server.context import context
 from refcheck_server.database import current_session
+from refcheck_server.description.operations import Operation, describe
 from refcheck_server.errors import RegistryFault
 
 View = TypeVar("View", bound=Callable[..., Any])
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Views(Blueprint):
+    """Views, each of which names its address, its action, and what programs are told of it."""
+
+    def get(
+        self, rule: str, action: Action | None = None, told: Operation | None = None, **more: Any
+    ) -> Callable[[View], View]:
+        return self._view("GET", rule, action, told, more)
+
+    def post(
+        self, rule: str, action: Action | None = None, told: Operation | None = None, **more: Any
+    ) -> Callable[[View], View]:
+        return self._view("POST", rule, action, told, more)
+
+    def put(
+        self, rule: str, action: Action | None = None, told: Operation | None = None, **more: Any
+    ) -> Callable[[View], View]:
+        return self._view("PUT", rule, action, told, more)
+
+    def delete(
+        self, rule: str, action: Action | None = None, told: Operation | None = None, **more: Any
+    ) -> Callable[[View], View]:
+        return self._view("DELETE", rule, action, told, more)
+
+    def _view(
+        self, method: str, rule: str, action: Action | None, told: Operation | None, more: Any
+    ) -> Callable[[View], View]:
+        def offer(view: View) -> View:
+            if action is not None:  # a view that names none is refused to everyone
+                needs(action)(view)
+            if told is not None:
+                describe(told)(view)
+            return self.route(rule, methods=[method], **more)(view)
+
+        return offer
 
 
 def needs(action: Action) -> Callable[[View], View]:

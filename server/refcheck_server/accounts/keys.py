@@ -11,9 +11,8 @@ from sqlalchemy.orm import Session
 
 from refcheck.result.key_proof import Claim, check
 from refcheck_server.accounts import services
-from refcheck_server.accounts.digests import digest_of
 from refcheck_server.accounts.errors import ChallengeRefused
-from refcheck_server.accounts.models import Account, KeyChallenge, PublicKey
+from refcheck_server.accounts.models import Account, KeyChallenge, PublicKey, digest_of
 from refcheck_server.accounts.rights import Principal
 from refcheck_server.database import rows_changed
 

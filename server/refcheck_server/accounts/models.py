@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 
 from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, Text, UniqueConstraint
@@ -170,3 +171,8 @@ class PublicKey(Base):
     revoked_at: Mapped[datetime | None] = mapped_column(Utc)
 
     account: Mapped[Account] = relationship()
+
+
+def digest_of(secret: str) -> str:
+    """SHA-256 in hex: such a secret is long and random, so a plain digest cannot be reversed."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from refcheck_server.accounts import browser, identities, leaving
 from refcheck_server.accounts.errors import BadPassword, BadSecondFactor, NoSuchThing
-from refcheck_server.accounts.guarding import current_principal, needs
+from refcheck_server.accounts.guarding import Views, current_principal
 from refcheck_server.accounts.oidc import Person, Provider, refused
 from refcheck_server.accounts.rights import Action
 from refcheck_server.accounts.second_factor_views import check_owner
 from refcheck_server.accounts.views import back, begin_session, on, own_account, page
 from refcheck_server.context import context, perform, public_url
 
-openid = Blueprint("openid", __name__)
+openid = Views("openid", __name__)
 
 
-@openid.get("/sign-in/provider")
-@needs(Action.SIGN_IN)
+@openid.get("/sign-in/provider", Action.SIGN_IN)
 def sign_in() -> Response:
     """Off to the provider, to sign in; whom another site sends is asked first."""
     onward = browser.within(request.args.get("next"))
@@ -29,8 +28,7 @@ def sign_in() -> Response:
     return redirect(_address(onward, to_link=0), 303)
 
 
-@openid.post("/account/identities/new")
-@needs(Action.MANAGE_OWN_ACCOUNT)
+@openid.post("/account/identities/new", Action.MANAGE_OWN_ACCOUNT)
 def link() -> tuple[str, HTTPStatus] | tuple[str, dict[str, str]]:
     """Off to the provider, to link what one is there to the account.
 
@@ -48,8 +46,7 @@ def link() -> tuple[str, HTTPStatus] | tuple[str, dict[str, str]]:
     return shown, {"Refresh": f"0; url={address}"}
 
 
-@openid.get("/sign-in/provider/return")
-@needs(Action.SIGN_IN)
+@openid.get("/sign-in/provider/return", Action.SIGN_IN)
 def come_back() -> Response:
     """Back from the provider."""
     now, provider = context().now(), _provider()
@@ -68,8 +65,7 @@ def come_back() -> Response:
     return _link(attempt, person) if attempt.to_link else _sign_in(attempt, person)
 
 
-@openid.post("/account/identities/<number:identity_id>/unlink")
-@needs(Action.MANAGE_OWN_ACCOUNT)
+@openid.post("/account/identities/<number:identity_id>/unlink", Action.MANAGE_OWN_ACCOUNT)
 def unlink(identity_id: int) -> Response:
     """Sign in with that identity no more."""
     perform(identities.unlink, own_account(), identity_id)

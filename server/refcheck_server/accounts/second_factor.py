@@ -43,14 +43,13 @@ def is_secret(text: str) -> bool:
     return True
 
 
-def step_of(secret: str, code: str, *, now: datetime, after: int = 0) -> int:
+def step_of(secret: str, code: str, *, now: datetime) -> int:
     """The time step that a one-time password belongs to: this one or a neighbour.
 
     Args:
         secret: in base 32.
         code: as it was typed.
         now: the time.
-        after: the last step that was used; the same password never counts twice.
 
     Raises:
         BadSecondFactor: it belongs to none.
@@ -60,7 +59,7 @@ def step_of(secret: str, code: str, *, now: datetime, after: int = 0) -> int:
         this = int(now.timestamp()) // _STEP
         typed = code.replace(" ", "").encode()
         for step in (this - 1, this, this + 1):
-            if step > after and hmac.compare_digest(totp.at(step * _STEP).encode(), typed):
+            if hmac.compare_digest(totp.at(step * _STEP).encode(), typed):
                 return step
     raise BadSecondFactor(
         "the one-time password does not fit",

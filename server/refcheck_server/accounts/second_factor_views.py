@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from refcheck_server.accounts import passkeys, second_factor, signing_in
 from refcheck_server.accounts.errors import BadPassword, BadSecondFactor
-from refcheck_server.accounts.guarding import current_principal, needs
+from refcheck_server.accounts.guarding import current_principal
 from refcheck_server.accounts.models import WORDS, Account
 from refcheck_server.accounts.rights import Action
 from refcheck_server.accounts.views import account, back, own_account, page
@@ -26,8 +26,7 @@ from refcheck_server.security import allow_own_scripts
 Shown = tuple[str, HTTPStatus] | Response
 
 
-@account.post("/account/password")
-@needs(Action.MANAGE_OWN_ACCOUNT)
+@account.post("/account/password", Action.MANAGE_OWN_ACCOUNT)
 def change_password() -> Shown:
     """Another password; every other session ends."""
     old, new = request.form.get("password", ""), request.form.get("new_password", "")
@@ -39,15 +38,13 @@ def change_password() -> Shown:
     return back("password")
 
 
-@account.get("/account/second-factor")
-@needs(Action.MANAGE_OWN_ACCOUNT)
+@account.get("/account/second-factor", Action.MANAGE_OWN_ACCOUNT)
 def second_factor_form() -> str:
     """A new secret for an app, and the form that shows that the app has it."""
     return _secret(second_factor.new_secret())
 
 
-@account.post("/account/second-factor")
-@needs(Action.MANAGE_OWN_ACCOUNT)
+@account.post("/account/second-factor", Action.MANAGE_OWN_ACCOUNT)
 def set_up_second_factor() -> Shown:
     """From now on the account signs in with one-time passwords too."""
     form = request.form
@@ -62,15 +59,13 @@ def set_up_second_factor() -> Shown:
     return back("second-factor")
 
 
-@account.get("/account/passkeys/new")
-@needs(Action.MANAGE_OWN_ACCOUNT)
+@account.get("/account/passkeys/new", Action.MANAGE_OWN_ACCOUNT)
 def new_passkey() -> str:
     """The form that asks a device for a new passkey."""
     return _passkey()
 
 
-@account.post("/account/passkeys")
-@needs(Action.MANAGE_OWN_ACCOUNT)
+@account.post("/account/passkeys", Action.MANAGE_OWN_ACCOUNT)
 def add_passkey() -> Shown:
     """From now on the account signs in with this passkey too."""
     form, session_id = request.form, current_principal().session_id
@@ -84,8 +79,7 @@ def add_passkey() -> Shown:
     return back("second-factor")
 
 
-@account.post("/account/passkeys/<number:passkey_id>/remove")
-@needs(Action.MANAGE_OWN_ACCOUNT)
+@account.post("/account/passkeys/<number:passkey_id>/remove", Action.MANAGE_OWN_ACCOUNT)
 def remove_passkey(passkey_id: int) -> Shown:
     """Sign in with that passkey no more."""
     try:

@@ -19,9 +19,8 @@ from sqlalchemy.orm import Session
 
 from refcheck.result.key_proof import pem_of
 from refcheck_server.accounts import sessions
-from refcheck_server.accounts.digests import digest_of
 from refcheck_server.accounts.errors import AccountFault, NoSuchThing, Taken
-from refcheck_server.accounts.models import NAME_LENGTH, Account, PublicKey, Token
+from refcheck_server.accounts.models import NAME_LENGTH, Account, PublicKey, Token, digest_of
 from refcheck_server.accounts.rights import TOKEN_DAYS, Role, Scope
 from refcheck_server.audit.log import record
 from refcheck_server.moments import spelled

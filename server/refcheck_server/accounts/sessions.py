@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from refcheck_server.accounts.digests import digest_of
 from refcheck_server.accounts.errors import NoSuchThing
-from refcheck_server.accounts.models import WORDS, Account, SignedIn
+from refcheck_server.accounts.models import WORDS, Account, SignedIn, digest_of
 from refcheck_server.accounts.principals import principal
 from refcheck_server.accounts.rights import ANYONE, Principal
 from refcheck_server.audit.log import record

@@ -180,8 +180,8 @@ def set_up(
 
 
 def _use(session: Session, account: Account, secret: str | None, code: str, now: datetime) -> None:
-    """Take a one-time password; of two requests with the same one, only one gets through."""
-    step = second_factor.step_of(secret or "", code, now=now, after=account.second_factor_step)
+    """Take a one-time password, which counts once: of two requests with it one gets through."""
+    step = second_factor.step_of(secret or "", code, now=now)
     taken = (
         update(Account)
         .where(Account.id == account.id, Account.second_factor_step < step)

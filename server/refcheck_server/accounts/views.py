@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from refcheck_server.accounts import browser, identities, passkeys, queries, sessions, signing_in
+from refcheck_server.accounts import (
+    browser,
+    identities,
+    passkeys,
+    queries,
+    sessions,
+    signing_in,
+)
 from refcheck_server.accounts.errors import SignInRefused
-from refcheck_server.accounts.guarding import current_principal, needs
+from refcheck_server.accounts.guarding import Views, current_principal
 from refcheck_server.accounts.models import Account
 from refcheck_server.accounts.rights import (
     MOST_TOKEN_DAYS,
@@ -23,19 +30,17 @@ from refcheck_server.context import context, perform, public_url
 from refcheck_server.database import current_session
 from refcheck_server.security import allow_own_scripts
 
-account = Blueprint("account", __name__)
+account = Views("account", __name__)
 
 
-@account.get("/sign-in")
-@needs(Action.SIGN_IN)
+@account.get("/sign-in", Action.SIGN_IN)
 def sign_in() -> str | Response:
     """The form; whoever is signed in goes on to where they wanted."""
     onward = browser.within(request.args.get("next"))
     return on(onward) if current_principal().is_known else _form(onward)
 
 
-@account.post("/sign-in")
-@needs(Action.SIGN_IN)
+@account.post("/sign-in", Action.SIGN_IN)
 def sign_in_sent() -> tuple[str, HTTPStatus] | Response:
     """Begin a session, in a browser whose secret nobody knew before."""
     form = request.form
@@ -68,8 +73,7 @@ def begin_session(found: Account, *, strong: bool) -> None:
     perform(sessions.begin, found, browser.renew(), strong=strong, device=device)
 
 
-@account.post("/sign-out")
-@needs(Action.SIGN_IN)
+@account.post("/sign-out", Action.SIGN_IN)
 def sign_out() -> Response:
     """End this session, if there is one."""
     session_id = current_principal().session_id
@@ -81,15 +85,13 @@ def sign_out() -> Response:
     return response
 
 
-@account.get("/account")
-@needs(Action.SEE_OWN_ACCOUNT)
+@account.get("/account", Action.SEE_OWN_ACCOUNT)
 def own() -> str:
     """One's own account: what speaks for it, and where it is signed in."""
     return page()
 
 
-@account.post("/account/sessions/<number:session_id>/end")
-@needs(Action.MANAGE_OWN_ACCOUNT)
+@account.post("/account/sessions/<number:session_id>/end", Action.MANAGE_OWN_ACCOUNT)
 def end_session(session_id: int) -> Response:
     """Sign another browser out."""
     session = current_session()
@@ -98,8 +100,7 @@ def end_session(session_id: int) -> Response:
     return back("sessions")
 
 
-@account.post("/account/sessions/end-others")
-@needs(Action.MANAGE_OWN_ACCOUNT)
+@account.post("/account/sessions/end-others", Action.MANAGE_OWN_ACCOUNT)
 def end_other_sessions() -> Response:
     """Sign all other browsers out."""
     session, principal = current_session(), current_principal()

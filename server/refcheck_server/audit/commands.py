@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
+from securesystemslib.signer import SSlibKey  # type: ignore[attr-defined]
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from refcheck.errors import BadInput, WrongUse
+from refcheck.result.signing import load_signer, read_public_key
 from refcheck_server.accounts.rights import Action
-from refcheck_server.commandline import performs, place, read_settings, registry_session, utc_now
-
-if TYPE_CHECKING:
-    from securesystemslib.signer import SSlibKey  # type: ignore[attr-defined]
-
-    from refcheck_server.audit.checkpoints import Checkpoint
+from refcheck_server.audit import proofs
+from refcheck_server.audit.checking import check
+from refcheck_server.audit.checkpoints import Checkpoint, read_checkpoint, sign_checkpoint
+from refcheck_server.audit.errors import Tampered
+from refcheck_server.audit.log import as_json as leaf
+from refcheck_server.audit.models import AuditEvent
+from refcheck_server.audit.proofs import as_document, prove_consistency, prove_inclusion, read_proof
+from refcheck_server.commandline import (
+    in_registry,
+    performs,
+    place,
+    read_settings,
+    registry_session,
+    utc_now,
+)
 
 _out = click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file."
@@ -38,28 +51,19 @@ def audit() -> None:
 @audit.command("list")
 @click.option("--about", metavar="SUBJECT", help="Only events about this, like `cloud:DIGEST`.")
 @click.option("--json", "as_json", is_flag=True, help="The leaves of the log, one a line.")
-@place
-@performs(Action.SEE_LOG)
-def audit_list(
-    about: str | None, *, as_json: bool, database: str | None, data: Path | None
-) -> None:
+@in_registry(Action.SEE_LOG)
+def audit_list(session: Session, about: str | None, *, as_json: bool) -> None:
     """List the events, oldest first."""
-    from sqlalchemy import select
-
-    from refcheck_server.audit.log import as_json as leaf
-    from refcheck_server.audit.models import AuditEvent
-
-    with registry_session(database, data) as session:
-        events = select(AuditEvent).order_by(AuditEvent.number)
-        if about is not None:
-            events = events.where(AuditEvent.subject == about)
-        for event in session.scalars(events.execution_options(yield_per=1000)):
-            if as_json:
-                click.echo(leaf(event))
-            else:
-                when = f"{event.at:%Y-%m-%d %H:%M:%S}"
-                words = (when, event.actor, event.action, event.subject, event.detail)
-                click.echo(f"{event.number:>6}  {'  '.join(words)}")
+    events = select(AuditEvent).order_by(AuditEvent.number)
+    if about is not None:
+        events = events.where(AuditEvent.subject == about)
+    for event in session.scalars(events.execution_options(yield_per=1000)):
+        if as_json:
+            click.echo(leaf(event))
+        else:
+            when = f"{event.at:%Y-%m-%d %H:%M:%S}"
+            words = (when, event.actor, event.action, event.subject, event.detail)
+            click.echo(f"{event.number:>6}  {'  '.join(words)}")
 
 
 @audit.command()
@@ -68,9 +72,6 @@ def audit_list(
 @performs(Action.PUBLISH)
 def checkpoint(out: Path | None, database: str | None, data: Path | None) -> None:
     """Sign what the log is now; keep the document where this registry cannot change it."""
-    from refcheck.result.signing import load_signer
-    from refcheck_server.audit.checkpoints import sign_checkpoint
-
     signer = load_signer(read_settings(database, data).signing_key)
     with registry_session(database, data) as session:
         made = sign_checkpoint(session, signer, now=utc_now())
@@ -100,9 +101,6 @@ def verify(
     Ends with 1 when anything is not as it was recorded. Whoever can write to the database can write
     another log that agrees with itself: only checkpoints show that, best those kept elsewhere.
     """
-    from refcheck_server.audit.checking import check
-    from refcheck_server.audit.errors import Tampered
-
     keys = _read_keys(key_files, read_settings(database, data).signing_key)
     kept = [_read_checkpoint(file, keys) for file in checkpoint_files]
     with registry_session(database, data) as session:
@@ -125,16 +123,10 @@ def verify(
 @click.argument("number", type=_NUMBER)
 @_size
 @_out
-@place
-@performs(Action.SEE_LOG)
-def inclusion(
-    number: int, size: int | None, out: Path | None, database: str | None, data: Path | None
-) -> None:
+@in_registry(Action.SEE_LOG)
+def inclusion(session: Session, number: int, size: int | None, out: Path | None) -> None:
     """Prove that event NUMBER is in the log."""
-    from refcheck_server.audit.proofs import as_document, prove_inclusion
-
-    with registry_session(database, data) as session:
-        proof = as_document(prove_inclusion(session, number, size))
+    proof = as_document(prove_inclusion(session, number, size))
     _tell(json.dumps(proof, indent=1), out, "proof")
 
 
@@ -142,16 +134,10 @@ def inclusion(
 @click.argument("old", type=_NUMBER)
 @_size
 @_out
-@place
-@performs(Action.SEE_LOG)
-def consistency(
-    old: int, size: int | None, out: Path | None, database: str | None, data: Path | None
-) -> None:
+@in_registry(Action.SEE_LOG)
+def consistency(session: Session, old: int, size: int | None, out: Path | None) -> None:
     """Prove that the log begins with the OLD events that it once had."""
-    from refcheck_server.audit.proofs import as_document, prove_consistency
-
-    with registry_session(database, data) as session:
-        proof = as_document(prove_consistency(session, old, size))
+    proof = as_document(prove_consistency(session, old, size))
     _tell(json.dumps(proof, indent=1), out, "proof")
 
 
@@ -173,31 +159,24 @@ def check_proof(
     proof_file: Path, checkpoint_files: tuple[Path, ...], key_files: tuple[Path, ...]
 ) -> None:
     """Check the proof in FILE against signed checkpoints; needs no registry and no network."""
-    from refcheck_server.audit.proofs import check_proof as check
-    from refcheck_server.audit.proofs import read_proof
-
     keys = _read_keys(key_files, None)
     signed = [_read_checkpoint(file, keys) for file in checkpoint_files]
-    click.echo(f"holds  {check(read_proof(_read(proof_file), where=str(proof_file)), signed)}")
+    click.echo(
+        f"holds  {proofs.check_proof(read_proof(_read(proof_file), where=str(proof_file)), signed)}"
+    )
 
 
 def _read_keys(files: tuple[Path, ...], default: Path | None) -> list[SSlibKey]:
-    from refcheck.result.signing import read_public_key
-
     if not files and default is not None and default.is_file():
         files = (default,)
     return [read_public_key(file) for file in files]
 
 
 def _read_checkpoint(file: Path, keys: list[SSlibKey]) -> Checkpoint:
-    from refcheck_server.audit.checkpoints import read_checkpoint
-
     return read_checkpoint(_read(file), keys, where=str(file))
 
 
 def _read(file: Path) -> bytes:
-    from refcheck.errors import BadInput
-
     try:
         return file.read_bytes()
     except OSError as error:
@@ -208,8 +187,6 @@ def _read(file: Path) -> bytes:
 
 def _tell(text: str, out: Path | None, what: str) -> None:
     """Print a document, or write it to a file and say so."""
-    from refcheck.errors import WrongUse
-
     if out is None:
         click.echo(text)
         return

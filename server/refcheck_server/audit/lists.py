@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flask import Blueprint
 from sqlalchemy import ColumnElement, select
 
-from refcheck_server.accounts.guarding import require
+from refcheck_server.accounts.guarding import Views, require
 from refcheck_server.accounts.rights import Action
 from refcheck_server.audit.models import NAME, WORD, AuditCheckpoint, AuditEvent
 from refcheck_server.columns import HEX_DIGEST
@@ -16,7 +15,7 @@ from refcheck_server.context import public_url
 from refcheck_server.lists import Filter, Listed, Listing, Sort
 from refcheck_server.moments import spelled
 
-audit_api = Blueprint("audit_api", __name__, url_prefix="/api/v1/audit")
+audit_api = Views("audit_api", __name__, url_prefix="/api/v1/audit")
 
 
 def _event(one: AuditEvent) -> dict[str, Any]:

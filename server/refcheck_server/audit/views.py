@@ -10,9 +10,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, render_template
+from flask import Response, render_template
 
-from refcheck_server.accounts.guarding import current_principal, needs
+from refcheck_server.accounts.guarding import Views, current_principal
 from refcheck_server.accounts.rights import Action, may
 from refcheck_server.audit import queries
 from refcheck_server.audit.lists import (
@@ -26,12 +26,11 @@ from refcheck_server.audit.proofs import as_document, prove_consistency, prove_i
 from refcheck_server.database import current_session, kept
 from refcheck_server.lists import MOST_ROWS
 
-audit = Blueprint("audit", __name__)
+audit = Views("audit", __name__)
 _MOST_KEPT = 1000
 
 
-@audit.get("/audit")
-@needs(Action.BROWSE)
+@audit.get("/audit", Action.BROWSE)
 def log() -> str:
     """The log, newest first, and how to check it."""
     session = current_session()
@@ -45,8 +44,7 @@ def log() -> str:
     )
 
 
-@audit.get("/audit/checkpoints")
-@needs(Action.BROWSE)
+@audit.get("/audit/checkpoints", Action.BROWSE)
 def checkpoints() -> str:
     """What was signed, and that each continues the one before."""
     page = listed_checkpoints()
@@ -59,8 +57,7 @@ EVENTS.offer_csv(audit, "/audit", Action.SEE_LOG, listed_events)
 CHECKPOINTS.offer_csv(audit, "/audit/checkpoints", Action.BROWSE, listed_checkpoints)
 
 
-@audit.get("/audit.jsonl")
-@needs(Action.SEE_LOG)
+@audit.get("/audit.jsonl", Action.SEE_LOG)
 def log_as_leaves() -> Response:
     """The events as leaves of the tree, one a line: what `audit list --json` writes."""
     page = listed_events(size=MOST_ROWS)
@@ -68,8 +65,7 @@ def log_as_leaves() -> Response:
     return Response(lines, mimetype="application/jsonl")
 
 
-@audit.get("/audit/<index:number>")
-@needs(Action.BROWSE)
+@audit.get("/audit/<index:number>", Action.BROWSE)
 def event(number: int) -> str:
     """One event, its place in the tree, and what was signed over it."""
     session = current_session()
@@ -84,8 +80,7 @@ def event(number: int) -> str:
     )
 
 
-@audit.get("/audit/<index:number>/proof.json")
-@needs(Action.SEE_LOG)
+@audit.get("/audit/<index:number>/proof.json", Action.SEE_LOG)
 def inclusion(number: int) -> Response:
     """That an event is in the log: of the first signed size that holds it, or as it is now."""
     session = current_session()
@@ -95,16 +90,14 @@ def inclusion(number: int) -> Response:
     return _file(f"event-{number}.proof.json", as_document(proof))
 
 
-@audit.get("/audit/checkpoints/<index:size>.json")
-@needs(Action.BROWSE)
+@audit.get("/audit/checkpoints/<index:size>.json", Action.BROWSE)
 def checkpoint(size: int) -> Response:
     """What the registry signed when the log had that size."""
     found = queries.find_checkpoint(current_session(), size)
     return _file(f"checkpoint-{size}.json", json.loads(found.envelope))
 
 
-@audit.get("/audit/checkpoints/<index:old>/to/<index:new>.json")
-@needs(Action.BROWSE)
+@audit.get("/audit/checkpoints/<index:old>/to/<index:new>.json", Action.BROWSE)
 def consistency(old: int, new: int) -> Response:
     """That the log of one checkpoint begins with that of an older one.
 

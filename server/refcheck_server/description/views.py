@@ -5,25 +5,23 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, current_app, render_template, request
+from flask import current_app, render_template, request
 
-from refcheck_server.accounts.guarding import needs
+from refcheck_server.accounts.guarding import Views
 from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context
 from refcheck_server.description.openapi import ALWAYS, openapi
 
-description = Blueprint("description", __name__)
+description = Views("description", __name__)
 
 
-@description.get("/openapi.json")
-@needs(Action.BROWSE)
+@description.get("/openapi.json", Action.BROWSE)
 def document() -> dict[str, Any]:
     """The API as OpenAPI."""
     return openapi(current_app, _server())
 
 
-@description.get("/docs/api")
-@needs(Action.BROWSE)
+@description.get("/docs/api", Action.BROWSE)
 def page() -> str:
     """The API for people: in groups, and what any operation can end in said once."""
     api = openapi(current_app, _server())

@@ -7,7 +7,17 @@ from pathlib import Path
 import click
 
 from refcheck_server.accounts.rights import Action
-from refcheck_server.commandline import performs, place, read_settings, registry_session, utc_now
+from refcheck_server.commandline import (
+    opened,
+    performs,
+    place,
+    read_settings,
+    registry_session,
+    utc_now,
+)
+from refcheck_server.evidence.errors import EvidenceLost
+from refcheck_server.evidence.services import amount, check, collect
+from refcheck_server.evidence.stores import open_store
 
 
 @click.group()
@@ -23,10 +33,6 @@ def evidence_check(database: str | None, data: Path | None) -> None:
 
     Ends with 1 when something is lost or damaged: after a restore this says what to copy.
     """
-    from refcheck_server.evidence.errors import EvidenceLost
-    from refcheck_server.evidence.services import amount, check
-    from refcheck_server.evidence.stores import open_store
-
     store = open_store(read_settings(database, data))
     with registry_session(database, data) as session:
         found = check(session, store)
@@ -46,13 +52,7 @@ def evidence_check(database: str | None, data: Path | None) -> None:
 @performs(Action.OPERATE)
 def evidence_collect(database: str | None, data: Path | None) -> None:
     """Remove what no result has, and has had for a day."""
-    from refcheck_server import migrating
-    from refcheck_server.database import Database
-    from refcheck_server.evidence.services import collect
-    from refcheck_server.evidence.stores import open_store
-
     settings = read_settings(database, data)
-    store, known = open_store(settings), Database(settings.database_url)
-    migrating.prepare(known)
-    with known.session() as session:
+    store = open_store(settings)
+    with opened(settings).session() as session:
         click.echo(f"removed   {collect(session, store, now=utc_now()):,} from {store.place}")

@@ -16,7 +16,7 @@ _NAME = re.compile(r"[0-9a-f]{64}")
 
 
 class Disk:
-    """A store in a folder, which is made when it is needed."""
+    """A store (see `Store`) in a folder, which is made when it is needed."""
 
     def __init__(self, folder: Path) -> None:
         self.place = str(folder)
@@ -41,7 +41,6 @@ class Disk:
             _to_disk(self._folder)
 
     def read(self, sha256: str) -> Iterator[bytes]:
-        """See `Store`."""
         with _told():
             source = self._file(sha256).open("rb")
         with source:
@@ -49,18 +48,15 @@ class Disk:
                 yield chunk
 
     def remove(self, sha256: str) -> None:
-        """See `Store`."""
         with _told():
             self._file(sha256).unlink(missing_ok=True)
 
     def names(self) -> Iterator[tuple[str, datetime]]:
-        """See `Store`."""
         for file in sorted(self._folder.glob("??/*")):
             if _NAME.fullmatch(file.name):
                 yield file.name, datetime.fromtimestamp(file.stat().st_mtime, UTC)
 
     def is_well(self) -> bool:
-        """See `Store`."""
         try:
             return os.access(self.scratch, os.W_OK | os.X_OK)
         except EvidenceAway:

@@ -2,44 +2,32 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
 from refcheck.errors import ExitCode, RefcheckError
 from refcheck_server.errors import NotFound, RegistryFault
 
 
-class EvidenceTooLarge(RegistryFault):
+class EvidenceTooLarge(RegistryFault, status=413):
     """More bytes than one piece of evidence may have."""
 
-    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
-
-class EvidenceEncoded(RegistryFault):
+class EvidenceEncoded(RegistryFault, status=415):
     """The body is compressed by HTTP; what is kept is what its digest names."""
 
-    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
 
-
-class WrongDigest(RegistryFault):
+class WrongDigest(RegistryFault, status=422):
     """What came is not what the address names: it was damaged, cut off, or is something else."""
 
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
 
-
-class EnoughEvidence(RegistryFault):
+class EnoughEvidence(RegistryFault, status=409):
     """The result has as much evidence as it may have."""
-
-    status = HTTPStatus.CONFLICT
 
 
 class NoSuchEvidence(NotFound):
     """The result has no such evidence."""
 
 
-class EvidenceAway(RegistryFault):
+class EvidenceAway(RegistryFault, status=503):
     """The store cannot be used now, or has lost something."""
-
-    status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
 class EvidenceLost(RefcheckError):

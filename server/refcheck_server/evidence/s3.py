@@ -28,7 +28,7 @@ _WELL_FOR = 30.0
 
 
 class S3:
-    """A store at `s3://BUCKET/PREFIX`."""
+    """A store (see `Store`) at `s3://BUCKET/PREFIX`."""
 
     def __init__(self, address: str) -> None:
         self.place = address
@@ -47,7 +47,6 @@ class S3:
 
     @property
     def scratch(self) -> Path:
-        """See `Store`."""
         return Path(tempfile.gettempdir())
 
     def keep(self, sha256: str, file: Path) -> None:
@@ -56,13 +55,11 @@ class S3:
             obstore.put(self._store, sha256, file)
 
     def read(self, sha256: str) -> Iterator[bytes]:
-        """See `Store`."""
         with _told():
             for chunk in obstore.get(self._store, sha256).stream(min_chunk_size=_CHUNK):
                 yield bytes(chunk)
 
     def remove(self, sha256: str) -> None:
-        """See `Store`."""
         with _told():
             try:
                 obstore.delete(self._store, sha256)
@@ -70,7 +67,6 @@ class S3:
                 return
 
     def names(self) -> Iterator[tuple[str, datetime]]:
-        """See `Store`."""
         with _told():
             for some in obstore.list(self._store):
                 for one in some:
@@ -78,7 +74,6 @@ class S3:
                         yield found[1], one["last_modified"]
 
     def is_well(self) -> bool:
-        """See `Store`."""
         now = time.monotonic()
         if self._looked is None or now - self._looked[0] > _WELL_FOR:
             try:

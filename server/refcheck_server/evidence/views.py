@@ -6,14 +6,14 @@ import re
 from itertools import chain
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
-from refcheck_server.accounts.guarding import current_principal, needs
+from refcheck_server.accounts.guarding import Views, current_principal
 from refcheck_server.accounts.rights import Action
 from refcheck_server.arguments import BadArgument
-from refcheck_server.context import context, public_url
+from refcheck_server.context import context, perform, public_url
 from refcheck_server.database import current_session
-from refcheck_server.description.operations import Operation, describe
+from refcheck_server.description.operations import Operation
 from refcheck_server.evidence import services
 from refcheck_server.evidence.models import NAME, Attachment, Blob
 from refcheck_server.evidence.receiving import received
@@ -24,7 +24,7 @@ from refcheck_server.results.errors import NotYours
 from refcheck_server.results.models import StoredResult
 from refcheck_server.results.queries import find_result
 
-evidence = Blueprint("evidence", __name__, url_prefix="/api/v1/results/<hex(length=32):result_id>")
+evidence = Views("evidence", __name__, url_prefix="/api/v1/results/<hex(length=32):result_id>")
 BYTES = "application/octet-stream"
 _PIECE = "/evidence/<hex(length=64):sha256>"
 _FILE_NAME = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,{NAME - 1}}}")
@@ -77,16 +77,16 @@ def evidence_page(found: StoredResult, **how: Any) -> Listed[Attachment]:
 EVIDENCE.offer_json(evidence, "/evidence", Action.BROWSE, listed_evidence, token=False)
 
 
-@evidence.put(_PIECE)
-@needs(Action.ATTACH_EVIDENCE)
-@describe(
+@evidence.put(
+    _PIECE,
+    Action.ATTACH_EVIDENCE,
     Operation(
         status=201,
         query=("name",),
         token=True,
         body=(BYTES, {"type": "string", "format": "binary"}),
         refusals=(409, 422),
-    )
+    ),
 )
 def send(result_id: str, sha256: str) -> tuple[dict[str, Any], int]:
     """Attach the body as evidence to a result of the account; the address names its SHA-256.
@@ -104,9 +104,7 @@ def send(result_id: str, sha256: str) -> tuple[dict[str, Any], int]:
     return piece(made), 201
 
 
-@evidence.get(_PIECE)
-@needs(Action.BROWSE)
-@describe(Operation(token=False, media=BYTES))
+@evidence.get(_PIECE, Action.BROWSE, Operation(token=False, media=BYTES))
 def download(result_id: str, sha256: str) -> Response:
     """One piece of evidence, to the byte; always a file, never a page."""
     session = current_session()
@@ -115,16 +113,12 @@ def download(result_id: str, sha256: str) -> Response:
     return as_file(found, shared=result.shared_at is not None)
 
 
-@evidence.delete(_PIECE)
-@needs(Action.ATTACH_EVIDENCE)
-@describe(Operation(token=True))
+@evidence.delete(_PIECE, Action.ATTACH_EVIDENCE, Operation(token=True))
 def take_back(result_id: str, sha256: str) -> dict[str, Any]:
     """Let a result of the account have this evidence no more."""
-    session = current_session()
-    found = services.find(session, _own_result(result_id), sha256)
+    found = services.find(current_session(), _own_result(result_id), sha256)
     told = piece(found)
-    services.take_back(session, found, now=context().now())
-    session.commit()
+    perform(services.take_back, found)
     return told
 
 

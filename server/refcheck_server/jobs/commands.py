@@ -7,9 +7,15 @@ import threading
 from pathlib import Path
 
 import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from refcheck_server.accounts.rights import Action
-from refcheck_server.commandline import performs, place, read_settings, registry_session, utc_now
+from refcheck_server.commandline import in_registry, opened, performs, place, read_settings, utc_now
+from refcheck_server.jobs import queries
+from refcheck_server.jobs.models import Job
+from refcheck_server.operations import logs
+from refcheck_server.settings import Log
 
 
 @click.command()
@@ -22,17 +28,12 @@ def work(*, until_empty: bool, database: str | None, data: Path | None) -> None:
     With SQLite `registry serve` does them itself. With PostgreSQL run one of these beside it, or
     several, on any machine. A job under way is ended before this command ends.
     """
-    from refcheck_server import migrating
-    from refcheck_server.database import Database
-    from refcheck_server.operations import logs
-    from refcheck_server.settings import Log
-    from refcheck_server.work import worker
+    from refcheck_server.work import worker  # the whole application: not for `--help`
 
     settings = read_settings(database, data)
     if settings.log is Log.JSON:
         logs.write_json()
-    store = Database(settings.database_url)
-    migrating.prepare(store)
+    store = opened(settings)
     made = worker(store, settings, utc_now)
     if until_empty:
         click.echo(f"tried     {made.work_off():,}")
@@ -51,41 +52,27 @@ def job() -> None:
 
 
 @job.command("list")
-@place
-@performs(Action.SEE_JOBS)
-def job_list(database: str | None, data: Path | None) -> None:
+@in_registry(Action.SEE_JOBS)
+def job_list(session: Session) -> None:
     """List them, those that failed for good first."""
-    from sqlalchemy import select
-
-    from refcheck_server.jobs.models import Job
-
-    with registry_session(database, data) as session:
-        for one in session.scalars(select(Job).order_by(Job.dead_at.is_(None), Job.due_at)):
-            state = "failed" if one.dead_at else f"due {one.due_at:%Y-%m-%d %H:%M:%S}"
-            words = (f"{one.attempts} attempts", one.arguments, one.fault or "")
-            click.echo(f"{one.id:>8}  {one.task:<20}{state:<26}{'  '.join(words)}")
+    for one in session.scalars(select(Job).order_by(Job.dead_at.is_(None), Job.due_at)):
+        state = "failed" if one.dead_at else f"due {one.due_at:%Y-%m-%d %H:%M:%S}"
+        words = (f"{one.attempts} attempts", one.arguments, one.fault or "")
+        click.echo(f"{one.id:>8}  {one.task:<20}{state:<26}{'  '.join(words)}")
 
 
 @job.command("retry")
 @click.argument("job_id", metavar="ID", type=click.IntRange(1, 999_999_999))
-@place
-@performs(Action.MANAGE_JOBS)
-def job_retry(job_id: int, database: str | None, data: Path | None) -> None:
+@in_registry(Action.MANAGE_JOBS)
+def job_retry(session: Session, job_id: int) -> None:
     """Try the job ID, which failed for good, once more."""
-    from refcheck_server.jobs import queries
-
-    with registry_session(database, data) as session:
-        click.echo(f"retried   {queries.retry(session, job_id, now=utc_now()).task}")
+    click.echo(f"retried   {queries.retry(session, job_id, now=utc_now()).task}")
 
 
 @job.command("drop")
 @click.argument("job_id", metavar="ID", type=click.IntRange(1, 999_999_999))
-@place
-@performs(Action.MANAGE_JOBS)
-def job_drop(job_id: int, database: str | None, data: Path | None) -> None:
+@in_registry(Action.MANAGE_JOBS)
+def job_drop(session: Session, job_id: int) -> None:
     """Forget the job ID, which failed for good."""
-    from refcheck_server.jobs import queries
-
-    with registry_session(database, data) as session:
-        queries.drop(session, job_id, now=utc_now())
-        click.echo(f"dropped   {job_id}")
+    queries.drop(session, job_id, now=utc_now())
+    click.echo(f"dropped   {job_id}")

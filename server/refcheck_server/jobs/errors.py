@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
 from refcheck.errors import WrongUse
 from refcheck_server.errors import NotFound, RegistryFault
 
@@ -20,7 +18,5 @@ class NoSuchJob(NotFound):
     """No job has that number: it was done meanwhile, or never was."""
 
 
-class JobLives(RegistryFault):
+class JobLives(RegistryFault, status=409):
     """The job has not failed for good: it is done by itself when its time comes."""
-
-    status = HTTPStatus.CONFLICT

@@ -6,10 +6,26 @@ from datetime import timedelta
 from pathlib import Path
 
 import click
+from sqlalchemy.orm import Session
 
+from refcheck.errors import WrongUse
+from refcheck.result.signing import load_signer
 from refcheck_server.accounts.rights import Action
-from refcheck_server.commandline import performs, place, read_settings, registry_session, utc_now
-from refcheck_server.marketplace.terms import CLAIM_DAYS, LIST_DAYS
+from refcheck_server.commandline import (
+    in_registry,
+    performs,
+    place,
+    read_settings,
+    registry_session,
+    utc_now,
+)
+from refcheck_server.marketplace.issuing import revoke
+from refcheck_server.marketplace.publishing import publish as write
+from refcheck_server.marketplace.queries import claims_of
+from refcheck_server.marketplace.terms import CLAIM_DAYS, LIST_DAYS, Terms
+from refcheck_server.results.models import TEXT
+from refcheck_server.results.queries import cloud_of_prefix
+from refcheck_server.settings import public_address
 
 
 @click.command()
@@ -47,10 +63,6 @@ def publish(
     DIR becomes a link to the newest tree beside it; whoever reads sees the old tree or the new one,
     never half of one. Files that stay the same are not written again.
     """
-    from refcheck.result.signing import load_signer
-    from refcheck_server.marketplace.publishing import publish as write
-    from refcheck_server.marketplace.terms import Terms
-
     settings = read_settings(database, data)
     terms = Terms(
         claim=timedelta(days=claim_days),
@@ -75,37 +87,24 @@ def claim() -> None:
 @click.argument("digest")
 @click.option("--target", metavar="PROGRAM", help="Only for this program. Default: for all.")
 @click.option("--reason", required=True, help="One sentence, which is published.")
-@place
-@performs(Action.PUBLISH)
-def claim_revoke(
-    digest: str, target: str | None, reason: str, database: str | None, data: Path | None
-) -> None:
+@in_registry(Action.PUBLISH)
+def claim_revoke(session: Session, digest: str, target: str | None, reason: str) -> None:
     """Take back what the cloud with this DIGEST may claim, until a new run of it is judged.
 
     The world learns of it with the next `refcheck registry publish`.
     """
-    from refcheck_server.marketplace.issuing import revoke
-    from refcheck_server.marketplace.queries import claims_of
-    from refcheck_server.results.queries import cloud_of_prefix
-
-    with registry_session(database, data) as session:
-        cloud = cloud_of_prefix(session, digest)
-        claims = claims_of(session, cloud, target, utc_now())
-        revoke(session, claims, _reason(reason), now=utc_now())
-        for one in claims:
-            click.echo(f"revoked  {one.sha256[:12]}…  {one.wording}")
+    cloud = cloud_of_prefix(session, digest)
+    claims = claims_of(session, cloud, target, utc_now())
+    revoke(session, claims, _reason(reason), now=utc_now())
+    for one in claims:
+        click.echo(f"revoked  {one.sha256[:12]}…  {one.wording}")
 
 
 def _address(value: str | None) -> str | None:
-    from refcheck_server.settings import public_address
-
     return None if value is None else public_address(value, "--address")
 
 
 def _reason(value: str) -> str:
-    from refcheck.errors import WrongUse
-    from refcheck_server.results.models import TEXT
-
     if not value.isprintable() or not 1 <= len(value.strip()) <= TEXT:
         raise WrongUse(
             "cannot be published as a reason",

@@ -4,47 +4,42 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from refcheck_server.accounts.guarding import current_principal, needs
+from refcheck_server.accounts.guarding import Views, current_principal
 from refcheck_server.accounts.rights import Action
-from refcheck_server.context import context
+from refcheck_server.context import context, perform
 from refcheck_server.database import current_session
 from refcheck_server.errors import RegistryFault
 from refcheck_server.fields import BadField, sent_fields
 from refcheck_server.notices import subscriptions
 from refcheck_server.notices.errors import NoMail, TooSoon
-from refcheck_server.notices.topics import Topic, of_text
+from refcheck_server.notices.models import Topic, of_text
 
-mail = Blueprint("mail", __name__)
+mail = Views("mail", __name__)
 
 
-@mail.get("/account/notices")
-@needs(Action.SUBSCRIBE)
+@mail.get("/account/notices", Action.SUBSCRIBE)
 def own() -> str:
     """Where one gets mail, and about what."""
     return _page()
 
 
-@mail.post("/account/notices/address")
-@needs(Action.SUBSCRIBE)
+@mail.post("/account/notices/address", Action.SUBSCRIBE)
 def give_address() -> tuple[str, HTTPStatus] | Response:
     """Send a link to an address, which counts once the link was followed."""
     if context().settings.mail is None:
         raise NoMail("this registry sends no mail", next_step="Use the feed of your vendor.")
-    session = current_session()
     try:
-        subscriptions.ask(session, current_principal(), sent_fields(), now=context().now())
+        perform(subscriptions.ask, current_principal(), sent_fields())
     except (BadField, TooSoon) as fault:
-        session.rollback()
+        current_session().rollback()
         return _page(fault), fault.status
-    session.commit()
     return _back()
 
 
-@mail.get("/account/notices/confirm")
-@needs(Action.SUBSCRIBE)
+@mail.get("/account/notices/confirm", Action.SUBSCRIBE)
 def confirmation() -> str:
     """What a link confirms; the secret is behind a `?`, which no log holds."""
     secret = request.args.get("secret", "")
@@ -54,33 +49,24 @@ def confirmation() -> str:
     return render_template("mail_confirmation.html", address=found.address, secret=secret)
 
 
-@mail.post("/account/notices/confirm")
-@needs(Action.SUBSCRIBE)
+@mail.post("/account/notices/confirm", Action.SUBSCRIBE)
 def confirm() -> Response:
     """Get mail at the address from now on."""
-    session, secret = current_session(), request.form.get("secret", "")
-    subscriptions.confirm(session, current_principal(), secret, now=context().now())
-    session.commit()
+    perform(subscriptions.confirm, current_principal(), request.form.get("secret", ""))
     return _back()
 
 
-@mail.post("/account/notices/topics")
-@needs(Action.SUBSCRIBE)
+@mail.post("/account/notices/topics", Action.SUBSCRIBE)
 def choose() -> Response:
     """Get mail about these topics."""
-    session = current_session()
-    subscriptions.choose(session, current_principal(), sent_fields(), now=context().now())
-    session.commit()
+    perform(subscriptions.choose, current_principal(), sent_fields())
     return _back()
 
 
-@mail.post("/account/notices/forget")
-@needs(Action.SUBSCRIBE)
+@mail.post("/account/notices/forget", Action.SUBSCRIBE)
 def forget() -> Response:
     """Get no mail any more."""
-    session = current_session()
-    subscriptions.forget(session, current_principal(), now=context().now())
-    session.commit()
+    perform(subscriptions.forget, current_principal())
     return _back()
 
 

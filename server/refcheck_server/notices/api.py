@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint
-
-from refcheck_server.accounts.guarding import needs
+from refcheck_server.accounts.guarding import Views
 from refcheck_server.accounts.rights import Action
 from refcheck_server.database import current_session
-from refcheck_server.description.operations import Operation, describe
+from refcheck_server.description.operations import Operation
 from refcheck_server.notices import representation, webhooks
 from refcheck_server.notices.arguments import (
     DELIVERIES,
@@ -19,7 +17,7 @@ from refcheck_server.notices.arguments import (
 )
 from refcheck_server.vendors.arguments import own_vendor
 
-notices_api = Blueprint("notices_api", __name__, url_prefix="/api/v1")
+notices_api = Views("notices_api", __name__, url_prefix="/api/v1")
 _VENDOR = "/vendors/<word:vendor>"
 NOTICES.offer_json(
     notices_api, f"{_VENDOR}/notices", Action.SEE_PRIVATE_VENDOR, listed_notices, token=True
@@ -30,9 +28,7 @@ DELIVERIES.offer_json(
 )  # fmt: skip
 
 
-@notices_api.get(f"{_VENDOR}/webhooks")
-@needs(Action.MANAGE_WEBHOOKS)
-@describe(Operation(token=True))
+@notices_api.get(f"{_VENDOR}/webhooks", Action.MANAGE_WEBHOOKS, Operation(token=True))
 def webhooks_of(vendor: str) -> dict[str, Any]:
     """The webhooks of a vendor, without their secrets."""
     found = own_vendor(vendor, Action.MANAGE_WEBHOOKS)

@@ -13,8 +13,8 @@ from refcheck_server.notices.events import Event, Told
 from refcheck_server.review.judging import ApplicationVerdict
 from refcheck_server.review.models import Application, AskedWaiver, Comment, Step
 from refcheck_server.review.queries import speaks_after, with_names
+from refcheck_server.review.stakes import insiders, reviewers
 from refcheck_server.review.states import Party
-from refcheck_server.review.telling import insiders, reviewers
 
 _BOTH = (Party.VENDOR, Party.ASSIGNED)
 

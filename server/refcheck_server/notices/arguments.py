@@ -8,9 +8,8 @@ from refcheck_server.accounts.rights import Action
 from refcheck_server.database import current_session
 from refcheck_server.lists import Filter, Listed, Listing, Sort
 from refcheck_server.notices import representation
-from refcheck_server.notices.models import Delivery, DeliveryState, Notice, Webhook
+from refcheck_server.notices.models import Delivery, DeliveryState, Notice, Topic, Webhook
 from refcheck_server.notices.queries import deliveries_to, notices_of
-from refcheck_server.notices.topics import Topic
 from refcheck_server.notices.webhooks import find_webhook
 from refcheck_server.vendors.arguments import own_vendor
 from refcheck_server.vendors.models import Vendor

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
 from refcheck_server.errors import NotFound, RegistryFault
 
 
@@ -15,25 +13,17 @@ class NoSuchFeed(NotFound):
     """The address of a feed is not, or no longer, one."""
 
 
-class NoMail(RegistryFault):
+class NoMail(RegistryFault, status=409):
     """This registry sends no mail."""
 
-    status = HTTPStatus.CONFLICT
 
-
-class NoWebhooks(RegistryFault):
+class NoWebhooks(RegistryFault, status=409):
     """This registry has no webhooks, or the vendor has as many as it may."""
 
-    status = HTTPStatus.CONFLICT
 
-
-class ConfirmationRefused(RegistryFault):
+class ConfirmationRefused(NotFound):
     """The link is unknown, used up or too old; which one is not told."""
 
-    status = HTTPStatus.NOT_FOUND
 
-
-class TooSoon(RegistryFault):
+class TooSoon(RegistryFault, status=409):
     """A mail was sent there a moment ago."""
-
-    status = HTTPStatus.CONFLICT

@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from refcheck_server.accounts.digests import digest_of
+from refcheck_server.accounts.models import digest_of
 from refcheck_server.audit.log import record
 from refcheck_server.moments import spelled
 from refcheck_server.notices.errors import NoSuchFeed

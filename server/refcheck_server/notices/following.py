@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from refcheck_server.accounts.models import Membership
@@ -21,14 +21,20 @@ from refcheck_server.audit.models import AuditEvent, AuditHead
 from refcheck_server.database import insert_into
 from refcheck_server.jobs.queue import enqueue
 from refcheck_server.jobs.tasks import Routine, Task, Tools
-from refcheck_server.notices.deliveries import send
-from refcheck_server.notices.events import Event, Told, event_of
+from refcheck_server.notices.events import Event, Told, event_of, worded
 from refcheck_server.notices.mailing import MAILING
-from refcheck_server.notices.models import Notice, NoticeCursor, Subscription, Webhook
+from refcheck_server.notices.models import (
+    Delivery,
+    Notice,
+    NoticeCursor,
+    Subscription,
+    Topic,
+    Webhook,
+    of_text,
+)
 from refcheck_server.notices.representation import payload
 from refcheck_server.notices.rules import RULES
-from refcheck_server.notices.topics import Topic, of_text
-from refcheck_server.notices.wording import worded
+from refcheck_server.notices.webhooks import send
 from refcheck_server.settings import Webhooks
 
 _CURSOR = 1
@@ -177,3 +183,17 @@ class _Telling:
 
 TELLING = Task("notices.tell", tell)
 FOLLOWING = Routine("notices.follow", follow, timedelta(0))
+
+
+KEPT_FOR = timedelta(days=90)
+
+
+def forget(tools: Tools) -> None:
+    """Remove notices and deliveries that are older than that."""
+    last = tools.now() - KEPT_FOR
+    with tools.database.session() as session, session.begin():
+        session.execute(delete(Delivery).where(Delivery.made_at < last))
+        session.execute(delete(Notice).where(Notice.at < last))
+
+
+FORGETTING = Routine("notices.forget", forget, timedelta(hours=6))

@@ -17,8 +17,7 @@ from refcheck_server.accounts.models import Account, Membership
 from refcheck_server.jobs.errors import JobFailed, JobHopeless
 from refcheck_server.jobs.tasks import Task, Tools
 from refcheck_server.notices import subscriptions
-from refcheck_server.notices.models import Notice, Subscription
-from refcheck_server.notices.topics import of_text
+from refcheck_server.notices.models import Notice, Subscription, of_text
 from refcheck_server.settings import MailSettings, Tls
 
 _SECONDS = 30

@@ -18,9 +18,9 @@ from refcheck_server.jobs.errors import JobFailed
 from refcheck_server.jobs.tasks import PAUSES, Task, Tools
 from refcheck_server.moments import spelled
 from refcheck_server.notices import reaching
-from refcheck_server.notices.deliveries import TASK
 from refcheck_server.notices.models import Delivery, DeliveryState, Webhook
 from refcheck_server.notices.signatures import signed
+from refcheck_server.notices.webhooks import TASK
 from refcheck_server.settings import Webhooks
 
 STOPS_AFTER = timedelta(days=5)
@@ -64,6 +64,8 @@ def _delivery(session: Session, delivery_id: int) -> Delivery | None:
 
 def _tried(tools: Tools, made: Delivery) -> tuple[int | None, str | None]:
     """The status of the answer, and what was wrong."""
+    if tools.settings.webhooks is Webhooks.NOWHERE:
+        return None, "is not asked: there are no webhooks"
     hook, now, body = made.webhook, tools.now(), made.payload.encode()
     keys = [hook.secret]
     if hook.old_secret is not None and hook.old_until is not None and now < hook.old_until:

@@ -75,7 +75,7 @@ def is_public(address: str) -> bool:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(str(inner))
-        if ip.teredo is not None or ip in _LOCAL_NAT64:
+        if ip in _LOCAL_NAT64:
             return False
     return ip.is_global and not ip.is_multicast
 

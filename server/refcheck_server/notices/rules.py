@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from refcheck_server.notices import applications, changes, concerned
 from refcheck_server.notices.events import Event, Told
-from refcheck_server.notices.topics import Topic
+from refcheck_server.notices.models import Topic
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from refcheck_server.accounts.digests import digest_of
-from refcheck_server.accounts.models import WORDS
+from refcheck_server.accounts.models import WORDS, digest_of
 from refcheck_server.accounts.rights import Principal
 from refcheck_server.audit.log import record
 from refcheck_server.fields import BadField, Fields
 from refcheck_server.jobs.queue import enqueue
 from refcheck_server.notices.errors import ConfirmationRefused, TooSoon
-from refcheck_server.notices.models import Subscription
-from refcheck_server.notices.topics import Topic, as_text
+from refcheck_server.notices.models import Subscription, Topic, as_text
 from refcheck_server.settings import is_mail_address
 
 TASK = "mail.confirm"

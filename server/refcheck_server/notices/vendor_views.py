@@ -1,16 +1,19 @@
-"""What a vendor is told, on the pages: its notices, its feed, and its webhooks."""
+"""What a vendor is told, on the pages: its notices and feed; and its webhooks, both ways."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from refcheck.errors import RefcheckError
-from refcheck_server.accounts.guarding import needs
+from refcheck_server.accounts.guarding import Views
 from refcheck_server.accounts.rights import Action
-from refcheck_server.context import context, public_url
+from refcheck_server.context import context, perform, public_url
 from refcheck_server.database import current_session
-from refcheck_server.notices import feeds, queries, webhooks
+from refcheck_server.description.operations import JSON
+from refcheck_server.fields import Fields
+from refcheck_server.notices import feeds, queries, representation, webhooks
+from refcheck_server.notices.api import notices_api
 from refcheck_server.notices.arguments import (
     DELIVERIES,
     NOTICES,
@@ -20,31 +23,29 @@ from refcheck_server.notices.arguments import (
     notices_page,
     own_webhook,
 )
-from refcheck_server.notices.models import Webhook
-from refcheck_server.notices.topics import Topic
+from refcheck_server.notices.models import Delivery, Topic, Webhook
+from refcheck_server.notices.webhooks import find_delivery
+from refcheck_server.two_ways import TwoWays
 from refcheck_server.vendors.arguments import own_vendor
 from refcheck_server.vendors.models import Vendor
 
-notices = Blueprint("notices", __name__)
-_WEBHOOK = "/vendors/<word:vendor>/webhooks/<number:webhook_id>"
+notices = Views("notices", __name__)
+_VENDOR = "/vendors/<word:vendor>"
+_WEBHOOK = f"{_VENDOR}/webhooks/<number:webhook_id>"
 _IN_A_FEED = 100
 
 
-@notices.get("/vendors/<word:vendor>/notices")
-@needs(Action.SEE_PRIVATE_VENDOR)
+@notices.get(f"{_VENDOR}/notices", Action.SEE_PRIVATE_VENDOR)
 def listed(vendor: str) -> str:
     """What a vendor was told, and how it is told."""
     return page(own_vendor(vendor, Action.SEE_PRIVATE_VENDOR))
 
 
-NOTICES.offer_csv(
-    notices, "/vendors/<word:vendor>/notices", Action.SEE_PRIVATE_VENDOR, listed_notices
-)
+NOTICES.offer_csv(notices, f"{_VENDOR}/notices", Action.SEE_PRIVATE_VENDOR, listed_notices)
 DELIVERIES.offer_csv(notices, f"{_WEBHOOK}/deliveries", Action.MANAGE_WEBHOOKS, listed_deliveries)
 
 
-@notices.get("/vendors/<word:vendor>/notices.atom")
-@needs(Action.BROWSE)
+@notices.get(f"{_VENDOR}/notices.atom", Action.BROWSE)
 def feed(vendor: str) -> Response:
     """The feed of a vendor, for whoever has its address; the secret is behind a `?`."""
     session = current_session()
@@ -55,28 +56,22 @@ def feed(vendor: str) -> Response:
     return Response(body, content_type="application/atom+xml; charset=utf-8", headers=headers)
 
 
-@notices.post("/vendors/<word:vendor>/feed")
-@needs(Action.MANAGE_WEBHOOKS)
+@notices.post(f"{_VENDOR}/feed", Action.MANAGE_WEBHOOKS)
 def make_feed(vendor: str) -> str:
     """A new address for the feed, which is shown this once."""
-    session, found = current_session(), own_vendor(vendor, Action.MANAGE_WEBHOOKS)
-    secret = feeds.make(session, found, now=context().now())
-    session.commit()
+    found = own_vendor(vendor, Action.MANAGE_WEBHOOKS)
+    secret = perform(feeds.make, found)
     return page(found, link=public_url("notices.feed", vendor=vendor, secret=secret))
 
 
-@notices.post("/vendors/<word:vendor>/feed/remove")
-@needs(Action.MANAGE_WEBHOOKS)
+@notices.post(f"{_VENDOR}/feed/remove", Action.MANAGE_WEBHOOKS)
 def remove_feed(vendor: str) -> Answer:
     """Let the feed's address lead nowhere."""
-    session, found = current_session(), own_vendor(vendor, Action.MANAGE_WEBHOOKS)
-    feeds.remove(session, found, now=context().now())
-    session.commit()
+    perform(feeds.remove, own_vendor(vendor, Action.MANAGE_WEBHOOKS))
     return redirect(url_for("notices.listed", vendor=vendor), 303)
 
 
-@notices.get(_WEBHOOK)
-@needs(Action.MANAGE_WEBHOOKS)
+@notices.get(_WEBHOOK, Action.MANAGE_WEBHOOKS)
 def webhook(vendor: str, webhook_id: int) -> str:
     """One webhook, and what was sent to it."""
     return webhook_page(own_webhook(vendor, webhook_id, Action.MANAGE_WEBHOOKS))
@@ -118,3 +113,68 @@ def to_webhook(hook: Webhook) -> Answer:
 def back(hook: Webhook) -> Answer:
     """What a form that removes it leads to: the vendor's page of all this."""
     return redirect(url_for("notices.listed", vendor=hook.vendor.slug), 303)
+
+
+_NEW = (JSON, {"type": "object"})
+on_vendor = TwoWays(
+    notices,
+    notices_api,
+    f"{_VENDOR}/webhooks",
+    own_vendor,
+    page,
+    shown_once,
+    representation.with_secret,
+)
+on_webhook = TwoWays(
+    notices, notices_api, _WEBHOOK, own_webhook, webhook_page, to_webhook, representation.webhook
+)
+
+
+@on_vendor.offer("", Action.MANAGE_WEBHOOKS, body=_NEW, status=201)
+def add(found: Vendor, fields: Fields) -> Webhook:
+    """A new webhook for `topics` at `url`, with its secret, which is told this once."""
+    return perform(webhooks.add, found, fields, context().settings.webhooks)
+
+
+@on_webhook.offer("", Action.MANAGE_WEBHOOKS, method="DELETE", form="/remove", done=back)
+def remove(found: Webhook, _: Fields) -> None:
+    """Send nothing more there."""
+    perform(webhooks.remove, found)
+
+
+@on_webhook.offer(
+    "/secret", Action.MANAGE_WEBHOOKS, done=shown_once, told=representation.with_secret
+)
+def renew_secret(found: Webhook, _: Fields) -> None:
+    """Another secret, which is told this once; the old one signs too for a day."""
+    perform(webhooks.renew_secret, found)
+
+
+@on_webhook.offer("/start", Action.MANAGE_WEBHOOKS)
+def start(found: Webhook, _: Fields) -> None:
+    """Send messages again to a webhook that was stopped."""
+    perform(webhooks.start, found)
+
+
+@on_webhook.offer(
+    "/try",
+    Action.MANAGE_WEBHOOKS,
+    done=lambda made: to_webhook(made.webhook),
+    told=representation.delivery,
+)
+def try_out(found: Webhook, _: Fields) -> Delivery:
+    """Send a message that says nothing."""
+    return perform(webhooks.try_out, found)
+
+
+@on_webhook.offer(
+    "/deliveries/<number:delivery_id>/repeat",
+    Action.MANAGE_WEBHOOKS,
+    done=lambda made: to_webhook(made.webhook),
+    told=representation.delivery,
+)
+def repeat(found: Webhook, _: Fields, delivery_id: int) -> Delivery:
+    """Send a message once more, with the same id."""
+    made = find_delivery(current_session(), found, delivery_id)
+    perform(webhooks.repeat, found, made)
+    return made

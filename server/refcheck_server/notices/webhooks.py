@@ -1,8 +1,9 @@
-"""Webhooks of a vendor: registering them, changing their secret, trying and removing them."""
+"""Webhooks of a vendor, and the messages to them, which are kept before they are sent."""
 
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -12,13 +13,12 @@ from sqlalchemy.orm import Session
 
 from refcheck_server.audit.log import record
 from refcheck_server.fields import BadField, Fields, path_of
+from refcheck_server.jobs.queue import enqueue
 from refcheck_server.moments import spelled
 from refcheck_server.notices import reaching
-from refcheck_server.notices.deliveries import again, send
 from refcheck_server.notices.errors import NoSuchWebhook, NoWebhooks
-from refcheck_server.notices.models import ADDRESS, Delivery, Webhook
+from refcheck_server.notices.models import ADDRESS, Delivery, DeliveryState, Topic, Webhook, as_text
 from refcheck_server.notices.signatures import new_secret
-from refcheck_server.notices.topics import Topic, as_text
 from refcheck_server.settings import Webhooks
 from refcheck_server.vendors.models import Vendor
 
@@ -115,3 +115,44 @@ def _tell(session: Session, action: str, hook: Webhook, now: datetime, **detail:
     """Let the audit log tell of a webhook; of its address only the host, the rest may be secret."""
     detail = {"webhook": hook.id, **detail}
     record(session, action, f"vendor:{hook.vendor.slug}", detail, at=now)
+
+
+TASK = "webhook.post"
+
+
+def send(session: Session, hook: Webhook, action: str, body: str, *, now: datetime) -> Delivery:
+    """Let a message go to a webhook after this transaction."""
+    made = Delivery(
+        webhook_id=hook.id,
+        message=f"msg_{secrets.token_hex(16)}",
+        action=action,
+        payload=body,
+        made_at=now,
+        state=DeliveryState.WAITING,
+        attempts=0,
+    )
+    session.add(made)
+    session.flush()
+    enqueue(session, TASK, {"delivery": made.id}, now=now)
+    return made
+
+
+def again(session: Session, made: Delivery, *, now: datetime) -> None:
+    """Send a message once more, with the same id; one that waits is sent anyway."""
+    if made.state != DeliveryState.WAITING:
+        made.state = DeliveryState.WAITING
+        enqueue(session, TASK, {"delivery": made.id}, now=now)
+
+
+def find_delivery(session: Session, hook: Webhook, delivery_id: int) -> Delivery:
+    """A message to a webhook.
+
+    Raises:
+        NoSuchWebhook: there is none with that number, or it was long ago.
+    """
+    found = session.scalar(
+        select(Delivery).where(Delivery.id == delivery_id, Delivery.webhook_id == hook.id)
+    )
+    if found is None:
+        raise NoSuchWebhook("there is no such delivery", next_step="Look at the list.")
+    return found

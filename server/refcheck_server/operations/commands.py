@@ -9,6 +9,10 @@ import click
 
 from refcheck_server.accounts.rights import Action
 from refcheck_server.commandline import performs, place, read_settings
+from refcheck_server.database import Database
+from refcheck_server.evidence.services import amount, held
+from refcheck_server.operations.backup import back_up
+from refcheck_server.operations.backup import restore as fill
 
 
 @click.command()
@@ -21,10 +25,6 @@ def backup(database: str | None, data: Path | None, file: Path) -> None:
     FILE names each piece of evidence, and does not hold it: that is in the store, which is said at
     the end. After a restore `evidence check` says whether all is there.
     """
-    from refcheck_server.database import Database
-    from refcheck_server.evidence.services import amount, held
-    from refcheck_server.operations.backup import back_up
-
     settings = read_settings(database, data)
     store = Database(settings.database_url)
     _tell(back_up(store, file), f"are in {file}")
@@ -40,9 +40,6 @@ def backup(database: str | None, data: Path | None, file: Path) -> None:
 @performs(Action.OPERATE)
 def restore(database: str | None, data: Path | None, file: Path) -> None:
     """Fill an empty database from FILE, of this version or an older one."""
-    from refcheck_server.database import Database
-    from refcheck_server.operations.backup import restore as fill
-
     target = Database(read_settings(database, data).database_url)
     _tell(fill(file, target), f"are in {target.engine.url.render_as_string()}")
 

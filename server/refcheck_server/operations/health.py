@@ -3,43 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from refcheck import __version__
 from refcheck_server import migrating
-from refcheck_server.accounts.guarding import needs
+from refcheck_server.accounts.guarding import Views
 from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context
 from refcheck_server.database import current_session
-from refcheck_server.description.operations import Operation, describe
+from refcheck_server.description.operations import Operation
 from refcheck_server.errors import RegistryFault
 from refcheck_server.evidence.stores import current_store
 from refcheck_server.jobs import queries
 
-health = Blueprint("health", __name__)
+health = Views("health", __name__)
 
 
-class NotReady(RegistryFault):
+class NotReady(RegistryFault, status=503):
     """No request can be served at the moment."""
 
-    status = HTTPStatus.SERVICE_UNAVAILABLE
 
-
-@health.get("/healthz")
-@needs(Action.WATCH)
-@describe(Operation())
+@health.get("/healthz", Action.WATCH, Operation())
 def alive() -> dict[str, str]:
     """Whether this process answers; asks nobody. One that does not should be started again."""
     return {"status": "ok", "version": __version__}
 
 
-@health.get("/readyz")
-@needs(Action.WATCH)
-@describe(Operation())
+@health.get("/readyz", Action.WATCH, Operation())
 def ready() -> dict[str, Any]:
     """Whether requests can be served now: the database answers and has the right schema.
 

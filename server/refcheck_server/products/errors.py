@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
 from refcheck_server.errors import NotFound, RegistryFault
 
 
@@ -11,16 +9,12 @@ class NoSuchProduct(NotFound):
     """The vendor has no product, or the product no version, of that name."""
 
 
-class CloudNotYours(RegistryFault):
+class CloudNotYours(RegistryFault, status=403):
     """Only whoever holds a cloud says what it runs."""
 
-    status = HTTPStatus.FORBIDDEN
 
-
-class LinkedMeanwhile(RegistryFault):
+class LinkedMeanwhile(RegistryFault, status=409):
     """Two said at the same moment what a cloud runs."""
-
-    status = HTTPStatus.CONFLICT
 
 
 class NotLinked(NotFound):

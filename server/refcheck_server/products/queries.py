@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from refcheck_server.accounts.models import Membership
-from refcheck_server.accounts.rights import Principal
+from refcheck_server.accounts.rights import Principal, Role
 from refcheck_server.products.errors import NoSuchProduct
 from refcheck_server.products.models import Product, ProductVersion, RunsVersion
 from refcheck_server.results.models import Cloud
@@ -115,35 +116,54 @@ def clouds_of(session: Session, product: Product) -> Mapping[int, tuple[Cloud, .
     return found
 
 
-def version_that_runs(session: Session, cloud: Cloud) -> ProductVersion | None:
-    """What a cloud runs, as far as everyone may know. One statement."""
-    return session.scalar(
-        select(ProductVersion)
-        .join(RunsVersion, RunsVersion.version_id == ProductVersion.id)
+def versions_for(
+    session: Session, cloud: Cloud, principal: Principal
+) -> tuple[ProductVersion | None, Sequence[ProductVersion]]:
+    """What a cloud runs, as far as everyone may know; and what its holder can say that it runs.
+
+    That is every version of their vendors' products, and nobody else has a choice. One statement.
+    """
+    # an auditor speaks for no vendor
+    chooses = cloud.holder_id == principal.account_id and principal.role is not Role.AUDITOR
+    given = {"cloud": cloud.id, "holder": cloud.holder_id}
+    rows = session.execute(_versions(chooses), given).all()
+    runs_now = next((version for version, is_run in rows if is_run), None)
+    return runs_now, [version for version, _ in rows] if chooses else ()
+
+
+@cache
+def _versions(of_holder: bool) -> Select[ProductVersion, bool]:  # noqa: FBT001 - a key
+    """What the `cloud` runs, which is of a vendor of its `holder`; or all that these have."""
+    running = (
+        select(RunsVersion.version_id)
         .join(RunsVersion.cloud)
+        .join(RunsVersion.version)
         .join(ProductVersion.product)
         .join(Product.vendor)
         .join(Membership, _counts())
-        .where(RunsVersion.cloud_id == cloud.id, is_visible())
-        .options(contains_eager(ProductVersion.product).contains_eager(Product.vendor))
+        .where(RunsVersion.cloud_id == bindparam("cloud"), is_visible())
     )
-
-
-def versions_to_choose(
-    session: Session, cloud: Cloud, principal: Principal
-) -> Sequence[ProductVersion]:
-    """What its holder can say that a cloud runs: every version of their vendors' products."""
-    if cloud.holder_id != principal.account_id:
-        return ()
-    return session.scalars(
-        select(ProductVersion)
+    theirs = (
+        select(ProductVersion.id)
+        .join(ProductVersion.product)
+        .join(Membership, Membership.vendor_id == Product.vendor_id)
+        .where(Membership.account_id == bindparam("holder"))
+    )
+    is_run = ProductVersion.id.in_(running).label("is_run")
+    return (
+        select(ProductVersion, is_run)
         .join(ProductVersion.product)
         .join(Product.vendor)
-        .where(Product.vendor_id.in_(list(principal.vendors)))
+        .where(ProductVersion.id.in_(theirs if of_holder else running))
         .options(contains_eager(ProductVersion.product).contains_eager(Product.vendor))
-        .order_by(func.lower(Vendor.name), func.lower(Product.name), ProductVersion.id.desc())
+        .order_by(
+            is_run.desc(),
+            func.lower(Vendor.name),
+            func.lower(Product.name),
+            ProductVersion.id.desc(),
+        )
         .limit(_MOST_CHOICES)
-    ).all()
+    )
 
 
 def vendor_ids_of(session: Session, clouds: Sequence[int]) -> Mapping[int, frozenset[int]]:

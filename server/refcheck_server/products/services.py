@@ -12,6 +12,7 @@ from refcheck_server import editing
 from refcheck_server.accounts.models import WORDS
 from refcheck_server.accounts.rights import Principal
 from refcheck_server.audit.log import record
+from refcheck_server.database import rows_changed
 from refcheck_server.fields import Fields
 from refcheck_server.products.errors import CloudNotYours, LinkedMeanwhile, NotLinked
 from refcheck_server.products.models import Product, ProductKind, ProductVersion, RunsVersion
@@ -109,12 +110,8 @@ def unlink_cloud(session: Session, version: ProductVersion, cloud: Cloud, *, now
     Raises:
         NotLinked: nobody said so.
     """
-    gone = session.execute(
-        delete(RunsVersion).where(
-            RunsVersion.cloud_id == cloud.id, RunsVersion.version_id == version.id
-        )
-    )
-    if not gone.rowcount:  # type: ignore[attr-defined]
+    this = RunsVersion.cloud_id == cloud.id, RunsVersion.version_id == version.id
+    if not rows_changed(session, delete(RunsVersion).where(*this)):
         raise NotLinked("the cloud does not run it", next_step="Look at the product's page.")
     record(session, "cloud.unlinked", f"cloud:{cloud.digest}", _linked(version), at=now)
 

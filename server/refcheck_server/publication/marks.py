@@ -13,12 +13,11 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, null
+from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, and_, case, null, union_all
 from sqlalchemy.orm import Session, contains_eager
 
 from refcheck.claim.statement import as_text
 from refcheck_server.products.models import Product, ProductVersion
-from refcheck_server.results import queries as results
 from refcheck_server.results.models import (
     AnyVerdict,
     Cloud,
@@ -27,7 +26,7 @@ from refcheck_server.results.models import (
     StoredResult,
     StoredVerdict,
 )
-from refcheck_server.results.queries import some_of
+from refcheck_server.results.queries import gathered, some_of, standings
 from refcheck_server.results.standings import strength
 from refcheck_server.review.models import Application
 from refcheck_server.review.speaking import NOW, is_public, published, speaks_now, spoken
@@ -120,10 +119,12 @@ def state_now() -> ColumnElement[str | None]:
 def standings_of(
     session: Session, clouds: Sequence[Cloud], *, now: datetime
 ) -> Mapping[int, Standing[ShownVerdict]]:
-    """What stands for each of these clouds, by cloud id, with what lists show. Two statements."""
-    plain = results.standings_of(session, clouds)
-    rows = session.execute(_of_clouds(), {"now": now, "clouds": list(plain)})
-    return _joined(plain, ((row, ShownVerdict._make(row[_OWN:])) for row in rows))
+    """What stands for each of these clouds, by cloud id, with what lists show. One statement."""
+    ids = [cloud.id for cloud in clouds]
+    rows = session.execute(_of_clouds(), {"now": now, "clouds": ids})
+    shown = [(row, ShownVerdict._make(row[_OWN:])) for row in rows]
+    plain = gathered(ids, ((row.cloud_id, one) for row, one in shown if row.number is None))
+    return _joined(plain, [each for each in shown if each[0].number is not None])
 
 
 def with_marks(
@@ -157,8 +158,12 @@ def _marks(*verdict: Any) -> Select[*tuple[Any, ...]]:
 
 
 @cache
-def _of_clouds() -> Select[*tuple[Any, ...]]:
-    return _marks(*ShownVerdict.columns()).where(StoredResult.cloud_id.in_(some_of("clouds")))
+def _of_clouds() -> CompoundSelect[*tuple[Any, ...]]:
+    """What was published for some clouds; and beside it, without a number, what their runs show."""
+    its_cloud, (number, *others) = Application.published_cloud_id, ShownVerdict.columns()
+    marks = _marks(number.label("verdict"), *others).where(its_cloud.in_(some_of("clouds")))
+    runs_show = standings(*[null()] * (_OWN - 1))
+    return union_all(marks.order_by(None), runs_show).order_by("number", "verdict")
 
 
 def _joined(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from refcheck_server.accounts.guarding import current_principal, needs
+from refcheck_server.accounts.guarding import current_principal
 from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context
 from refcheck_server.database import current_session
@@ -14,15 +14,13 @@ from refcheck_server.publication.views import pages
 from refcheck_server.results import queries, services
 
 
-@pages.get("/account/results")
-@needs(Action.SEE_OWN_ACCOUNT)
+@pages.get("/account/results", Action.SEE_OWN_ACCOUNT)
 def own_results() -> str:
     """One's own results, shared or not."""
     return render_template("own_results.html", page=listed_own_results())
 
 
-@pages.post("/results/<hex(length=32):result_id>/share")
-@needs(Action.SEND_RESULT)
+@pages.post("/results/<hex(length=32):result_id>/share", Action.SEND_RESULT)
 def share(result_id: str) -> Response:
     """Let anyone see a result of one's own from now on."""
     session = current_session()
@@ -31,8 +29,7 @@ def share(result_id: str) -> Response:
     return _back(result_id)
 
 
-@pages.post("/results/<hex(length=32):result_id>/withdraw")
-@needs(Action.SEND_RESULT)
+@pages.post("/results/<hex(length=32):result_id>/withdraw", Action.SEND_RESULT)
 def withdraw(result_id: str) -> Response:
     """Keep a result of one's own to oneself again."""
     session = current_session()

@@ -7,7 +7,7 @@ from flask import Response
 from refcheck.result.document import from_statement
 from refcheck_server import tables
 from refcheck_server.accounts.credentials_views import account_api
-from refcheck_server.accounts.guarding import current_principal, needs
+from refcheck_server.accounts.guarding import current_principal
 from refcheck_server.accounts.rights import Action
 from refcheck_server.database import current_session
 from refcheck_server.evidence.views import EVIDENCE, listed_evidence
@@ -31,8 +31,7 @@ OWN_RESULTS.offer_csv(pages, "/account/results", _OWN, listed_own_results)
 OWN_RESULTS.offer_json(account_api, "/results", _OWN, listed_own_results, token=True)
 
 
-@pages.get(f"{_RESULT}/tests.csv")
-@needs(Action.BROWSE)
+@pages.get(f"{_RESULT}/tests.csv", Action.BROWSE)
 def tests_table(result_id: str) -> Response:
     """Every test of a result."""
     session, reader = current_session(), current_principal()

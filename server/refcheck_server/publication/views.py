@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template
+from flask import Response, render_template
 
-from refcheck_server.accounts.guarding import current_principal, needs
+from refcheck_server.accounts.guarding import Views, current_principal
 from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context, public_url
 from refcheck_server.database import current_session
 from refcheck_server.evidence.views import evidence_page
-from refcheck_server.products.queries import version_that_runs, versions_to_choose
+from refcheck_server.products.queries import versions_for
 from refcheck_server.publication.arguments import listed_clouds, results_page
 from refcheck_server.publication.clouds import card, cloud_name
 from refcheck_server.publication.marks import standings_of
@@ -18,39 +18,37 @@ from refcheck_server.publication.reports import report
 from refcheck_server.publication.wording import highest, plain_badge
 from refcheck_server.results import queries
 
-pages = Blueprint("pages", __name__)
+pages = Views("pages", __name__)
 pages.add_app_template_filter(cloud_name)
 _BADGE_SECONDS = 300
 
 
-@pages.get("/")
-@needs(Action.BROWSE)
+@pages.get("/", Action.BROWSE)
 def front() -> str:
     """What this is, and the clouds."""
     return render_template("front.html", page=listed_clouds(), registry=public_url("pages.front"))
 
 
-@pages.get("/clouds/<hex(length=64):digest>")
-@needs(Action.BROWSE)
+@pages.get("/clouds/<hex(length=64):digest>", Action.BROWSE)
 def cloud(digest: str) -> str:
     """What a cloud may claim now, and how it came to that."""
-    session = current_session()
-    found = queries.find_cloud(session, digest, reader=current_principal())
+    session, reader = current_session(), current_principal()
+    found = queries.find_cloud(session, digest, reader=reader)
     standing = standings_of(session, [found], now=context().now())[found.id]
+    runs, versions = versions_for(session, found, reader)
     return render_template(
         "cloud.html",
         cloud=card(found, standing),
         page=results_page(found),
-        runs=version_that_runs(session, found),
-        holds=found.holder_id == current_principal().account_id,
-        versions=versions_to_choose(session, found, current_principal()),
+        runs=runs,
+        holds=found.holder_id == reader.account_id,
+        versions=versions,
         page_url=public_url("pages.cloud", digest=digest),
         badge_url=public_url("pages.badge", digest=digest),
     )
 
 
-@pages.get("/clouds/<hex(length=64):digest>/badge.svg")
-@needs(Action.BROWSE)
+@pages.get("/clouds/<hex(length=64):digest>/badge.svg", Action.BROWSE)
 def badge(digest: str) -> Response:
     """The badge of a cloud: always what stands now."""
     session = current_session()
@@ -63,8 +61,7 @@ def badge(digest: str) -> Response:
     )
 
 
-@pages.get("/results/<hex(length=32):result_id>")
-@needs(Action.BROWSE)
+@pages.get("/results/<hex(length=32):result_id>", Action.BROWSE)
 def result(result_id: str) -> str:
     """One result: the verdicts, what stands in the way, every test, and where it is from."""
     session = current_session()

@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from sqlalchemy.orm import Session
 
 from refcheck_server.accounts.rights import Action
-from refcheck_server.commandline import performs, place, registry_session, utc_now
+from refcheck_server.accounts.services import find_account
+from refcheck_server.commandline import in_registry, utc_now
+from refcheck_server.refstack import signers
 
 
 @click.group("refstack-key")
@@ -18,29 +21,18 @@ def refstack_key() -> None:
 @refstack_key.command("add")
 @click.argument("account_name", metavar="ACCOUNT")
 @click.argument("key_file", metavar="FILE", type=click.Path(path_type=Path))
-@place
-@performs(Action.MANAGE_ACCOUNTS)
-def refstack_key_add(
-    account_name: str, key_file: Path, database: str | None, data: Path | None
-) -> None:
+@in_registry(Action.MANAGE_ACCOUNTS)
+def refstack_key_add(session: Session, account_name: str, key_file: Path) -> None:
     """Let uploads signed by the RSA key in FILE (OpenSSH's form, `.pub`) count for ACCOUNT."""
-    from refcheck_server.accounts.services import find_account
-    from refcheck_server.refstack import signers
-
-    with registry_session(database, data) as session:
-        owner = find_account(session, account_name)
-        added = signers.add_key(session, owner, key_file, now=utc_now())
-        click.echo(f"key sha256  {added.sha256}")
+    owner = find_account(session, account_name)
+    added = signers.add_key(session, owner, key_file, now=utc_now())
+    click.echo(f"key sha256  {added.sha256}")
 
 
 @refstack_key.command("revoke")
 @click.argument("sha256")
-@place
-@performs(Action.MANAGE_ACCOUNTS)
-def refstack_key_revoke(sha256: str, database: str | None, data: Path | None) -> None:
+@in_registry(Action.MANAGE_ACCOUNTS)
+def refstack_key_revoke(session: Session, sha256: str) -> None:
     """Refuse uploads signed by the key of this SHA256 from now on; those already here stay."""
-    from refcheck_server.refstack import signers
-
-    with registry_session(database, data) as session:
-        signers.revoke_key(session, sha256, now=utc_now())
-        click.echo(f"revoked  {sha256}")
+    signers.revoke_key(session, sha256, now=utc_now())
+    click.echo(f"revoked  {sha256}")

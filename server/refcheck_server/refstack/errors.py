@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any
 
 from refcheck.errors import WrongUse
@@ -14,22 +13,16 @@ class BadUpload(RegistryFault):
     """The body is not what RefStack's client sends."""
 
 
-class BadSigner(RegistryFault):
+class BadSigner(RegistryFault, status=401):
     """The signature headers do not go together, or not with the body, or with no account."""
 
-    status = HTTPStatus.UNAUTHORIZED
 
-
-class AnonymousRefused(RegistryFault):
+class AnonymousRefused(RegistryFault, status=401):
     """This registry takes signed uploads only."""
 
-    status = HTTPStatus.UNAUTHORIZED
 
-
-class Duplicate(RegistryFault):
+class Duplicate(RegistryFault, status=409):
     """The same sender sent the same body before."""
-
-    status = HTTPStatus.CONFLICT
 
     def __init__(self, result_id: str) -> None:
         super().__init__(
@@ -50,10 +43,8 @@ class NoSuchResult(NotFound):
     """No result of RefStack's client has that id, or it is another account's and not shared."""
 
 
-class NotYours(RegistryFault):
+class NotYours(RegistryFault, status=403):
     """Only the account that signed a result may change it."""
-
-    status = HTTPStatus.FORBIDDEN
 
 
 class BadMeta(RegistryFault):

@@ -16,6 +16,11 @@ from refcheck_server.results.reading import MOST_OUTCOMES
 _LONGEST_RUN = 366 * 24 * 3600
 _MEMBERS = {"cpid", "duration_seconds", "results"}
 _STEP = "Send the JSON that refstack-client writes, unchanged."
+_NONE_PASSED = (
+    "Send a run in which tests passed. `upload-subunit` finds none in a stream of version 2: make "
+    "it one of version 1 with subunit-2to1."
+)
+_ONE_RUN = "Send each test once: the file may hold several runs, one after another."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +49,14 @@ def read_sent(body: bytes) -> Sent:
     outcomes = read_refstack(document, where="$")
     if not 1 <= len(outcomes) <= MOST_OUTCOMES:
         raise _fault(
-            "$.results", f"has {len(outcomes):,} entries; 1 to {MOST_OUTCOMES:,} are taken"
+            "$.results",
+            f"has {len(outcomes):,} entries; 1 to {MOST_OUTCOMES:,} are taken",
+            _STEP if outcomes else _NONE_PASSED,
         )
     seen: set[str] = set()
     for index, one in enumerate(outcomes):
         if one.name in seen:
-            raise _fault(f"$.results[{index}]", "repeats a test")
+            raise _fault(f"$.results[{index}]", "repeats a test", _ONE_RUN)
         seen.add(one.name)
     return Sent(_cpid(document.get("cpid")), _duration(document.get("duration_seconds")), outcomes)
 
@@ -76,5 +83,5 @@ def _duration(value: Any) -> int:
     raise _fault("$.duration_seconds", "is not a whole number of seconds of at most a year")
 
 
-def _fault(path: str, text: str) -> BadUpload:
-    return BadUpload(text, where=path, next_step=_STEP)
+def _fault(path: str, text: str, next_step: str = _STEP) -> BadUpload:
+    return BadUpload(text, where=path, next_step=next_step)

@@ -2,43 +2,34 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any
 
 from refcheck_server.context import public_url
 from refcheck_server.errors import NotFound, RegistryFault
 
 
-class TooLarge(RegistryFault):
+class TooLarge(RegistryFault, status=413):
     """More bytes than the registry reads."""
 
-    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
-
-class UnsupportedEncoding(RegistryFault):
+class UnsupportedEncoding(RegistryFault, status=415):
     """The body is compressed in a way that is not read here."""
-
-    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
 
 
 class BadStatement(RegistryFault):
     """The signed statement has a value that cannot be kept or shown."""
 
 
-class UnknownSubject(RegistryFault):
+class UnknownSubject(RegistryFault, status=422):
     """The guideline or the program is not known here."""
 
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
 
-
-class Duplicate(RegistryFault):
+class Duplicate(RegistryFault, status=409):
     """The same result is here already.
 
     Attributes:
         result_id: under which it is here.
     """
-
-    status = HTTPStatus.CONFLICT
 
     def __init__(self, result_id: str) -> None:
         super().__init__(
@@ -52,10 +43,8 @@ class Duplicate(RegistryFault):
         return {"id": self.result_id, "url": public_url("pages.result", result_id=self.result_id)}
 
 
-class NotYours(RegistryFault):
+class NotYours(RegistryFault, status=403):
     """Only the account that sent a result may do this."""
-
-    status = HTTPStatus.FORBIDDEN
 
 
 class NoSuchResult(NotFound):
@@ -74,7 +63,5 @@ class BadLabel(RegistryFault):
     """A name for a cloud that cannot be shown."""
 
 
-class BadNonce(RegistryFault):
+class BadNonce(RegistryFault, status=422):
     """The nonce in a result is not one that this registry waits for."""
-
-    status = HTTPStatus.UNPROCESSABLE_ENTITY

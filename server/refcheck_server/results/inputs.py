@@ -7,17 +7,14 @@ from typing import Any
 from flask import Response
 
 from refcheck.guideline import library
-from refcheck_server.accounts.guarding import needs
 from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context, public_url
-from refcheck_server.description.operations import Operation, describe
+from refcheck_server.description.operations import Operation
 from refcheck_server.errors import NotFound
 from refcheck_server.results.views import api
 
 
-@api.get("/guidelines")
-@needs(Action.BROWSE)
-@describe(Operation())
+@api.get("/guidelines", Action.BROWSE, Operation())
 def guidelines() -> dict[str, Any]:
     """The guidelines that results are judged by, each with its digest."""
     shelf = context().guidelines
@@ -36,9 +33,7 @@ def guidelines() -> dict[str, Any]:
     }
 
 
-@api.get("/guidelines/<word:guideline_id>")
-@needs(Action.BROWSE)
-@describe(Operation(media="application/yaml"))
+@api.get("/guidelines/<word:guideline_id>", Action.BROWSE, Operation(media="application/yaml"))
 def guideline(guideline_id: str) -> Response:
     """The bytes of a guideline: `refcheck judge --guideline` reads them."""
     if guideline_id not in context().guidelines.ids():

@@ -96,10 +96,10 @@ class StoredResult(Base):
     )
 
     id: Mapped[str] = mapped_column(String(RESULT_ID), primary_key=True)
-    payload_sha256: Mapped[str] = mapped_column(String(HEX_DIGEST), unique=True)
+    payload_sha256: Mapped[str] = mapped_column(String(HEX_DIGEST))
     cloud_id: Mapped[int] = mapped_column(ForeignKey("clouds.id"))
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
-    key_id: Mapped[int] = mapped_column(ForeignKey("public_keys.id"), index=True)
+    key_id: Mapped[int] = mapped_column(ForeignKey("public_keys.id"))
     uploaded_at: Mapped[datetime] = mapped_column(Utc)
     shared_at: Mapped[datetime | None] = mapped_column(Utc)
     nonce_at: Mapped[datetime | None] = mapped_column(Utc)

@@ -56,25 +56,15 @@ def gathered(ids: Iterable[Id], rows: Iterable[tuple[Id, One]]) -> Mapping[Id, t
     return {one: tuple(several) for one, several in found.items()}
 
 
-@cache
-def _standings() -> Select[*tuple[Any, ...]]:
+def standings(*more: Any) -> Select[*tuple[Any, ...]]:
+    """What runs show of the `clouds` that are given, with `more` between cloud and verdict."""
     return (
-        select(Standing.cloud_id, *ShownVerdict.columns())
+        select(Standing.cloud_id, *more, *ShownVerdict.columns())
         .join(Standing.verdict)
         .join(StoredVerdict.judgement)
         .join(Judgement.result)
         .where(Standing.cloud_id.in_(some_of("clouds")), Standing.target != ANY_PROGRAM)
-        .order_by(StoredVerdict.id)
     )
-
-
-def standings_of(
-    session: Session, clouds: Iterable[Cloud]
-) -> Mapping[int, tuple[ShownVerdict, ...]]:
-    """What runs show of each of these clouds, by cloud id. One statement."""
-    ids = [cloud.id for cloud in clouds]
-    rows = session.execute(_standings(), {"clouds": ids})
-    return gathered(ids, ((row[0], ShownVerdict._make(row[1:])) for row in rows))
 
 
 def find_cloud(session: Session, digest: str, *, reader: Principal) -> Cloud:

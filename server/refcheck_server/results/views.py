@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from refcheck import __version__
 from refcheck.claim.statement import as_text
 from refcheck.result.signing import open_envelope
 from refcheck_server.accounts.authentication import check_signature
-from refcheck_server.accounts.guarding import current_principal, needs
+from refcheck_server.accounts.guarding import Views, current_principal
 from refcheck_server.accounts.rights import Action
 from refcheck_server.arguments import flag
 from refcheck_server.context import context
 from refcheck_server.database import current_session
-from refcheck_server.description.operations import Operation, describe
+from refcheck_server.description.operations import Operation
 from refcheck_server.publication.arguments import CLOUDS, RESULTS, listed_clouds, results_page
 from refcheck_server.publication.clouds import card
 from refcheck_server.publication.marks import standings_of
@@ -27,19 +27,19 @@ from refcheck_server.results.reading import read_upload
 from refcheck_server.results.uploading import read_body
 
 ENVELOPE = "application/vnd.dsse.envelope.v1+json"
-api = Blueprint("api", __name__, url_prefix="/api/v1")
+api = Views("api", __name__, url_prefix="/api/v1")
 
 
-@api.post("/results")
-@needs(Action.SEND_RESULT)
-@describe(
+@api.post(
+    "/results",
+    Action.SEND_RESULT,
     Operation(
         status=201,
         query=("private",),
         token=True,
         body=(ENVELOPE, {"type": "object"}),
         refusals=(409, 422),
-    )
+    ),
 )
 def upload() -> tuple[dict[str, Any], int, dict[str, str]]:
     """Take in a signed result: DSSE envelope in the body, `Authorization: Bearer TOKEN`.
@@ -62,9 +62,7 @@ def upload() -> tuple[dict[str, Any], int, dict[str, str]]:
     return answer, 201, {"Location": answer["api_url"]}
 
 
-@api.post("/nonces")
-@needs(Action.SEND_RESULT)
-@describe(Operation(status=201, token=True))
+@api.post("/nonces", Action.SEND_RESULT, Operation(status=201, token=True))
 def nonce() -> tuple[dict[str, Any], int]:
     """Give out a nonce for one result of the account: a run that has it is no older."""
     sender = current_principal()
@@ -72,9 +70,7 @@ def nonce() -> tuple[dict[str, Any], int]:
     return {"nonce": given.nonce, "expires_at": as_text(given.expires_at)}, 201
 
 
-@api.post("/results/<hex(length=32):result_id>/share")
-@needs(Action.SEND_RESULT)
-@describe(Operation(token=True))
+@api.post("/results/<hex(length=32):result_id>/share", Action.SEND_RESULT, Operation(token=True))
 def share(result_id: str) -> dict[str, Any]:
     """Let anyone see a private result of the account from now on."""
     session, sender = current_session(), current_principal()
@@ -83,9 +79,7 @@ def share(result_id: str) -> dict[str, Any]:
     return _told(found)
 
 
-@api.delete("/results/<hex(length=32):result_id>/share")
-@needs(Action.SEND_RESULT)
-@describe(Operation(token=True))
+@api.delete("/results/<hex(length=32):result_id>/share", Action.SEND_RESULT, Operation(token=True))
 def withdraw(result_id: str) -> dict[str, Any]:
     """Keep a result of the account to itself again: it no longer speaks for its cloud."""
     session, sender = current_session(), current_principal()
@@ -94,17 +88,13 @@ def withdraw(result_id: str) -> dict[str, Any]:
     return _told(found)
 
 
-@api.get("/results/<hex(length=32):result_id>")
-@needs(Action.BROWSE)
-@describe(Operation(token=False))
+@api.get("/results/<hex(length=32):result_id>", Action.BROWSE, Operation(token=False))
 def result(result_id: str) -> dict[str, Any]:
     """One result with the registry's verdicts in full."""
     return _told(queries.find_result(current_session(), result_id, reader=current_principal()))
 
 
-@api.get("/results/<hex(length=32):result_id>/envelope")
-@needs(Action.BROWSE)
-@describe(Operation(token=False))
+@api.get("/results/<hex(length=32):result_id>/envelope", Action.BROWSE, Operation(token=False))
 def envelope(result_id: str) -> Response:
     """The bytes that were uploaded, as they were."""
     found = queries.find_result(
@@ -113,9 +103,7 @@ def envelope(result_id: str) -> Response:
     return _download(found, found.envelope, f"{result_id}.result.json")
 
 
-@api.get("/results/<hex(length=32):result_id>/verdicts")
-@needs(Action.BROWSE)
-@describe(Operation(token=False))
+@api.get("/results/<hex(length=32):result_id>/verdicts", Action.BROWSE, Operation(token=False))
 def verdicts(result_id: str) -> dict[str, Any]:
     """Every verdict there ever was on a result, newest first, with the inputs to replay it."""
     session = current_session()
@@ -123,9 +111,11 @@ def verdicts(result_id: str) -> dict[str, Any]:
     return representation.history(found, queries.judgements_of(session, found))
 
 
-@api.get("/results/<hex(length=32):result_id>/verdicts/<number:verdict_id>")
-@needs(Action.BROWSE)
-@describe(Operation(token=False))
+@api.get(
+    "/results/<hex(length=32):result_id>/verdicts/<number:verdict_id>",
+    Action.BROWSE,
+    Operation(token=False),
+)
 def earlier_verdict(result_id: str, verdict_id: int) -> Response:
     """The canonical bytes of one verdict, current or not."""
     session = current_session()
@@ -139,9 +129,11 @@ def earlier_verdict(result_id: str, verdict_id: int) -> Response:
     )
 
 
-@api.get("/results/<hex(length=32):result_id>/verdicts/<word:target>")
-@needs(Action.BROWSE)
-@describe(Operation(token=False))
+@api.get(
+    "/results/<hex(length=32):result_id>/verdicts/<word:target>",
+    Action.BROWSE,
+    Operation(token=False),
+)
 def verdict(result_id: str, target: str) -> Response:
     """The canonical bytes of the current verdict for one program."""
     session = current_session()
@@ -158,9 +150,7 @@ def verdict(result_id: str, target: str) -> Response:
 CLOUDS.offer_json(api, "/clouds", Action.BROWSE, listed_clouds, token=None)
 
 
-@api.get("/clouds/<hex(length=64):digest>")
-@needs(Action.BROWSE)
-@describe(RESULTS.operation(token=None))
+@api.get("/clouds/<hex(length=64):digest>", Action.BROWSE, RESULTS.operation(token=None))
 def cloud(digest: str) -> dict[str, Any]:
     """One cloud: what stands for it, and its results."""
     session = current_session()
@@ -169,9 +159,7 @@ def cloud(digest: str) -> dict[str, Any]:
     return representation.cloud_row(card(found, standing)) | RESULTS.told(results_page(found))
 
 
-@api.get("/health")
-@needs(Action.WATCH)
-@describe(Operation())
+@api.get("/health", Action.WATCH, Operation())
 def health() -> dict[str, Any]:
     """Whether the registry and its database answer."""
     queries.ping(current_session())

@@ -4,29 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Response
 
-from refcheck_server.accounts.guarding import needs
+from refcheck_server.accounts.guarding import Views
 from refcheck_server.accounts.rights import Action
 from refcheck_server.database import current_session
-from refcheck_server.description.operations import Operation, describe
+from refcheck_server.description.operations import Operation
 from refcheck_server.evidence.views import BYTES, as_file
 from refcheck_server.results.dictionaries import unpack_alone
 from refcheck_server.review import evidence, queries, representation
-from refcheck_server.review.agreement import digest_of_text
+from refcheck_server.review.acting import digest_of_text
 from refcheck_server.review.arguments import (
     APPLICATIONS,
     acting,
     listed_applications,
     visible_application,
 )
-from refcheck_server.review.conditions import Case
+from refcheck_server.review.conditions import Case, possible_moves
 from refcheck_server.review.judging import evidence_of
 from refcheck_server.review.models import Application
-from refcheck_server.review.possible import possible_moves
 from refcheck_server.review.stakes import sees_inside
 
-applications_api = Blueprint("applications_api", __name__, url_prefix="/api/v1")
+applications_api = Views("applications_api", __name__, url_prefix="/api/v1")
 _ONE = "/applications/<number:application_id>"
 
 
@@ -35,26 +34,20 @@ APPLICATIONS.offer_json(
 )
 
 
-@applications_api.get("/agreement")
-@needs(Action.BROWSE)
-@describe(Operation())
+@applications_api.get("/agreement", Action.BROWSE, Operation())
 def agreement() -> dict[str, Any]:
     """The agreement that vendors accept before they submit, and its digest."""
     text = acting().house.agreement
     return {"text": text, "sha256": digest_of_text(text)}
 
 
-@applications_api.get(_ONE)
-@needs(Action.SEE_APPLICATIONS)
-@describe(Operation(token=True))
+@applications_api.get(_ONE, Action.SEE_APPLICATIONS, Operation(token=True))
 def application(application_id: int) -> dict[str, Any]:
     """One application, with all that was said, asked for and decided."""
     return told(visible_application(application_id))
 
 
-@applications_api.get(f"{_ONE}/verdict")
-@needs(Action.SEE_APPLICATIONS)
-@describe(Operation(token=True))
+@applications_api.get(f"{_ONE}/verdict", Action.SEE_APPLICATIONS, Operation(token=True))
 def verdict(application_id: int) -> Response:
     """The canonical bytes of the last verdict on it, with evidence and waivers."""
     found = visible_application(application_id, verdict=True)
@@ -69,9 +62,11 @@ def verdict(application_id: int) -> Response:
     )
 
 
-@applications_api.get(f"{_ONE}/evidence/<hex(length=64):sha256>")
-@needs(Action.SEE_APPLICATIONS)
-@describe(Operation(token=True, media=BYTES))
+@applications_api.get(
+    f"{_ONE}/evidence/<hex(length=64):sha256>",
+    Action.SEE_APPLICATIONS,
+    Operation(token=True, media=BYTES),
+)
 def download_evidence(application_id: int, sha256: str) -> Response:
     """One file of evidence, to the byte; always a file, never a page."""
     found = visible_application(application_id)

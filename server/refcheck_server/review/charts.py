@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from refcheck_server.review.clock import DAYS
 from refcheck_server.review.flow import STAGES, Flow, is_slow
-from refcheck_server.review.states import State
+from refcheck_server.review.states import DAYS, State
 
 WIDTH, HEIGHT = 640, 180
 _LEFT, _BOTTOM, _TOP = 36, 24, 10

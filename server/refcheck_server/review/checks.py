@@ -10,7 +10,7 @@ from refcheck.errors import RefcheckError
 from refcheck.result.signing import load_public_key, open_envelope, verify
 from refcheck_server.evidence.models import Attachment
 from refcheck_server.results.models import RESULT_ID
-from refcheck_server.review.agreement import digest_of_text
+from refcheck_server.review.acting import digest_of_text
 from refcheck_server.review.conditions import Case
 from refcheck_server.review.judging import ApplicationVerdict
 from refcheck_server.review.models import Application

@@ -17,21 +17,18 @@ from refcheck_server.publication.programs import ProgramView, program
 from refcheck_server.publication.wording import guideline_name
 from refcheck_server.results.models import StoredResult
 from refcheck_server.review import queries
-from refcheck_server.review.acting import Acting, House
-from refcheck_server.review.agreement import digest_of_text
+from refcheck_server.review.acting import Acting, House, digest_of_text
 from refcheck_server.review.checks import Check, checks
-from refcheck_server.review.clock import WAITS_FOR
-from refcheck_server.review.conditions import Case
+from refcheck_server.review.conditions import Case, Possible, possible_moves
 from refcheck_server.review.differences import Difference, difference, last_approved
 from refcheck_server.review.evidence import LIMIT
 from refcheck_server.review.histories import Histories, histories
 from refcheck_server.review.judging import ApplicationVerdict, evidence_of
 from refcheck_server.review.models import Application, AskedWaiver, Comment, Step
-from refcheck_server.review.possible import Possible, possible_moves
+from refcheck_server.review.queries import Similar, similar
 from refcheck_server.review.services import RENEWABLE
-from refcheck_server.review.similar import Similar, similar
 from refcheck_server.review.stakes import parties_of, sees_inside, stake_of
-from refcheck_server.review.states import EDITABLE, OPEN, Party, State
+from refcheck_server.review.states import EDITABLE, OPEN, WAITS_FOR, Party, State
 
 
 @dataclass(frozen=True, slots=True)

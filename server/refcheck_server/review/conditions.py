@@ -1,8 +1,8 @@
-"""Whether what a move needs does hold, and if not, why: one function for each condition."""
+"""Whether what a move needs does hold, one function for each condition; so what can be done now."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -12,14 +12,13 @@ from sqlalchemy.orm import Session
 from refcheck_server.accounts.models import Membership
 from refcheck_server.accounts.principals import principal as principal_of
 from refcheck_server.results.standings import RUN_DAYS
-from refcheck_server.review.acting import Acting
-from refcheck_server.review.agreement import digest_of_text
+from refcheck_server.review.acting import Acting, digest_of_text
 from refcheck_server.review.errors import NotNow
 from refcheck_server.review.judging import ApplicationVerdict
 from refcheck_server.review.models import Application
 from refcheck_server.review.queries import is_replaced, runs_its_version
 from refcheck_server.review.stakes import parties_of
-from refcheck_server.review.states import Condition, Party, State, Transition
+from refcheck_server.review.states import Condition, Party, State, Transition, moves_from
 from refcheck_server.vendors.models import VendorState
 
 
@@ -158,3 +157,46 @@ _CHECKS: Mapping[Condition, Callable[[Case], str | None]] = {
     Condition.PUBLIC: _public,
     Condition.OVER: _over,
 }
+
+
+_WORDS = {
+    "submit": "Submit it",
+    "take-up": "Take it up",
+    "ask-for-changes": "Ask for changes",
+    "approve": "Approve it",
+    "reject": "Reject it",
+    "appeal": "Appeal",
+    "publish": "Publish it",
+    "revoke": "Revoke the mark",
+    "withdraw": "Withdraw it",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """A move that is theirs.
+
+    Attributes:
+        faults: why not yet; without any it can be made now.
+    """
+
+    transition: Transition
+    faults: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """What the button says."""
+        return _WORDS[self.transition.move]
+
+    @property
+    def asks_reason(self) -> bool:
+        """Whether a reason goes with it."""
+        return Condition.REASON in self.transition.needs
+
+
+def possible_moves(case: Case) -> Iterator[Possible]:
+    """The moves that are theirs, as the table of transitions has them."""
+    parties = parties_of(case.acting.principal, case.application)
+    for row in moves_from(State(case.application.state)):
+        if parties & set(row.by):
+            yield Possible(row, unmet(row, case, Condition.REASON))

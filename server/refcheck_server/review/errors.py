@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
 from refcheck_server.errors import NotFound, RegistryFault
 
 
@@ -19,35 +17,25 @@ class NoSuchReviewer(NotFound):
     """No account of that name reviews."""
 
 
-class NotNow(RegistryFault):
+class NotNow(RegistryFault, status=409):
     """The application is in a state in which that is not done."""
 
-    status = HTTPStatus.CONFLICT
 
-
-class NotYet(RegistryFault):
+class NotYet(RegistryFault, status=409):
     """A condition of the move does not hold; `fault` says which."""
 
-    status = HTTPStatus.CONFLICT
 
-
-class NotYourMove(RegistryFault):
+class NotYourMove(RegistryFault, status=403):
     """The table of transitions gives that move to somebody else."""
 
-    status = HTTPStatus.FORBIDDEN
 
-
-class ConflictOfInterest(RegistryFault):
+class ConflictOfInterest(RegistryFault, status=403):
     """Whoever reviews has a stake in the application."""
-
-    status = HTTPStatus.FORBIDDEN
 
 
 class NotSubject(RegistryFault):
     """The result cannot be what an application is about."""
 
 
-class NotEvidence(RegistryFault):
+class NotEvidence(RegistryFault, status=415):
     """A file is of a kind that no judge reads."""
-
-    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE

@@ -11,10 +11,9 @@ from statistics import median, quantiles
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from refcheck_server.review.clock import DAYS
 from refcheck_server.review.models import Application, Step
 from refcheck_server.review.queries import with_names
-from refcheck_server.review.states import OPEN, Move, State
+from refcheck_server.review.states import DAYS, OPEN, Move, State
 
 WEEKS = 26
 """So far the board looks back."""

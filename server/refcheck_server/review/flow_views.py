@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import render_template
 
-from refcheck_server.accounts.guarding import needs
+from refcheck_server.accounts.guarding import Views
 from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context
 from refcheck_server.database import current_session
-from refcheck_server.description.operations import Operation, describe
+from refcheck_server.description.operations import Operation
 from refcheck_server.moments import spelled
 from refcheck_server.review import charts
 from refcheck_server.review.flow import WEEKS, Spread
 from refcheck_server.review.flow import flow as measured
 
-flow = Blueprint("flow", __name__)
+flow = Views("flow", __name__)
 
 
-@flow.get("/flow")
-@needs(Action.SEE_FLOW)
+@flow.get("/flow", Action.SEE_FLOW)
 def board() -> str:
     """What is under way, how long decisions take, and where the time goes."""
     found = measured(current_session(), now=context().now())
@@ -35,9 +34,7 @@ def board() -> str:
     )
 
 
-@flow.get("/api/v1/flow")
-@needs(Action.SEE_FLOW)
-@describe(Operation(token=True))
+@flow.get("/api/v1/flow", Action.SEE_FLOW, Operation(token=True))
 def numbers() -> dict[str, Any]:
     """How applications flow: work in progress, lead and cycle times in days, weeks."""
     found = measured(current_session(), now=context().now())

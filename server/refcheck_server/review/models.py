@@ -46,6 +46,7 @@ class Application(Base):
         verdict: the canonical JSON of the last verdict on it, packed.
         verdict_sha256, qualifies, mark, judged_at: of that verdict.
         published_verdict: the verdict as it was published.
+        published_cloud_id: the cloud of its result: lists of clouds find their marks by it.
         revision: how often it was changed; see `refcheck_server.editing`.
     """
 
@@ -84,6 +85,7 @@ class Application(Base):
     mark: Mapped[str | None] = mapped_column(String(TEXT))
     judged_at: Mapped[datetime] = mapped_column(Utc)
     published_verdict_id: Mapped[int | None] = mapped_column(ForeignKey("verdicts.id"), index=True)
+    published_cloud_id: Mapped[int | None] = mapped_column(ForeignKey("clouds.id"), index=True)
     revision: Mapped[int] = mapped_column(default=1)
 
     version: Mapped[ProductVersion] = relationship()

@@ -14,9 +14,8 @@ from refcheck_server.accounts.rights import Principal, Role
 from refcheck_server.audit.log import REGISTRY, acting_as, actor_of, record
 from refcheck_server.fields import path_of
 from refcheck_server.review.acting import CLOCK, Acting, House
-from refcheck_server.review.clock import due
 from refcheck_server.review.conditions import Case, unmet
-from refcheck_server.review.errors import ConflictOfInterest, NotNow, NotYet, NotYourMove
+from refcheck_server.review.errors import NotNow, NotYet, NotYourMove
 from refcheck_server.review.judging import (
     columns,
     evidence_of,
@@ -27,13 +26,14 @@ from refcheck_server.review.judging import (
 )
 from refcheck_server.review.models import Application, Step
 from refcheck_server.review.queries import published_before
-from refcheck_server.review.stakes import parties_of, stake_of
+from refcheck_server.review.stakes import parties_of, without_stake
 from refcheck_server.review.states import (
     Condition,
     Move,
     Party,
     State,
     Transition,
+    due,
     moves_from,
     transition,
 )
@@ -88,7 +88,10 @@ def make_move(session: Session, application: Application, wish: Wish, acting: Ac
     fields = _fields(row, case)
     if row.move is Move.PUBLISH and verdict is not None:
         kept = keep_publicly(session, application, verdict, acting.house.guidelines)
-        fields["published_verdict_id"] = kept
+        fields |= {
+            "published_verdict_id": kept,
+            "published_cloud_id": application.result.cloud_id,
+        }
     editing.change(session, application, revision, (), **fields)
     session.expire(application, ["reviewer", "endorsed_by"])
     step = Step(
@@ -148,12 +151,7 @@ def _let_only_these(row: Transition, application: Application, who: Principal) -
         return
     reviews = {Party.REVIEWER, Party.ASSIGNED} & set(row.by)
     if reviews and who.role is Role.REVIEWER:
-        stake = stake_of(who, application)
-        if stake is not None:
-            raise ConflictOfInterest(
-                f"you cannot review this application: {stake}",
-                next_step="Leave it to another reviewer.",
-            )
+        without_stake(who, application)
     raise NotYourMove(
         f"to {row.move.replace('-', ' ')} is for the {' or the '.join(row.by)}",
         next_step="Ask them, or say it in a comment.",

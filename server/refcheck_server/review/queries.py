@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select, true
-from sqlalchemy.orm import Session, contains_eager, joinedload, undefer
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, undefer
 
 from refcheck_server.accounts.rights import Action, Principal, may
 from refcheck_server.products.models import Product, ProductVersion
 from refcheck_server.products.queries import runs
 from refcheck_server.results.models import Cloud, StoredResult
 from refcheck_server.review.errors import NoSuchApplication
-from refcheck_server.review.models import Application, AskedWaiver, Comment, Step
+from refcheck_server.review.models import Application, AskedWaiver, BlockingTest, Comment, Step
 from refcheck_server.review.states import State
 
 
@@ -173,3 +174,38 @@ def results_to_apply_with(
         .order_by(StoredResult.ended.desc(), StoredResult.id)
         .limit(25)
     ).all()
+
+
+MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """Another application, with how many of the tests in the way it shares."""
+
+    application: Application
+    shared: int
+
+
+def similar(session: Session, application: Application) -> tuple[Similar, ...]:
+    """Those that share most, for the same program; no drafts. Two statements."""
+    own, other = aliased(BlockingTest), aliased(BlockingTest)
+    shared = func.count().label("shared")
+    rows = session.execute(
+        select(other.application_id, shared)
+        .join(own, own.test == other.test)
+        .join(Application, Application.id == other.application_id)
+        .where(
+            own.application_id == application.id,
+            other.application_id != application.id,
+            Application.target == application.target,
+            Application.submitted_at.is_not(None),
+        )
+        .group_by(other.application_id)
+        .order_by(shared.desc(), other.application_id.desc())
+        .limit(MOST)
+    ).all()
+    counts = {row.application_id: row.shared for row in rows}
+    found = session.scalars(with_names(select(Application)).where(Application.id.in_(counts)))
+    ordered = sorted(found, key=lambda one: (-counts[one.id], -one.id))
+    return tuple(Similar(one, counts[one.id]) for one in ordered)

@@ -14,11 +14,10 @@ from refcheck_server.guidelines import GuidelineShelf
 from refcheck_server.jobs.tasks import Routine, Tools
 from refcheck_server.moments import spelled
 from refcheck_server.review.acting import House, house_of
-from refcheck_server.review.clock import WAITS_FOR
 from refcheck_server.review.models import Application, AskedWaiver
 from refcheck_server.review.moving import end
 from refcheck_server.review.queries import with_names
-from refcheck_server.review.states import OPEN, State
+from refcheck_server.review.states import OPEN, WAITS_FOR, State
 
 RENEWAL = timedelta(days=60)
 """So long before a mark ends its vendor is reminded to apply anew."""

@@ -18,8 +18,7 @@ from refcheck_server.fields import BadField, Fields, path_of
 from refcheck_server.products.models import ProductVersion
 from refcheck_server.results.models import RESULT_ID, StoredResult
 from refcheck_server.results.queries import find_result
-from refcheck_server.review.acting import Acting
-from refcheck_server.review.agreement import digest_of_text, kept_agreement
+from refcheck_server.review.acting import Acting, digest_of_text, kept_agreement
 from refcheck_server.review.conditions import only_in
 from refcheck_server.review.errors import NoSuchReviewer, NotYourMove
 from refcheck_server.review.judging import (

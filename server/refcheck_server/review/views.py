@@ -1,31 +1,37 @@
-"""Pages of applications: the list, writing one, and one with all that belongs to it."""
+"""Applications, as pages and for programs: what is read, and what is done."""
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response as Answer
 
 from refcheck.errors import RefcheckError
-from refcheck_server.accounts.guarding import current_principal, needs
+from refcheck_server.accounts.guarding import Views, current_principal
 from refcheck_server.accounts.rights import Action
 from refcheck_server.context import context
 from refcheck_server.database import current_session
-from refcheck_server.editing import EditConflict
+from refcheck_server.description.operations import JSON
+from refcheck_server.evidence.views import BYTES
+from refcheck_server.fields import Fields
 from refcheck_server.products.arguments import own_version
 from refcheck_server.products.models import ProductVersion
-from refcheck_server.review import queries
+from refcheck_server.review import evidence, moving, queries, services, waivers
+from refcheck_server.review.api import applications_api, told
 from refcheck_server.review.arguments import (
     APPLICATIONS,
     acting,
     listed_applications,
     own_application,
+    sent_file,
     visible_application,
+    wish,
 )
 from refcheck_server.review.cockpit import cockpit
 from refcheck_server.review.models import Application
 from refcheck_server.review.wording import lasting, shown_state, way
+from refcheck_server.two_ways import TwoWays, form_page
 
-applications = Blueprint("applications", __name__)
+applications = Views("applications", __name__)
 applications.add_app_template_filter(shown_state)
 applications.add_app_template_filter(way)
 applications.add_app_template_filter(lasting)
@@ -33,8 +39,7 @@ _ONE = "/applications/<number:application_id>"
 _VERSION = "/vendors/<word:vendor>/products/<word:product>/versions/<number:version_id>"
 
 
-@applications.get("/applications")
-@needs(Action.SEE_APPLICATIONS)
+@applications.get("/applications", Action.SEE_APPLICATIONS)
 def listed() -> str:
     """Applications that whoever asks may see."""
     return render_template("applications.html", page=listed_applications(), now=context().now())
@@ -43,22 +48,19 @@ def listed() -> str:
 APPLICATIONS.offer_csv(applications, "/applications", Action.SEE_APPLICATIONS, listed_applications)
 
 
-@applications.get(f"{_VERSION}/applications/new")
-@needs(Action.APPLY)
+@applications.get(f"{_VERSION}/applications/new", Action.APPLY)
 def new(vendor: str, product: str, version_id: int) -> str:
     """The form for a new application."""
     return new_page(own_version(vendor, product, version_id, Action.APPLY))
 
 
-@applications.get(f"{_ONE}/edit")
-@needs(Action.APPLY)
+@applications.get(f"{_ONE}/edit", Action.APPLY)
 def edit_form(application_id: int) -> str:
     """The form to change an application."""
     return edit_page(own_application(application_id, Action.APPLY))
 
 
-@applications.get(_ONE)
-@needs(Action.SEE_APPLICATIONS)
+@applications.get(_ONE, Action.SEE_APPLICATIONS)
 def application(application_id: int) -> str:
     """One application: what it says, how it stands, and what whoever asks may do."""
     return page(visible_application(application_id, verdict=True))
@@ -99,15 +101,104 @@ def _form(
     results = queries.results_to_apply_with(session, version, current_principal())
     guidelines = filter(None, (shelf.get(one.guideline_id) for one in results))
     programs = {name: one.title for guide in guidelines for name, one in guide.programs.items()}
-    revision = fault.revision if isinstance(fault, EditConflict) else found and found.revision
-    return render_template(
+    return form_page(
         "application_form.html",
+        found,
+        fault,
         product=version.product,
         version=version,
         application=found,
-        values=values if fault is None else request.form,
+        values=values,
         results=results,
         programs=programs,
-        revision=revision,
-        fault=fault,
     )
+
+
+_SENT = (JSON, {"type": "object"})
+_FILE = (BYTES, {"type": "string", "format": "binary"})
+_OWN = (409, 422)
+_EVIDENCE = "/evidence/<hex(length=64):sha256>"
+on_version = TwoWays(
+    applications, applications_api, _VERSION, own_version, new_page, done, told, _OWN
+)
+on_application = TwoWays(
+    applications, applications_api, _ONE, own_application, page, done, told, _OWN
+)
+
+
+@on_version.offer("/applications", Action.APPLY, body=_SENT, status=201)
+def apply(version: ProductVersion, fields: Fields) -> Application:
+    """A new application, as a draft: `result`, `target`, perhaps a `note`."""
+    return services.apply(current_session(), version, fields, acting())
+
+
+@on_application.offer("", Action.APPLY, body=_SENT, method="PUT", form="/edit", page=edit_page)
+def edit(found: Application, fields: Fields) -> None:
+    """Change what an application says; `revision` is the one that was read."""
+    services.edit(current_session(), found, fields, acting())
+
+
+@on_application.offer(
+    _EVIDENCE, Action.APPLY, body=_FILE, status=201, query=("name",), method="PUT", form="/evidence"
+)
+def attach_evidence(found: Application, _: Fields, sha256: str | None = None) -> None:
+    """Attach the body as evidence about code, for the judge; the address names its SHA-256.
+
+    It is JSON or YAML as `refcheck judge --code` reads it, and `name` ends so.
+    """
+    name, content = sent_file(sha256)
+    evidence.attach(current_session(), found, name, content, acting())
+
+
+@on_application.offer(_EVIDENCE, Action.APPLY, method="DELETE", form=f"{_EVIDENCE}/remove")
+def take_back_evidence(found: Application, _: Fields, sha256: str) -> None:
+    """Let the judge read this evidence no more."""
+    evidence.take_back(current_session(), found, sha256, acting())
+
+
+@on_application.offer("/agreement", Action.APPLY, body=_SENT)
+def accept(found: Application, fields: Fields) -> None:
+    """Agree for the vendor to the text with the digest `agreement`."""
+    services.accept(current_session(), found, fields, acting())
+
+
+@on_application.offer("/waivers", Action.APPLY, body=_SENT)
+def ask_waiver(found: Application, fields: Fields) -> None:
+    """Ask for a waiver of a `test`, a `capability`, or both; `wish` says why."""
+    waivers.ask(current_session(), found, fields, acting())
+
+
+@on_application.offer("/waivers/<number:waiver_id>/decision", Action.REVIEW, body=_SENT)
+def decide_waiver(found: Application, fields: Fields, waiver_id: int) -> None:
+    """Grant or refuse a waiver; `public` is published with every verdict that uses it."""
+    waivers.decide(current_session(), found, waiver_id, fields, acting())
+
+
+@on_application.offer("/comments", Action.COMMENT, body=_SENT)
+def comment(found: Application, fields: Fields) -> None:
+    """Say something; `internal` is `yes` for what the vendor must not read."""
+    services.comment(current_session(), found, fields, acting())
+
+
+@on_application.offer("/moves/<word:move>", Action.MOVE_APPLICATION, body=_SENT)
+def move(found: Application, fields: Fields, move: str) -> None:
+    """Take an application to its next state; `moves` of the application says what there is."""
+    moving.make_move(current_session(), found, wish(move, fields), acting())
+
+
+@on_application.offer("/endorsement", Action.REVIEW, body=_SENT)
+def endorse(found: Application, fields: Fields) -> None:
+    """Stand behind an application as the second reviewer."""
+    services.endorse(current_session(), found, fields, acting())
+
+
+@on_application.offer("/reviewer", Action.ASSIGN_REVIEWER, body=_SENT, method="PUT")
+def assign(found: Application, fields: Fields) -> None:
+    """Give an application to the `reviewer` of that name."""
+    services.assign(current_session(), found, fields, acting())
+
+
+@on_application.offer("/renewal", Action.APPLY, status=201)
+def renew(found: Application, _: Fields) -> Application:
+    """A new draft that is to take its place."""
+    return services.renew(current_session(), found, acting())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
 from refcheck_server.errors import NotFound, RegistryFault
 
 
@@ -15,19 +13,13 @@ class NoSuchMember(NotFound):
     """That account does not belong to the vendor."""
 
 
-class LastAdministrator(RegistryFault):
+class LastAdministrator(RegistryFault, status=409):
     """A vendor would be left without anyone who administers it."""
 
-    status = HTTPStatus.CONFLICT
 
-
-class AlreadyDecided(RegistryFault):
+class AlreadyDecided(RegistryFault, status=409):
     """The vendor is what it would be made."""
 
-    status = HTTPStatus.CONFLICT
 
-
-class InvitationRefused(RegistryFault):
+class InvitationRefused(NotFound):
     """The link is unknown, used up, revoked or too old; which one is not told."""
-
-    status = HTTPStatus.NOT_FOUND

@@ -10,10 +10,10 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from refcheck_server.accounts.digests import digest_of
-from refcheck_server.accounts.models import Account, Membership
+from refcheck_server.accounts.models import Account, Membership, digest_of
 from refcheck_server.accounts.rights import Role
 from refcheck_server.audit.log import record
+from refcheck_server.database import rows_changed
 from refcheck_server.vendors.errors import InvitationRefused, LastAdministrator, NoSuchMember
 from refcheck_server.vendors.models import Invitation, Vendor
 
@@ -91,36 +91,24 @@ def accept(session: Session, secret: str, account_id: int, *, now: datetime) -> 
         InvitationRefused: the link does not count.
     """
     invitation = invitation_of(session, secret, now=now)
-    used = session.execute(
+    used = (
         update(Invitation)
         .where(Invitation.id == invitation.id, *_good(now))
         .values(used_at=now, used_by_id=account_id)
     )
-    if not used.rowcount:  # type: ignore[attr-defined]
+    if not rows_changed(session, used):
         raise _refused()
     _lock(session, invitation.vendor)
     present = session.get(Membership, (invitation.vendor_id, account_id))
     if present is None:
-        session.add(
-            Membership(
-                vendor_id=invitation.vendor_id,
-                account_id=account_id,
-                role=invitation.role,
-                since=now,
-            )
-        )
+        member = Membership(vendor_id=invitation.vendor_id, account_id=account_id, since=now)
+        member.role = invitation.role
+        session.add(member)
     elif invitation.role == Role.VENDOR_ADMINISTRATOR:
         present.role = invitation.role
     session.flush()
-    place = place_of(invitation.role)
-    _tell(
-        session,
-        "invitation.accepted",
-        invitation.vendor,
-        now,
-        invitation=invitation.id,
-        place=place,
-    )
+    told = {"invitation": invitation.id, "place": place_of(invitation.role)}
+    _tell(session, "invitation.accepted", invitation.vendor, now, **told)
     return invitation.vendor
 
 
@@ -130,12 +118,12 @@ def revoke(session: Session, vendor: Vendor, invitation_id: int, *, now: datetim
     Raises:
         InvitationRefused: the vendor has no such open invitation.
     """
-    revoked = session.execute(
+    revoked = (
         update(Invitation)
         .where(Invitation.id == invitation_id, Invitation.vendor_id == vendor.id, *_good(now))
         .values(revoked_at=now)
     )
-    if not revoked.rowcount:  # type: ignore[attr-defined]
+    if not rows_changed(session, revoked):
         raise _refused()
     _tell(session, "invitation.revoked", vendor, now, invitation=invitation_id)
 

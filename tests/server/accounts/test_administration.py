@@ -80,6 +80,13 @@ def test_an_account_is_stopped_and_let_in_again(registry, administrator):
     assert registry.submit(samples.result(run_id="a"), member=member).status_code == 201
 
 
+def test_a_session_does_not_come_back_with_its_account(registry, administrator):
+    visitor = signed_in(registry, "back-again")
+    administrator.post("/accounts/back-again/disable")
+    administrator.post("/accounts/back-again/enable")
+    assert visitor.get("/account").status_code == 303
+
+
 def test_a_token_and_a_key_are_revoked(registry, administrator):
     member = registry.join("leaking")
     keyid = member.signer.public_key.keyid

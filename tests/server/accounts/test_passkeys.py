@@ -7,8 +7,10 @@ import json
 import pyotp
 import pytest
 from click.testing import CliRunner
-from refcheck_server.accounts import services
+from refcheck_server.accounts import browser, services
+from refcheck_server.accounts.errors import BadSecondFactor
 from refcheck_server.accounts.models import Passkey
+from refcheck_server.accounts.passkeys import MOST, of, use
 from refcheck_server.accounts.rights import Role, Scope
 from refcheck_server.command import registry as command
 from sqlalchemy import select
@@ -83,6 +85,43 @@ def test_an_answer_counts_once_in_one_browser_and_soon(registry):
     assert visitor.sign_in("once", passkey=answer, **carried).status_code == 303
     assert visitor.post("/sign-out").status_code == 303
     assert visitor.sign_in("once", passkey=answer, **carried).status_code == 401
+
+
+def test_of_two_who_show_the_same_answer_at_once_one_gets_in(registry):
+    _, device = equipped(registry, "shown-twice")
+    app, now = registry.client.application, registry.clock()
+    cookie = {"Cookie": f"refcheck={'x' * 43}"}
+    with (
+        app.test_request_context("/", headers=cookie),
+        registry.session() as first,
+        registry.session() as second,
+    ):
+        challenge = browser.seal("passkey to sign in", "", now=now)
+        answer = device.shown(challenge)
+        one, two = (services.find_account(each, "shown-twice") for each in (first, second))
+        before = of(second, two.id)  # as it was before the first is let in
+        use(first, one, challenge, answer, now=now)
+        first.commit()
+        with pytest.raises(BadSecondFactor):
+            use(second, two, challenge, answer, now=now)
+        assert len(before) == 1  # it was held until here
+
+
+def test_an_account_has_so_many_passkeys_and_no_more(registry):
+    visitor, _ = equipped(registry, "collector")
+    with registry.session() as session, session.begin():
+        account_id, now = services.find_account(session, "collector").id, registry.clock()
+        for number in range(MOST - 1):
+            session.add(
+                Passkey(
+                    account_id=account_id, credential=f"key {number}".encode(), public_key=b"",
+                    uses=0, name=str(number), added_at=now,
+                )
+            )  # fmt: skip
+    answer = add_passkey(visitor, Device())
+    assert answer.status_code == 400
+    assert f"has {MOST} passkeys" in answer.text
+    assert len(passkeys(registry, "collector")) == MOST
 
 
 def test_a_copy_of_the_device_is_noticed(registry):

@@ -239,6 +239,14 @@ def test_every_route_names_its_action(app):
     assert forgot == []
 
 
+def test_a_route_that_names_none_is_answered_to_nobody(tmp_path):
+    app = create_app(from_environment(ENVIRON, data=tmp_path))
+    app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
+    answer = app.test_client().get("/forgotten")
+    assert answer.status_code == 403
+    assert "names no right" in answer.text
+
+
 def test_every_command_names_its_action():
     forgot = [one.name for one in commands(command) if not hasattr(one.callback, "action")]
     assert forgot == []

@@ -144,6 +144,35 @@ def test_a_session_ends_when_it_is_idle_and_when_it_is_old(registry):
     assert not is_signed_in(busy)
 
 
+def test_sessions_that_are_over_are_forgotten_when_another_begins(registry):
+    busy = signed_in(registry, "long-busy")
+    for turn in range(8):
+        registry.clock.forward(hours=1, minutes=30)
+        busy.get("/account")
+        if turn == 4:
+            signed_in(registry, "left-idle")
+    signed_in(registry, "just-come")
+    with registry.session() as session:
+        kept = {one.account.name for one in session.scalars(select(SignedIn))}
+    assert "just-come" in kept
+    assert not {"left-idle", "long-busy"} & kept
+
+
+def test_a_session_that_began_as_its_account_was_disabled_is_of_no_use(registry):
+    visitor = signed_in(registry, "raced")
+    with registry.session() as session, session.begin():
+        services.find_account(session, "raced").disabled_at = registry.clock()
+    assert not is_signed_in(visitor)
+
+
+def test_a_cookie_that_the_registry_cannot_have_given_out_is_replaced(registry):
+    for foreign in ("x", "x" * 500, "x" * 42 + "/"):
+        visitor = Visitor(registry)
+        visitor.client.set_cookie("refcheck", foreign)
+        visitor.get("/sign-in")
+        assert visitor.client.get_cookie("refcheck").value != foreign
+
+
 def test_another_password_ends_every_other_session(registry):
     here = signed_in(registry, "changing")
     there = Visitor(registry)

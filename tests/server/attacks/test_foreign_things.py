@@ -63,7 +63,10 @@ def test_the_owner_does_get_there(registry, victim):
     }
 
 
-@pytest.mark.parametrize("part", ["product", "version_id", "invitation_id", "member", "digest"])
+@pytest.mark.parametrize(
+    "part",
+    ["product", "version_id", "invitation_id", "member", "digest", "webhook_id", "delivery_id"],
+)
 def test_below_a_thing_of_one_s_own_nothing_of_another_s_is_found(registry, victim, foe, part):
     """`/vendors/MINE/products/MINE/versions/THEIRS/edit`, and all others like it."""
     before, wrong, tried = events(registry), [], 0

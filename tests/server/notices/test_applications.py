@@ -6,7 +6,7 @@ import json
 
 from refcheck_server.accounts.models import Account
 from refcheck_server.accounts.rights import Role
-from refcheck_server.accounts.services import find_account
+from refcheck_server.accounts.services import find_account, give_role
 from refcheck_server.audit.models import AuditEvent
 from refcheck_server.notices.models import Notice, Subscription
 from refcheck_server.notices.rules import RULES
@@ -147,6 +147,19 @@ def test_a_comment_is_told_to_vendor_and_reviewer_and_an_internal_one_never_to_t
         assert "think so" not in title + text
     with registry.session() as session:
         assert not any("forged" in facts for facts in session.scalars(select(Notice.facts)))
+
+
+def test_who_spoke_inside_and_works_here_no_more_hears_nothing(telling):
+    registry = telling()
+    made = stage(registry, "acme")
+    left = with_password(registry, "left", Role.REVIEWER)
+    number = made.brought_to("in review")
+    path = f"/applications/{number}/comments"
+    made.ask(left, "POST", path, text="known to me", internal="yes")
+    with registry.session() as session, session.begin():
+        give_role(session, find_account(session, left), Role.SUBMITTER, now=registry.clock())
+    made.ask(made.reviewer, "POST", path, text="looks forged", internal="yes")
+    assert left not in readers(registry, "application.commented")
 
 
 def test_who_speaks_gets_no_mail_of_it_and_the_others_of_the_vendor_do(telling, smtp):

@@ -8,11 +8,14 @@ import hmac
 import json
 import re
 import ssl
+from dataclasses import replace
 
 import pytest
 import trustme
 from refcheck_server.jobs.tasks import PAUSES
 from refcheck_server.notices import posting
+from refcheck_server.notices.webhooks import MOST
+from refcheck_server.settings import Webhooks
 
 from tests.server.notices.conftest import left_over, work_off
 from tests.server.vendors.test_vendors import invite, register, token
@@ -146,8 +149,9 @@ def test_a_webhook_that_is_gone_or_took_nothing_for_days_is_stopped_and_told_of(
         work_off(hooked.registry)
     hooked.owner = visiting_as(hooked.registry, "owner")
     assert "A webhook of Example was stopped" in hooked.owner.get("/vendors/example/notices").text
-    before = len(hook.messages)
+    before, kept = len(hook.messages), len(hooked.deliveries())
     hooked.happens()
+    assert len(hooked.deliveries()) == kept
     assert hooked.owner.post(f"{hooked.hook}/try").status_code == 303
     work_off(hooked.registry)
     assert len(hook.messages) == before
@@ -223,6 +227,31 @@ def test_there_are_none_where_the_operator_wants_none(telling):
     slug = register(owner, "Example")
     page = owner.post(f"/vendors/{slug}/webhooks", url="https://example.org/", topics=["marks"])
     assert page.status_code == 409
+
+
+def test_a_webhook_from_before_the_operator_wanted_none_is_sent_nothing(telling, receiver):
+    hook = receiver()
+    hooked = Hooked(telling(**ANYWHERE), hook.url)
+    before = len(hook.messages), len(hooked.deliveries())
+    settings = replace(hooked.registry.settings, webhooks=Webhooks.NOWHERE)
+    hooked.registry.settings = settings
+    hooked.happens()
+    assert (len(hook.messages), len(hooked.deliveries())) == before
+    assert hooked.owner.post(f"{hooked.hook}/try").status_code == 303
+    work_off(hooked.registry)
+    assert len(hook.messages) == before[0]
+    [tried, *_] = hooked.deliveries()
+    assert (tried["state"], tried["fault"]) == ("waiting", "is not asked: there are no webhooks")
+
+
+def test_a_vendor_has_so_many_webhooks_and_no_more(telling):
+    registry = telling()
+    owner = visiting_as(registry, with_password(registry, "owner"))
+    where = f"/vendors/{register(owner, 'Example')}/webhooks"
+    for number in range(MOST + 1):
+        page = owner.post(where, url=f"https://example.org/{number}", topics=["marks"])
+        assert page.status_code == (200 if number < MOST else 409)
+    assert f"Example has {MOST} webhooks" in page.text
 
 
 def test_the_certificate_must_be_of_that_name_and_trusted(telling, receiver, monkeypatch, tmp_path):

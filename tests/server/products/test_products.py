@@ -157,6 +157,18 @@ def test_nobody_else_links_it_however_they_try(registry):
     assert clouds(registry, product) == set()
 
 
+def test_a_cloud_that_is_not_known_yet_is_named_by_no_stranger(registry):
+    owner, slug = approved_vendor(registry, "guessing")
+    product, version = add_product(owner, slug)
+    keeping, digest = registry.join("keeping"), samples.digest_of("kept to itself")
+    body = samples.envelope(samples.result(cloud=digest, run_id="kept"), keeping.signer)
+    headers = {"Authorization": f"Bearer {keeping.token}"}
+    sent = registry.client.post("/api/v1/results?private=yes", data=body, headers=headers)
+    assert sent.status_code == 201
+    for guess in (digest, digest[:8]):
+        assert link(registry, "guessing", product, version, guess).status_code == 404
+
+
 def test_a_result_of_a_stranger_changes_no_link(registry):
     owner, slug = approved_vendor(registry, "steady")
     product, version = add_product(owner, slug)

@@ -14,6 +14,7 @@ from securesystemslib.signer import CryptoSigner
 
 from tests.server import samples
 from tests.server.review.stage import one_failed, send, stage
+from tests.server.vendors.test_vendors import administer
 
 MARK = "OpenStack Powered Platform"
 
@@ -90,7 +91,9 @@ def test_what_became_of_a_mark_is_told_and_found_at_once(registry, approved, how
     assert told["mark"]["when"][:19] <= registry.clock().isoformat()
 
 
-@pytest.mark.parametrize("how", ["unlinked", "private", "of no vendor any more"])
+@pytest.mark.parametrize(
+    "how", ["unlinked", "private", "of no vendor any more", "of a vendor that is declined"]
+)
 def test_a_mark_that_does_not_speak_for_its_cloud_is_not_found(registry, approved, how):
     assert found(registry, "mark=approved") == {approved.cloud}
     robot = "marks-robot"
@@ -100,6 +103,8 @@ def test_a_mark_that_does_not_speak_for_its_cloud_is_not_found(registry, approve
     elif how == "private":
         path = f"/results/{approved.result}/share"
         assert approved.ask(robot, "DELETE", path).status_code == 200
+    elif how == "of a vendor that is declined":
+        administer(registry, "decline", approved.vendor, "--reason", "gone")
     else:
         path = f"/vendors/{approved.vendor}/members/{robot}"
         assert approved.ask(approved.owner, "DELETE", path).status_code in {200, 204}

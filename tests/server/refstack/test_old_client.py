@@ -292,6 +292,14 @@ HEAD = (
 )
 """How each request of the client begins, as a relay between it and a registry saw it."""
 
+OF_SUBUNIT = (
+    b'{"cpid": "ff6f9478bc13e3ac5e702d7cb44b0e2c", "duration_seconds": 0, "results": '
+    b'[{"name": "tempest.api.test_x.KeypairsTest.test_pass", '
+    b'"uuid": "0e1d4b1d-1b1e-4f7d-8a5a-1b2f3c4d5e6f"}, '
+    b'{"name": "tempest.api.test_x.KeypairsTest.test_plain"}]}'
+)
+"""What `upload-subunit` makes of a stream: MD5 of Keystone's host, no duration, passes alone."""
+
 
 def say(url: str, line: str, body: bytes = b"", **headers: str) -> tuple[int, dict]:
     """What is answered when these bytes come over a connection."""
@@ -308,7 +316,10 @@ def say(url: str, line: str, body: bytes = b"", **headers: str) -> tuple[int, di
 
 
 def test_what_the_client_says_on_the_wire_is_understood(tmp_path):
-    """Its last version, run unmodified: upload, upload with --sign, list, list between two days."""
+    """Its last version, run unmodified: upload, also with --sign and of subunit, list, some days.
+
+    Of a stream of subunit's version 2 it says that nothing passed; of two runs in one, all twice.
+    """
     file = tmp_path / "key.pub"
     file.write_text(f"{line()} someone@example")
     send = "POST /v1/results/"
@@ -324,9 +335,16 @@ def test_what_the_client_says_on_the_wire_is_understood(tmp_path):
         status, second = say(served.url, send, other, **signed(other))
         assert (status, requests.get(second["url"], timeout=30).status_code) == (201, 404)
         assert say(served.url, send, other, **signed(other))[0] == 409
+        assert say(served.url, "POST //v1/results/", body)[0] == 409  # `--url` that ends with /
+        status, third = say(served.url, send, OF_SUBUNIT)
+        assert (status, requests.get(third["url"], timeout=30).status_code) == (201, 200)
         between = "&start_date=2020-01-01+00%3A00%3A00&end_date=2050-01-01+00%3A00%3A00"
         for narrowed in ("", between):
             status, listed = say(served.url, f"GET /v1/results/?page=1{narrowed}")
             assert (status, listed["pagination"]["total_pages"]) == (200, 1)
-            assert [one["url"] for one in listed["results"]] == [first["url"]]
-            assert listed["results"][0]["created_at"]
+            assert [one["url"] for one in listed["results"]] == [third["url"], first["url"]]
+            assert all(one["created_at"] for one in listed["results"])
+        runs = json.loads(OF_SUBUNIT)
+        for passed, step in (([], "subunit-2to1"), (runs["results"] * 2, "several runs")):
+            status, told = say(served.url, send, json.dumps({**runs, "results": passed}).encode())
+            assert (status, step in told["error"]["next_step"]) == (400, True)

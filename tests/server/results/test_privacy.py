@@ -101,8 +101,9 @@ def test_a_nonce_counts_once_for_its_account_while_it_lasts(registry):
     found = registry.client.get(answer.get_json()["api_url"]).get_json()
     assert found["nonce_given_at"] == "2026-11-20T12:00:00Z"
     others = nonce(registry, registry.join("other"))
-    old = nonce(registry)
-    refused = {"spent": word, "another's": others, "invented": "x" * 32}
+    old, quiet = nonce(registry), nonce(registry)
+    send_privately(registry, nonce=quiet)
+    refused = {"spent": word, "spent in private": quiet, "another's": others, "invented": "x" * 32}
     wrong = []
     for number, (name, one) in enumerate(refused.items()):
         answer = registry.submit(samples.result(nonce=one, run_id=f"again {number}"))
@@ -112,7 +113,7 @@ def test_a_nonce_counts_once_for_its_account_while_it_lasts(registry):
     if registry.submit(samples.result(nonce=old, run_id="late")).status_code != 422:
         wrong.append("expired")
     assert not wrong
-    assert registry.stored() == 1
+    assert registry.stored() == 2
     assert registry.client.post("/api/v1/nonces").status_code == 401
 
 

@@ -7,11 +7,16 @@ import json
 import pytest
 from refcheck_server.accounts.rights import OPERATOR, Role
 from refcheck_server.audit.models import AuditEvent
+from refcheck_server.guidelines import GuidelineShelf
 from refcheck_server.jobs.tasks import Tools
+from refcheck_server.review.acting import house_of
+from refcheck_server.review.errors import NotYet
+from refcheck_server.review.models import Application
+from refcheck_server.review.moving import end
 from refcheck_server.review.queries import find_application
 from refcheck_server.review.routine import tick
+from refcheck_server.review.stakes import reviewers
 from refcheck_server.review.states import Party
-from refcheck_server.review.telling import reviewers
 from sqlalchemy import func, select
 
 from tests.server.review.stage import stage
@@ -47,6 +52,16 @@ def test_of_what_is_overdue_whoever_is_waited_for_is_reminded_once_a_week(regist
     assert after(11)[number] == "assigned reviewer"
     assert number not in after(12)
     assert after(19)[number] == "assigned reviewer"
+
+
+def test_even_the_clock_ends_no_mark_before_its_time(registry):
+    made = stage(registry, "in-time")
+    number = made.brought_to("published")
+    house = house_of(registry.settings, GuidelineShelf())
+    with registry.session() as session:
+        found = session.get(Application, number)
+        with pytest.raises(NotYet, match="its time is not over"):
+            end(session, found, "too early", house, registry.clock())
 
 
 def test_the_clock_begins_anew_with_each_state(registry, after):

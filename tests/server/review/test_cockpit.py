@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from base64 import b64encode
 from dataclasses import replace
@@ -124,6 +125,28 @@ def test_every_signature_and_piece_of_evidence_is_checked_when_it_is_looked_at(r
     revoked = made.visitor(made.owner)
     revoked.post(f"{made.product}/versions/{made.version}/clouds/{cloud(made)}/unlink")
     assert "✕ held by checked-robot; not linked to this version" in text(page(made, number))
+
+
+def test_a_digest_that_was_changed_beside_what_was_signed_is_found(registry):
+    made = stage(registry, "renamed")
+    number = made.brought_to("in review")
+    assert "is the one that it is known by" in text(page(made, number))
+    with registry.session() as session, session.begin():
+        session.get(StoredResult, made.result).payload_sha256 = "0" * 64
+    assert "is not the one that it is known by" in text(page(made, number))
+
+
+def test_what_is_beside_a_private_result_is_not_shown_with_the_application(registry):
+    made = stage(registry, "beside-it")
+    number, robot = made.brought_to("in review"), f"{made.owner}-robot"
+    content = b"what the load balancer said"
+    where = f"/api/v1/results/{made.result}/evidence/{hashlib.sha256(content).hexdigest()}"
+    headers = {"Authorization": f"Bearer {registry.members[robot].token}"}
+    sent = registry.client.put(f"{where}?name=balancer.log", data=content, headers=headers)
+    assert sent.status_code == 201
+    assert "balancer.log" in page(made, number)
+    assert made.ask(robot, "DELETE", f"/results/{made.result}/share").status_code == 200
+    assert "balancer.log" not in page(made, number)
 
 
 def cloud(made):

@@ -12,8 +12,7 @@ from refcheck_server.accounts.rights import OPERATOR
 from refcheck_server.audit.models import AuditEvent
 from refcheck_server.errors import RegistryFault
 from refcheck_server.guidelines import GuidelineShelf
-from refcheck_server.review.acting import Acting, House
-from refcheck_server.review.agreement import agreement_text
+from refcheck_server.review.acting import Acting, House, agreement_text
 from refcheck_server.review.models import Step
 from refcheck_server.review.moving import Wish, make_move
 from refcheck_server.review.queries import find_application

@@ -76,7 +76,7 @@ def test_several_files_are_judged_as_one_and_may_not_speak_of_the_same(registry)
         ("code.json", b"{", 400, "is not JSON"),
         ("code.yaml", b"code: [{project: nova}]", 400, '"section" is a required property'),
         ("code.json", statement("\ud800"), 400, "holds half of a surrogate pair"),
-        ("code.json", b"x" * (LIMIT + 1), 413, "larger than 60,000 bytes"),
+        ("code.json", statement("large") + b" " * LIMIT, 413, "larger than 60,000 bytes"),
     ],
 )
 def test_what_is_no_evidence_is_refused_with_what_is(registry, name, content, status, why):

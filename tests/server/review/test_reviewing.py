@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from refcheck_server.accounts import services
 from refcheck_server.accounts.rights import Role
 from refcheck_server.review.models import Agreement
 from refcheck_server.settings import BadSetting, from_environment
@@ -120,6 +121,34 @@ def test_an_appeal_is_made_once_and_heard_by_another_reviewer(registry):
     assert "there was an appeal already" in fault(made.act(number, "appeal"))
 
 
+def test_an_appeal_against_a_revocation_is_not_for_who_revoked_it(registry):
+    made = stage(registry, "taken-back")
+    other = with_password(registry, "taken-back-other", Role.REVIEWER)
+    number = made.brought_to("published")
+    made.done(number, "revoke", who=other)
+    made.done(number, "appeal")
+    own = made.act(number, "take-up", who=other)
+    assert "an appeal is for another reviewer" in fault(own)
+    assert made.done(number, "take-up")["reviewer"] == made.reviewer
+
+
+def test_what_is_decided_is_neither_endorsed_nor_agreed_to_and_what_is_open_not_renewed(registry):
+    made = stage(registry, "not-now")
+    second = with_password(registry, "not-now-second", Role.REVIEWER)
+    decided, undecided = made.brought_to("approved"), made.brought_to("submitted")
+    for answer, what in (
+        (made.act(decided, "endorsement", who=second), "approved cannot be endorsed"),
+        (made.act(decided, "agree"), "approved cannot be agreed to"),
+        (
+            made.ask(made.owner, "POST", f"/applications/{undecided}/renewal"),
+            "submitted cannot be renewed",
+        ),
+    ):
+        assert answer.status_code == 409
+        assert what in fault(answer)
+    assert made.told(decided)["endorsed_by"] is None
+
+
 def test_what_was_changed_meanwhile_is_not_undone(registry):
     made = stage(registry, "meanwhile")
     number = made.brought_to("in review")
@@ -230,6 +259,10 @@ def test_an_administrator_gives_it_to_a_reviewer_without_a_stake(registry):
     assert give(partial).status_code == 403
     assert give(made.owner).status_code == 404
     assert give("nobody").status_code == 404
+    gone = with_password(registry, "giving-gone", Role.REVIEWER)
+    with registry.session() as session, session.begin():
+        services.disable(session, services.find_account(session, gone), now=registry.clock())
+    assert give(gone).status_code == 404
     assert made.told(number)["reviewer"] == made.reviewer
 
 
@@ -260,6 +293,26 @@ def test_an_older_one_is_not_published_beside_a_newer_one(registry):
     )
     made.done(newer, "withdraw", who=made.owner)
     assert made.done(older, "publish")["state"] == "published"
+
+
+def test_marks_of_two_programs_stand_beside_each_other(registry):
+    made = stage(registry, "programs")
+    compute, platform = (
+        made.brought_to("approved", target="compute"),
+        made.brought_to("published"),
+    )
+    assert made.done(compute, "publish")["state"] == "published"
+    newer = made.brought_to("published", target="compute")
+    states = [made.told(number)["state"] for number in (compute, platform, newer)]
+    assert states == ["expired", "published", "published"]
+
+
+def test_what_runs_on_no_cloud_any_more_is_not_published(registry):
+    made = stage(registry, "unlinked")
+    number = made.brought_to("approved")
+    path = f"{made.product}/versions/{made.version}/clouds/{digest(registry, made.result)}"
+    assert made.ask(made.owner, "DELETE", path).status_code == 200
+    assert "no longer linked to this version" in fault(made.act(number, "publish"))
 
 
 def test_a_private_result_is_reviewed_and_published_once_it_is_shared(registry):

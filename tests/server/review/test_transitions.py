@@ -12,8 +12,7 @@ from refcheck_server.accounts.rights import ANYONE, OPERATOR, Role
 from refcheck_server.audit.models import AuditEvent
 from refcheck_server.errors import RegistryFault
 from refcheck_server.guidelines import GuidelineShelf
-from refcheck_server.review.acting import CLOCK, Acting, House
-from refcheck_server.review.agreement import agreement_text
+from refcheck_server.review.acting import CLOCK, Acting, House, agreement_text
 from refcheck_server.review.models import Step
 from refcheck_server.review.moving import TOLD, Wish, make_move
 from refcheck_server.review.queries import find_application

@@ -65,6 +65,14 @@ def test_a_waiver_turns_a_blocker_into_waived_and_is_published_with_the_verdict(
     assert made.done(number, "approve")["mark"] == "OpenStack Powered Platform"
 
 
+def test_a_waiver_of_what_is_decided_is_granted_no_more(registry):
+    made = stage(registry, "too-late", one_failed)
+    number, decision = asking(made)
+    made.done(number, "reject")
+    late = made.act(number, decision, **GRANTED)
+    assert (late.status_code, fault(late)) == (409, "what is rejected cannot be given a waiver")
+
+
 def test_a_waiver_is_decided_once_by_a_reviewer_with_a_reason_and_an_end(registry):
     made = stage(registry, "strict", one_failed)
     number = made.draft()

@@ -14,7 +14,8 @@ from refcheck_server.accounts import services
 from refcheck_server.accounts.models import Account
 from refcheck_server.accounts.rights import Role, Scope
 from refcheck_server.command import registry as command
-from sqlalchemy import select
+from refcheck_server.vendors.models import Invitation
+from sqlalchemy import func, select
 
 from tests.server.visitor import Visitor, signed_in, visiting_as
 
@@ -236,6 +237,20 @@ def test_an_invitation_ends_by_itself_and_when_it_is_revoked(registry):
     old = invite(founder, slug)
     registry.clock.forward(days=8)
     assert accept(visiting_as(registry, "invited"), old).status_code == 404
+
+
+def test_who_administers_one_vendor_revokes_no_invitation_of_another(registry):
+    """Also not as a plain member of that one."""
+    owner, member = signed_in(registry, "inviting"), signed_in(registry, "elsewhere")
+    slug = register(owner, "Inviting")
+    register(member, "Elsewhere")
+    assert accept(member, invite(owner, slug)).status_code == 303
+    link = invite(owner, slug)
+    with registry.session() as session:
+        number = session.scalar(select(func.max(Invitation.id)))
+    refused = member.post(f"/vendors/{slug}/invitations/{number}/revoke")
+    assert refused.status_code == 403
+    assert accept(signed_in(registry, "invited-then"), link).status_code == 303
 
 
 def test_the_secret_of_an_invitation_is_not_kept(registry):
