@@ -327,7 +327,8 @@ def test_guessing_is_slowed_down_by_address_and_by_account(registry):
 
     assert [guess(f"10.0.3.{n}", typed=PASSWORD) for n in range(4)] == [303] * 4
     assert [guess("10.0.0.1", name=f"name-{n}") for n in range(4)] == [401, 401, 401, 429]
-    assert [guess(f"10.0.1.{n}") for n in range(4)] == [401, 401, 401, 429]
+    spelled = [name, name.upper(), f" {name}", name]
+    assert [guess(f"10.0.1.{n}", one) for n, one in enumerate(spelled)] == [401, 401, 401, 429]
     assert guess("10.0.2.1", typed=PASSWORD) == 429
     thief = visiting_as(guessed, name)
     answers = [

@@ -250,6 +250,12 @@ def test_every_answer_has_the_headers_that_keep_browsers_safe(registry, victim):
         assert "Werkzeug" not in headers.get("Server", "")
 
 
+def test_scripts_run_only_where_a_page_asks_a_device(registry):
+    for path, runs in (("/sign-in", True), ("/vendors", False), ("/", False)):
+        policy = registry.client.get(path).headers["Content-Security-Policy"]
+        assert ("script-src 'self'" in policy) is runs, path
+
+
 def test_where_it_is_encrypted_it_stays_so(public):
     answer = public.test_client().get("/", base_url="https://registry.example.org")
     assert "max-age=31536000" in answer.headers["Strict-Transport-Security"]

@@ -57,7 +57,7 @@ def test_nobody_else_reads_who_did_what(registry, auditor):
         assert "example" not in re.sub(r"(?s)<pre.*?</pre>", "", page + one)
         assert "account.added" not in page + one
         assert len(re.findall(r"<code>[0-9a-f]{64}</code>", page)) > 2
-        for path in ("/audit?about=account:example", "/audit.csv", "/audit.jsonl", "/audit/0/proof.json"):  # fmt: skip
+        for path in ("/audit?about=account:example", "/audit?action=account.added", "/audit.csv", "/audit.jsonl", "/audit/0/proof.json"):  # fmt: skip
             assert reader.get(path).status_code in {303, 401, 403}, path
     assert "account.added" in auditor.get("/audit/0").text
 

@@ -130,7 +130,8 @@ def test_a_job_of_a_worker_that_died_is_due_again_and_the_dead_end_nothing(regis
         assert (again.id, again.attempt) == (lost.id, 2)
     with registry.session() as session, session.begin():
         queue.done(session, lost)  # it was only slow
-    assert len(jobs(registry)) == 1
+        queue.failed(session, lost, known["note"], "too late", now=registry.clock(), hopeless=True)
+    assert [job.dead_at for job in jobs(registry)] == [None]
     with registry.session() as session, session.begin():
         queue.done(session, again)
     assert jobs(registry) == []

@@ -199,6 +199,7 @@ def test_a_feed_is_read_by_whoever_has_its_address_until_there_is_another(linked
     work_off(linked)
     answer = linked.client.get(address)
     assert answer.content_type.startswith("application/atom+xml")
+    assert answer.headers["Cache-Control"].startswith("private")  # of its readers alone
     feed = ElementTree.fromstring(answer.data)
     atom = {"a": "http://www.w3.org/2005/Atom"}
     assert feed.find("a:title", atom).text == "Notices of Example"

@@ -8,6 +8,7 @@ import ssl
 import pytest
 import trustme
 from aiosmtpd.smtp import AuthResult
+from refcheck_server.accounts import services
 from refcheck_server.audit.models import AuditEvent
 from refcheck_server.notices.models import Subscription
 from sqlalchemy import select
@@ -160,12 +161,12 @@ def test_no_name_of_a_stranger_s_makes_a_header(registry, box):
     with registry.session() as session, session.begin():
         from refcheck_server.vendors.models import Vendor
 
-        session.scalar(select(Vendor)).name = "Evil\r\nBcc: victim@example.org\r\n\r\n<script>"
+        session.scalar(select(Vendor)).name = "Evil\u2028One\r\nBcc: victim@example.org\r\n\r\n<x>"
     invite(owner, "example")
     work_off(registry)
     [mail] = box.mails
     assert mail["Bcc"] is None
-    assert mail["Subject"] == "owner invites someone to Evil"
+    assert mail["Subject"] == "owner invites someone to Evil One"
 
 
 def test_who_left_gets_no_mail_of_the_vendor_s_not_even_what_waited(registry, box):
@@ -183,6 +184,49 @@ def test_who_left_gets_no_mail_of_the_vendor_s_not_even_what_waited(registry, bo
     registry.clock.forward(minutes=1)
     work_off(registry)
     assert [one["Subject"] for one in box.mails] == ["owner was removed from Other"]
+
+
+@pytest.mark.parametrize("how", ["another address", "other topics", "a disabled account"])
+def test_what_waited_is_sent_only_if_it_is_still_wanted_there(registry, box, how):
+    owner = subscribed(registry, box)
+    box.refusal = "451 later"
+    invite(owner, "example")
+    work_off(registry)
+    registry.clock.forward(minutes=2)
+    if how == "another address":
+        assert owner.post("/account/notices/address", address="x@example.org").status_code == 303
+    elif how == "other topics":
+        owner.post("/account/notices/topics", topics=["marks"])
+    else:
+        with registry.session() as session, session.begin():
+            found = services.find_account(session, "owner")
+            services.disable(session, found, now=registry.clock())
+    box.refusal = None
+    work_off(registry)
+    assert [one["Subject"] for one in box.mails if "invites" in one["Subject"]] == []
+
+
+def test_another_address_gets_nothing_but_its_link_until_that_is_followed(registry, box):
+    owner = subscribed(registry, box)
+    registry.clock.forward(minutes=2)
+    ask(owner, "another@example.org")
+    invite(owner, "example")
+    work_off(registry)
+    assert [(one["To"], one["Subject"]) for one in box.mails] == [
+        ("another@example.org", "Is this your address?")
+    ]
+    assert left_over(registry) == []
+
+
+def test_whom_it_concerns_in_two_ways_gets_one_mail(registry, box):
+    owner = subscribed(registry, box)
+    mate = visiting_as(registry, with_password(registry, "mate"))
+    accept(mate, invite(owner, "example", place="administrator"))
+    work_off(registry)
+    box.mails.clear()
+    mate.post("/vendors/example/members/owner/place", place="member")
+    work_off(registry)
+    assert len(box.mails) == 1
 
 
 def test_a_mail_that_is_not_taken_now_is_sent_later_and_one_that_never_will_is_shown(registry, box):

@@ -9,6 +9,7 @@ import pytest
 from refcheck_server.app import create_app
 from refcheck_server.columns import Base
 from refcheck_server.database import Database, DatabaseFault
+from refcheck_server.operations import backup
 from refcheck_server.operations.backup import BackupFault, back_up, restore
 from refcheck_server.settings import from_environment
 from sqlalchemy import select
@@ -42,8 +43,10 @@ def filled(registry):
 def test_what_comes_back_is_what_went_in(filled, empty, tmp_path):
     counts = back_up(filled.database, tmp_path / "backup.db")
     assert counts["results"] == 2
+    before = (tmp_path / "backup.db").read_bytes()
     assert restore(tmp_path / "backup.db", empty) == counts
     assert rows(empty) == rows(filled.database)
+    assert (tmp_path / "backup.db").read_bytes() == before
 
 
 def test_a_restored_registry_goes_on(filled, empty, tmp_path):
@@ -86,6 +89,18 @@ def test_only_its_owner_may_read_it_and_nothing_else_is_left(filled, tmp_path):
     back_up(filled.database, folder / "backup.db")
     assert [one.name for one in folder.iterdir()] == ["backup.db"]
     assert (folder / "backup.db").stat().st_mode & 0o777 == 0o600
+
+
+def test_of_a_backup_that_breaks_nothing_is_left(filled, tmp_path, monkeypatch):
+    def broken(*_: object) -> None:
+        raise OSError(28, "no space is left")
+
+    monkeypatch.setattr(backup, "_copy", broken)
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    with pytest.raises(OSError, match="no space"):
+        back_up(filled.database, folder / "backup.db")
+    assert list(folder.iterdir()) == []
 
 
 def test_nothing_is_overwritten(filled, tmp_path):

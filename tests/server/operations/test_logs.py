@@ -52,8 +52,9 @@ def test_neither_tokens_nor_what_follows_a_question_mark_are_logged(tmp_path):
     headers = {"Authorization": f"Bearer {secret}"}
     _, log = served(
         tmp_path,
-        2,
+        3,
         ("POST", f"/api/v1/results?token={secret}", {"headers": headers, "data": b"{}"}),
+        ("POST", "/sign-in", {"data": {"name": secret}}),  # typed into the wrong field
         ("GET", f"/?code={secret}", {"headers": headers}),
     )
     assert secret not in "".join(log)

@@ -223,6 +223,19 @@ def test_a_cloud_runs_one_version_and_is_unlinked_by_its_vendor(registry):
     assert gone.status_code == 404
 
 
+def test_what_a_cloud_runs_is_taken_back_from_that_version_alone(registry):
+    owner, slug = approved_vendor(registry, "two-versions")
+    product, version = add_product(owner, slug)
+    owner.post(f"{product}/versions", name="2027.1", released="")
+    member_of(registry, owner, slug, "two-versions-robot")
+    digest = cloud_of(registry, "two-versions-robot")
+    assert link(registry, "two-versions-robot", product, version, digest).status_code == 200
+    path = f"/api/v1{product}/versions/{version + 1}/clouds/{digest}"
+    other = send(registry, "DELETE", path, {}, token(registry, "two-versions"))
+    assert other.status_code == 404
+    assert clouds(registry, product) == {digest}
+
+
 def test_the_holder_says_on_the_cloud_s_page_what_it_runs(registry):
     maker, slug = approved_vendor(registry, "page-maker")
     product, version = add_product(maker, slug)

@@ -17,6 +17,7 @@ from refcheck_server.app import create_app
 from refcheck_server.audit.models import AuditEvent
 from refcheck_server.database import Database
 from refcheck_server.refstack import signers
+from refcheck_server.refstack.errors import BadKey
 from refcheck_server.refstack.models import RefstackKey
 from refcheck_server.settings import from_environment
 from sqlalchemy import select
@@ -244,6 +245,35 @@ def test_signatures_that_do_not_fit_are_refused(registered):
     assert send(registered, body, **good).status_code == 201
     again = send(registered, body, **good)
     assert (again.status_code, bool(again.get_json()["test_id"])) == (409, True)
+
+
+def test_a_key_that_was_revoked_signs_no_more(registered):
+    body = json.dumps(document(3)).encode()
+    with registered.session() as session, session.begin():
+        signers.revoke_key(session, session.scalar(select(RefstackKey.sha256)), now=NOW)
+    assert send(registered, body, **signed(body)).status_code == 401
+
+
+def test_a_key_that_is_too_small_or_somebody_s_already_is_not_added(registered, tmp_path):
+    file = tmp_path / "small.pub"
+    small = rsa.generate_private_key(65537, 1024)  # noqa: S505 - that is the point
+    file.write_text(line(small))
+    with registered.session() as session:
+        account = find_account(session, "example")
+        with pytest.raises(BadKey, match="2048 to 8192 bits"):
+            signers.add_key(session, account, file, now=NOW)
+        with pytest.raises(BadKey, match="is registered already"):
+            signers.add_key(session, account, tmp_path / "key.pub", now=NOW)
+
+
+def test_a_key_of_the_metadata_that_there_is_not_is_told(registered):
+    body = json.dumps(document(3)).encode()
+    result_id = send(registered, body, **signed(body)).get_json()["test_id"]
+    owner = {"Authorization": f"Bearer {registered.example.token}"}
+    address = f"/v1/results/{result_id}/meta/colour"
+    answer = registered.client.post(address, data="platform", headers=owner)
+    assert answer.status_code == 400
+    assert "is no key of the metadata" in answer.get_json()["error"]["fault"]
 
 
 def test_anonymous_uploads_can_be_refused(registry):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from refcheck_server import paging
+from refcheck_server import lists, paging
 from refcheck_server.results import services as results
 
 from refcheck.result.outcome import Outcome, TestOutcome
@@ -46,6 +46,16 @@ def test_a_list_of_more_than_are_counted_says_so(registry, monkeypatch):
     page = registry.client.get("/api/v1/clouds").get_json()
     assert (page["total"], page["counted"]) == (2, False)
     assert "More than 2 clouds" in registry.client.get("/").text
+
+
+def test_a_file_has_so_many_rows_and_says_where_it_goes_on(registry, monkeypatch):
+    monkeypatch.setattr(lists, "MOST_ROWS", 2)
+    for number in range(3):
+        registry.submit(samples.result(run_id=str(number), cloud=str(number) * 64))
+    first = registry.client.get("/clouds.csv")
+    assert len(rows(first)) == 1 + 2
+    rest = registry.client.get(f"/clouds.csv?after={first.headers['X-Next']}")
+    assert (len(rows(rest)), "X-Next" in rest.headers) == (1 + 1, False)
 
 
 def test_every_table_comes_as_csv_without_formulas(registry):

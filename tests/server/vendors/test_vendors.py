@@ -159,6 +159,9 @@ def test_what_is_no_text_is_told_to_programs(registry):
     for value in (7, None, ["a"], {"a": 1}, True):
         told = send(registry, "POST", "/api/v1/vendors", fields(value), token(registry, "typist"))
         assert told.status_code == 400, told.text
+    for document in ([], [fields("List")], "text", 7):
+        told = send(registry, "POST", "/api/v1/vendors", document, token(registry, "typist"))
+        assert (told.status_code, told.get_json()["error"]["path"]) == (400, "$")
 
 
 def test_two_vendors_never_have_one_name(registry):
