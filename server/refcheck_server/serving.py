@@ -9,9 +9,11 @@ import shutil
 import signal
 import socket
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
@@ -24,6 +26,8 @@ from refcheck.errors import WrongUse
 
 _BACKLOG = 256
 _THREADS = 4
+_LEFT_UNREAD = 64 * 1024 * 1024
+_LEFT_SECONDS = 5.0
 
 
 class PortFault(WrongUse):
@@ -77,12 +81,24 @@ def shared_folder() -> Iterator[Path]:
 
 
 class _Worker(ThreadWorker):
-    """A worker that leaves it to the arbiter to end it when the terminal is closed."""
+    """A worker that no closed terminal ends, and that keeps a connection it said it keeps."""
 
     def init_signals(self) -> None:
         """As gunicorn's; a closed terminal signals each process, and would cut requests off."""
         super().init_signals()  # type: ignore[no-untyped-call]
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    def _keepalive_after(self, conn: Any, keepalive: bool) -> bool:  # noqa: FBT001 - gunicorn's
+        """As gunicorn's, for bodies that are no larger than an upload.
+
+        A refusal may be sent before the body is read. Gunicorn says `keep-alive`, and then ends the
+        connection if more than 64 KiB are left, so that the client's next request is lost.
+        """
+        if not keepalive:
+            return False
+        deadline = time.monotonic() + _LEFT_SECONDS
+        whole: bool = conn.parser.finish_body(deadline=deadline, max_bytes=_LEFT_UNREAD)
+        return whole
 
 
 class _Arbiter(Arbiter):

@@ -88,3 +88,19 @@ def test_pages_load_nothing_from_elsewhere_and_run_no_script(site, open_page):
     page.reload()
     assert all(address.startswith(site.url) for address in requested)
     assert page.locator("script, [style], [onclick]").count() == 0
+
+
+@pytest.mark.parametrize("tag", ["a", "b", "strong", "span", "code"])
+def test_a_name_from_right_to_left_turns_nothing_round_that_is_said_beside_it(site, open_page, tag):
+    order = """tag => {
+        const name = document.createElement(tag), line = document.createElement('p')
+        name.append('\u05e9\u05dd 42')
+        line.append(name, ' 2026-11-30 expired')
+        document.querySelector('main').prepend(line)
+        const day = document.createRange()
+        day.setStart(line.lastChild, 1)
+        day.setEnd(line.lastChild, 11)
+        return [name, day].map(one => one.getBoundingClientRect().left)
+    }"""
+    name, day = open_page(f"{site.url}/").evaluate(order, tag)
+    assert name < day

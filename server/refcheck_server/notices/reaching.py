@@ -22,8 +22,9 @@ from refcheck_server.jobs.errors import JobFailed
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 15.0
 _MOST_BYTES = 4096
+_INTERNET = ipaddress.ip_network("2000::/3")
+"""All of IPv6 that is given out: what lies outside is somebody's own, or says another address."""
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
-_LOCAL_NAT64 = ipaddress.ip_network("64:ff9b:1::/48")
 _COMPATIBLE = ipaddress.ip_network("::/96")
 _PORTS = {"https": 443, "http": 80}
 
@@ -54,7 +55,9 @@ def target_of(url: str, *, anywhere: bool) -> Target:
         host = _host(parts)
     except (ValueError, UnicodeError):
         raise _refused("is not an address") from None
-    if parts.scheme not in _PORTS or not host or not url.isascii() or not url.isprintable():
+    if parts.scheme not in _PORTS or not host or port == 0:
+        raise _refused("is not an address")
+    if not url.isascii() or not url.isprintable():
         raise _refused("is not an address")
     if " " in url or parts.username is not None or parts.password is not None or parts.fragment:
         raise _refused("is not a plain address")
@@ -75,7 +78,7 @@ def is_public(address: str) -> bool:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(str(inner))
-        if ip in _LOCAL_NAT64:
+        if ip not in _INTERNET:
             return False
     return ip.is_global and not ip.is_multicast
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -98,3 +99,13 @@ def test_a_header_of_a_program_is_no_header_of_a_proxy(where):
     spoofed = b"X_Forwarded_Host: evil.example\r\nX_Signature: 00\r\nConnection: close\r\n\r\n"
     heard = say(where, b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n" + spoofed)
     assert b"evil.example" not in heard
+
+
+def test_after_a_refusal_the_connection_is_good_for_the_next_request(where):
+    """What was refused before its body was read must not cost whoever asks next on it."""
+    body = b"x" * 1_000_000
+    head = b"POST /api/v1/results HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n"
+    refused = head % len(body) + body
+    asked = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    heard = say(where, refused * 3 + asked)
+    assert re.findall(rb"HTTP/1.1 (\d+) ", heard) == [b"401"] * 3 + [b"200"]

@@ -16,7 +16,8 @@ NOT_PUBLIC = [
     "169.254.169.254", "100.64.0.1", "192.0.0.1", "198.18.0.1", "224.0.0.1", "255.255.255.255",
     "::", "::1", "fe80::1", "fe80::1%eth0", "fc00::1", "fd00:ec2::254", "ff02::1",
     "::ffff:127.0.0.1", "::ffff:169.254.169.254", "::127.0.0.1", "64:ff9b::7f00:1",
-    "64:ff9b:1::7f00:1", "2002:7f00:1::", "2001:0:7f00:1::", "2001:db8::1",
+    "64:ff9b:1::7f00:1", "2002:7f00:1::", "2001:0:7f00:1::", "2001:db8::1", "fec0::1", "5f00::1",
+    "::ffff:0:127.0.0.1", "::ffff:0:a9fe:a9fe",
 ]  # fmt: skip
 NUMBERS = [
     "2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1", "017700000001", "127.1", "0", "127.0.1",
@@ -27,7 +28,7 @@ NO_ADDRESSES = [
     "file:///etc/passwd", "gopher://example.org/", "javascript:alert(1)", "//example.org/",
     "https://user@example.org/", "https://example.org:secret@127.0.0.1/", "https://example.org@/",
     "https://exa mple.org/", "https://example.org/\r\nHost: other", "https://example.org/#x",
-    "https://example.org:0x50/", "https://example.org:99999/", "https://[::1/", "https://é.org/",
+    "https://example.org:0x50/", "https://example.org:99999/", "https://example.org:0/", "https://[::1/", "https://é.org/",
 ]  # fmt: skip
 
 
