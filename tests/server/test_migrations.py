@@ -15,6 +15,8 @@ from refcheck_server.app import create_app
 from refcheck_server.audit.checking import check
 from refcheck_server.columns import Base
 from refcheck_server.database import Database, DatabaseFault
+from refcheck_server.results.models import StoredResult
+from refcheck_server.review.models import Application
 from refcheck_server.settings import from_environment
 from sqlalchemy import MetaData, inspect, select, text
 
@@ -127,6 +129,15 @@ def test_evidence_that_was_pasted_becomes_a_file_and_going_down_it_is_text_again
     again = made.ask(made.owner, "GET", f"/applications/{number}/evidence/{file['sha256']}")
     assert again.data.decode() == made.code
     assert made.done(number, "revoke")["state"] == "revoked"
+
+
+def test_a_published_application_has_its_cloud_again_after_going_down_and_up(database, filled):
+    query = select(Application.published_cloud_id, StoredResult.cloud_id).join(Application.result)
+    for before in ("0027", FIRST):
+        migrating.downgrade(database, before)
+        migrating.upgrade(database)
+        with database.session() as session:
+            assert {len(set(row)) for row in session.execute(query)} == {1}
 
 
 def test_the_log_still_refuses_to_be_changed_after_going_down_and_up(database, filled):

@@ -42,7 +42,7 @@ def operator() -> str:
 
 
 _EVENT_TABLE, _HEADS = table_of(AuditEvent), table_of(AuditHead)
-_COLUMNS = tuple(_EVENT_TABLE.columns.keys())
+_TOLD = tuple(one.name for one in _EVENT_TABLE.columns if one.name != "root")
 _EVENTS = insert(_EVENT_TABLE)
 _SET_PEAKS = update(_HEADS).where(_HEADS.c.id == _HEAD).values(peaks=bindparam("peaks_now"))
 _TAKE = (
@@ -121,17 +121,16 @@ def _chained(
     frontier = Frontier(end.size, map(bytes.fromhex, end.peaks.split()))
     rows = []
     for one in happenings:
-        event = AuditEvent(
-            number=frontier.size,
-            at=at,
-            actor=actor,
-            action=one.action,
-            subject=one.subject,
-            detail=canonical_json(dict(one.detail)).decode(),
-        )
-        frontier.add(leaf_of(event))
-        event.root = frontier.root.hex()
-        rows.append({name: getattr(event, name) for name in _COLUMNS})
+        told = {
+            "number": frontier.size,
+            "at": at,
+            "actor": actor,
+            "action": one.action,
+            "subject": one.subject,
+            "detail": canonical_json(dict(one.detail)).decode(),
+        }
+        frontier.add(leaf_hash(_json_of(told)))
+        rows.append({**told, "root": frontier.root.hex()})
     return rows, _End(frontier.size, peaks_text(frontier))
 
 
@@ -166,13 +165,9 @@ def leaf_of(event: AuditEvent) -> bytes:
 
 def as_json(event: AuditEvent) -> bytes:
     """An event as canonical JSON; `detail` stays the text that it is, to the byte."""
-    return canonical_json(
-        {
-            "number": event.number,
-            "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),
-            "actor": event.actor,
-            "action": event.action,
-            "subject": event.subject,
-            "detail": event.detail,
-        }
-    )
+    return _json_of({name: getattr(event, name) for name in _TOLD})
+
+
+def _json_of(told: Mapping[str, Any]) -> bytes:
+    at = told["at"].astimezone(UTC).isoformat(timespec="microseconds")
+    return canonical_json({**told, "at": at})

@@ -305,7 +305,7 @@ class Standing(Base):
 
     cloud_id: Mapped[int] = mapped_column(ForeignKey("clouds.id"), primary_key=True)
     target: Mapped[str] = mapped_column(String(TEXT), primary_key=True)
-    verdict_id: Mapped[int] = mapped_column(ForeignKey("verdicts.id"), index=True)
+    verdict_id: Mapped[int] = mapped_column(ForeignKey("verdicts.id"))
     guideline_id: Mapped[str] = mapped_column(String(TEXT))
     qualifies: Mapped[bool]
     decided: Mapped[bool]

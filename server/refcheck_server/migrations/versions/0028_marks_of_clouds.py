@@ -1,4 +1,4 @@
-"""The cloud that a published application speaks for; and results without two indexes of no use."""
+"""The cloud that a published application speaks for, and no more indexes that nothing reads."""
 
 from __future__ import annotations
 
@@ -20,27 +20,30 @@ UPDATE applications SET published_cloud_id = (
 """
 COLUMN, INDEX = "published_cloud_id", "ix_applications_published_cloud_id"
 REFERENCE = "fk_applications_published_cloud_id_clouds"
-ONCE, BY_KEY = "uq_results_payload_sha256", "ix_results_key_id"
+ONCE = "uq_results_payload_sha256"
+UNUSED = [("results", "key_id"), ("standings", "verdict_id")]
 
 
 def upgrade() -> None:
     """To this revision."""
-    with op.batch_alter_table("applications") as table:
-        table.add_column(sa.Column(COLUMN, sa.Integer(), nullable=True))
-        table.create_foreign_key(op.f(REFERENCE), "clouds", [COLUMN], ["id"])
+    with op.batch_alter_table("applications") as applications:
+        applications.add_column(sa.Column(COLUMN, sa.Integer(), nullable=True))
+        applications.create_foreign_key(op.f(REFERENCE), "clouds", [COLUMN], ["id"])
     op.execute(FILL)
     op.create_index(op.f(INDEX), "applications", [COLUMN])
-    op.drop_index(op.f(BY_KEY), "results")
-    with op.batch_alter_table("results") as table:
-        table.drop_constraint(op.f(ONCE), type_="unique")  # the id is the first half of it
+    for table, column in UNUSED:
+        op.drop_index(op.f(f"ix_{table}_{column}"), table)
+    with op.batch_alter_table("results") as results:
+        results.drop_constraint(op.f(ONCE), type_="unique")  # the id is the first half of it
 
 
 def downgrade() -> None:
     """Back to the one before."""
-    with op.batch_alter_table("results") as table:
-        table.create_unique_constraint(op.f(ONCE), ["payload_sha256"])
-    op.create_index(op.f(BY_KEY), "results", ["key_id"])
+    with op.batch_alter_table("results") as results:
+        results.create_unique_constraint(op.f(ONCE), ["payload_sha256"])
+    for table, column in UNUSED:
+        op.create_index(op.f(f"ix_{table}_{column}"), table, [column])
     op.drop_index(op.f(INDEX), "applications")
-    with op.batch_alter_table("applications") as table:
-        table.drop_constraint(op.f(REFERENCE), type_="foreignkey")
-        table.drop_column(COLUMN)
+    with op.batch_alter_table("applications") as applications:
+        applications.drop_constraint(op.f(REFERENCE), type_="foreignkey")
+        applications.drop_column(COLUMN)
