@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import reduce
@@ -26,6 +26,7 @@ from sqlalchemy import select
 
 from tests.server import samples
 from tests.server.conftest import Registry
+from tests.server.listed_things import add_application, add_what_speaks_for
 from tests.server.visitor import Visitor, visiting_as, with_password
 
 Row = dict[str, Any]
@@ -59,10 +60,43 @@ def is_(path: str, value: Any) -> Callable[[Row], bool]:
 
 
 def has(path: str, words: str) -> Callable[[Row], bool]:
-    return lambda row: words in at(path)(row).lower()
+    return lambda row: words in (at(path)(row) or "").lower()
 
 
 ROW = r'<th scope="row"[^>]*>(?:<a class="\w+" |<a )href="'
+OF_AN_ACCOUNT = {
+    "": Expected(
+        (r'<th scope="row"><code>(rck_\w+)</code>', "prefix"),
+        {"made": "made", "used": "used", "expires": "expires"},
+        {
+            "scope": ("read", lambda row: "read" in row["scopes"]),
+            "state": ("revoked", lambda row: row["revoked"] is not None),
+        },
+    ),
+    "#keys": Expected(
+        (r'<th scope="row"><code>([0-9a-f]{64})</code>', "keyid"),
+        {"added": "added", "keyid": "keyid"},
+        {
+            "q": ("AAAA", has("keyid", "aaaa")),
+            "state": ("revoked", lambda row: row["revoked"] is not None),
+        },
+    ),
+    "#sessions": Expected(
+        (r'data-label="Browser">(\w+)<', "browser"),
+        {"seen": "seen", "began": "began"},
+        {"q": ("FIRE", has("browser", "fire"))},
+    ),
+    "#identities": Expected(
+        (r'<td data-label="As"><code>(\w+)</code>', "subject"),
+        {"added": "added", "issuer": "issuer"},
+        {"q": ("Two", is_("subject", "two"))},
+    ),
+    "#passkeys": Expected(
+        (r'<th scope="row">([\w ]+)</th>\s*<td data-label="Added">', "name"),
+        {"added": "added", "used": "used", "name": "name"},
+        {"q": ("phone", is_("name", "Phone"))},
+    ),
+}
 EXPECTED = {
     "pages.front": Expected(
         (r'<h3><a href="/clouds/(\w+)"', "digest"),
@@ -82,6 +116,13 @@ EXPECTED = {
         {"digest": samples.CLOUD},
         viewer="anyone",
     ),
+    "pages.cloud#programs": Expected(
+        (r'<th scope="row">([\w ]+)</th>\s*<td>[\w.]+ ?', "title"),
+        {"program": "title", "guideline": "guideline", "run": "as_of"},
+        {},
+        {"digest": "b" * 64},
+        viewer="anyone",
+    ),
     "pages.own_results": Expected(
         (rf'{ROW}/results/(\w+)"', "id"),
         {"sent": "uploaded_at", "ended": "run.ended"},
@@ -92,6 +133,22 @@ EXPECTED = {
         (r"SHA-256 (\w{64})", "sha256"),
         {"attached": "attached", "name": "name", "size": "size"},
         {"q": ("log", has("name", "log"))},
+    ),
+    "pages.result#capabilities": Expected(
+        (r'<tr id="capability-([\w.-]+)"', "name"),
+        {
+            "service": "service",
+            "name": "name",
+            "status": "status",
+            "verdict": "says",
+            "passed": "passed",
+        },
+        {
+            "q": ("SERVER", has("name", "server")),
+            "service": ("images", has("service", "images")),
+            "status": ("advisory", is_("status", "advisory")),
+            "verdict": ("does not hold", is_("says", "does not hold")),
+        },
     ),
     "vendors.listed": Expected(
         (rf'{ROW}/vendors/([\w-]+)"', "slug"),
@@ -121,6 +178,29 @@ EXPECTED = {
             "state": ("submitted", is_("state", "submitted")),
             "vendor": ("beta", is_("vendor.slug", "beta")),
         },
+    ),
+    "applications.application": Expected(
+        (r"SHA-256 ([0-9a-f]{64})", "sha256"),
+        {"attached": "attached", "name": "name", "size": "size"},
+        {"q": ("CODE", has("name", "code")), "kind": ("judged", is_("judged", True))},
+    ),
+    "applications.application#tests": Expected(
+        (r'<th scope="row">(test_\w+)<span class="reason', "name"),
+        {"capability": "capability", "test": "name", "steadiness": "steadiness"},
+        {"q": ("subnet", has("name", "subnet")), "capability": ("networks", has("capability", "networks"))},
+    ),
+    "applications.application#changes": Expected(
+        (r'<th scope="row">([^<]+)</th><td data-label="Before">', "what"), {"what": "what"}, {}
+    ),
+    "flow.board": Expected(
+        (r'<th scope="row"><a href="/applications/(\d+)">', "application"),
+        {"since": "since", "submitted": "submitted", "number": "application"},
+        {"state": ("in review", is_("state", "in review")), "overdue": ("yes", is_("overdue", True))},
+    ),
+    "flow.board#stages": Expected(
+        (r'<span class="key stage-(\d)">', "number"),
+        {"way": "number", "days": "days", "limit": "limit"},
+        {},
     ),
     "accounts.listed": Expected(
         (rf'{ROW}/accounts/([\w-]+)"', "name"),
@@ -154,6 +234,12 @@ EXPECTED = {
         {"topic": ("review", is_("topic", "review"))},
         {"vendor": "alpha"},
     ),
+    "notices.listed#webhooks": Expected(
+        (r'<a href="/vendors/alpha/webhooks/(\d+)">', "id"),
+        {"made": "id", "address": "url"},
+        {"q": ("TEST", has("url", "test")), "about": ("security", lambda row: "security" in row["topics"])},
+        {"vendor": "alpha"},
+    ),
     "notices.webhook": Expected(
         (r'<span class="id">(msg_\d+)<', "message"),
         {"made": "made"},
@@ -161,13 +247,22 @@ EXPECTED = {
         {"vendor": "alpha", "webhook_id": 1},
     ),
 }  # fmt: skip
+EXPECTED |= {
+    f"{page}{name}": replace(one, here=here, viewer=viewer)
+    for page, here, viewer in (
+        ("account.own", {}, "holder"), ("accounts.account", {"name": "holder"}, "root")
+    )
+    for name, one in OF_AN_ACCOUNT.items()
+}  # fmt: skip
 
 
 def listings() -> dict[str, Listing]:
-    """Every list that is declared anywhere, by its page."""
+    """Every list that is declared anywhere, by its page, and by its name if it is not the first."""
     modules = [one for name, one in sys.modules.items() if name.startswith("refcheck_server.")]
     found = [one for module in modules for one in vars(module).values()]
-    return {one.page: one for one in found if isinstance(one, Listing)}
+    found += [one for many in found if isinstance(many, Mapping) for one in many.values()]
+    lists = [one for one in found if isinstance(one, Listing)]
+    return {"#".join([one.page, *one.called.values()]): one for one in lists}
 
 
 @dataclass
@@ -182,8 +277,9 @@ class World:
         """One of the forms of a list."""
         one = self.expected[page]
         with self.registry.client.application.test_request_context():
-            endpoint = getattr(listings()[page], way)
-            address = url_for(endpoint, **{**one.here, **asked})
+            listing = listings()[page]
+            called = listing.called if way == "page" else {}
+            address = url_for(getattr(listing, way), **{**one.here, **called, **asked})
         return self.visitors[one.viewer].get(address)
 
     def rows(self, page: str, **asked: Any) -> list[Row]:
@@ -194,7 +290,7 @@ class World:
 
 def world_of(registry: Registry) -> World:
     """Fill a registry."""
-    for name in ("root", "robot", "looker"):
+    for name in ("root", "robot", "looker", "holder"):
         role = {"root": Role.ADMINISTRATOR, "looker": Role.AUDITOR}.get(name, Role.SUBMITTER)
         registry.clock.forward(hours=1)
         with_password(registry, name, role)
@@ -204,12 +300,20 @@ def world_of(registry: Registry) -> World:
         ("2", samples.CLOUD, {"target": "compute"}),
         ("3", samples.CLOUD, {"ended": "2026-11-20T11:21:00Z"}),
         ("4", "c" * 64, {}),
-        ("5", "b" * 64, {"guideline": "2022.11"}),
+        (
+            "5",
+            "b" * 64,
+            {"guideline": "dns.2020.06", "target": "dns", "ended": "2026-11-20T11:22:00Z"},
+        ),
+        ("6", "b" * 64, {"guideline": "2022.11", "outcome": samples.mixed}),
     ]
     for run_id, cloud, changes in sent:
         registry.clock.forward(minutes=1)
         made = replace(
-            samples.result(guideline=changes.pop("guideline", samples.GUIDELINE)),
+            samples.result(
+                changes.pop("outcome", samples.passed),
+                guideline=changes.pop("guideline", samples.GUIDELINE),
+            ),
             run_id=run_id, cloud=cloud, **changes,
         )  # fmt: skip
         answer = registry.submit(made)
@@ -226,6 +330,9 @@ def world_of(registry: Registry) -> World:
         for digest, label in clouds.items():
             results.label_cloud(session, digest, label)
         add_rows(session, registry, result_id)
+    number = add_application(registry)
+    with registry.session() as session, session.begin():
+        add_what_speaks_for(session, "holder", now=registry.clock())
     root = None
     for _ in range(3):
         registry.join(f"later-{_}")
@@ -237,11 +344,20 @@ def world_of(registry: Registry) -> World:
         "anyone": Visitor(registry),
         "root": visiting_as(registry, "root", strong=True),
         "example": visiting_as(registry, "example"),
+        "holder": visiting_as(registry, "holder"),
     }
-    own = EXPECTED["pages.result"], EXPECTED["audit.checkpoints"]
-    expected = EXPECTED | {
-        "pages.result": replace(own[0], here={"result_id": result_id}),
-        "audit.checkpoints": replace(own[1], filters={"root": (root.upper(), is_("root", root))}),
+    here = {
+        "pages.result": {"result_id": result_id},
+        "applications.application": {"application_id": number},
+    }
+    checkpoints = EXPECTED["audit.checkpoints"]
+    expected = {
+        page: replace(one, here=here.get(page.partition("#")[0], one.here))
+        for page, one in EXPECTED.items()
+    } | {
+        "audit.checkpoints": replace(
+            checkpoints, filters={"root": (root.upper(), is_("root", root))}
+        )
     }
     return World(registry, expected, visitors)
 
@@ -274,7 +390,7 @@ def add_rows(session: Any, registry: Registry, result_id: str) -> None:
     ):
         since = now + timedelta(days=days)
         session.add(Membership(vendor_id=vendor.id, account_id=ids[name], role=role, since=since))
-    for number, (version, state) in enumerate(
+    for number, (version, state) in enumerate(  # the first one is overdue
         zip(versions, ["submitted", "expired", "submitted", "in review"], strict=False)
     ):
         session.add(
@@ -282,6 +398,7 @@ def add_rows(session: Any, registry: Registry, result_id: str) -> None:
                 version_id=version.id, target="platform", result_id=result_id, note="",
                 author_id=ids["example"], state=state, begun_at=now,
                 since=now - timedelta(days=number), submitted_at=now, verdict=b"",
+                due_at=None if number else now,
                 verdict_sha256="0" * 64, title="Platform", qualifies=True, judged_at=now,
             )
         )  # fmt: skip
@@ -306,6 +423,13 @@ def add_rows(session: Any, registry: Registry, result_id: str) -> None:
     )  # fmt: skip
     session.add(hook)
     session.flush()
+    for number, url in enumerate(("https://test.example.org", "https://a.example.org"), start=1):
+        session.add(
+            Webhook(
+                vendor_id=vendor.id, url=url, topics="review security"[: 6 + 9 * (number - 1)],
+                secret="x", made_at=now + timedelta(days=number),
+            )
+        )  # fmt: skip
     for number, state in enumerate(("failed", "delivered", "failed")):
         made = now + timedelta(minutes=number)
         session.add(
