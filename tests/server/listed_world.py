@@ -185,7 +185,7 @@ EXPECTED = {
         {"q": ("CODE", has("name", "code")), "kind": ("judged", is_("judged", True))},
     ),
     "applications.application#tests": Expected(
-        (r'<th scope="row">(test_\w+)<span class="reason', "name"),
+        (r'<th scope="row">(test_\w+)<span class="description"', "name"),
         {"capability": "capability", "test": "name", "steadiness": "steadiness"},
         {"q": ("subnet", has("name", "subnet")), "capability": ("networks", has("capability", "networks"))},
     ),
