@@ -11,7 +11,8 @@ from werkzeug.serving import make_server
 
 from tests.bench.registry_setup import registry_at, sqlite_in
 from tests.browser.conftest import DESK, PHONE
-from tests.server.listed_world import EXPECTED, listings, world_of
+from tests.server.expected_lists import EXPECTED
+from tests.server.listed_world import listings, world_of
 
 pytestmark = pytest.mark.browser
 SAME_PAGE = ("account.own#", "accounts.account#")

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from tests.server.listed_world import EXPECTED, World, at, listings, world_of
+from tests.server.expected_lists import EXPECTED, at
+from tests.server.listed_world import World, listings, world_of
 
 MOST_STATEMENTS = 6
 
