@@ -6,8 +6,8 @@ from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from refcheck.errors import RefcheckError
-from refcheck_server.accounts.guarding import Views
-from refcheck_server.accounts.rights import Action
+from refcheck_server.accounts.guarding import Views, current_principal
+from refcheck_server.accounts.rights import Action, may
 from refcheck_server.context import context, perform, public_url
 from refcheck_server.database import current_session
 from refcheck_server.description.operations import JSON
@@ -17,11 +17,14 @@ from refcheck_server.notices.api import notices_api
 from refcheck_server.notices.arguments import (
     DELIVERIES,
     NOTICES,
+    WEBHOOKS,
     deliveries_page,
     listed_deliveries,
     listed_notices,
+    listed_webhooks,
     notices_page,
     own_webhook,
+    webhooks_page,
 )
 from refcheck_server.notices.models import Delivery, Topic, Webhook
 from refcheck_server.notices.webhooks import find_delivery
@@ -42,6 +45,7 @@ def listed(vendor: str) -> str:
 
 
 NOTICES.offer_csv(notices, f"{_VENDOR}/notices", Action.SEE_PRIVATE_VENDOR, listed_notices)
+WEBHOOKS.offer_csv(notices, f"{_VENDOR}/webhooks", Action.MANAGE_WEBHOOKS, listed_webhooks)
 DELIVERIES.offer_csv(notices, f"{_WEBHOOK}/deliveries", Action.MANAGE_WEBHOOKS, listed_deliveries)
 
 
@@ -80,12 +84,13 @@ def webhook(vendor: str, webhook_id: int) -> str:
 def page(found: Vendor, fault: RefcheckError | None = None, **shown: object) -> str:
     """The page of all this, with what is shown once, or what stood in the way."""
     session = current_session()
+    manages = may(current_principal(), Action.MANAGE_WEBHOOKS, found.id)
     return render_template(
         "notices.html",
         vendor=found,
         page=notices_page(found),
         feed=feeds.feed_of(session, found),
-        webhooks=webhooks.webhooks_of(session, found),
+        webhooks=webhooks_page(found) if manages else None,
         topics=Topic,
         reach=context().settings.webhooks,
         fault=fault,

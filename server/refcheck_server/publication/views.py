@@ -10,11 +10,16 @@ from refcheck_server.context import context, public_url
 from refcheck_server.database import current_session
 from refcheck_server.evidence.views import evidence_page
 from refcheck_server.products.queries import versions_for
-from refcheck_server.publication.arguments import listed_clouds, results_page
+from refcheck_server.publication.arguments import (
+    capabilities_page,
+    listed_clouds,
+    programs_page,
+    reported,
+    results_page,
+)
 from refcheck_server.publication.clouds import card, cloud_name
 from refcheck_server.publication.marks import standings_of
 from refcheck_server.publication.outcomes import legend
-from refcheck_server.publication.reports import report
 from refcheck_server.publication.wording import highest, plain_badge
 from refcheck_server.results import queries
 
@@ -36,9 +41,11 @@ def cloud(digest: str) -> str:
     found = queries.find_cloud(session, digest, reader=reader)
     standing = standings_of(session, [found], now=context().now())[found.id]
     runs, versions = versions_for(session, found, reader)
+    shown = card(found, standing)
     return render_template(
         "cloud.html",
-        cloud=card(found, standing),
+        cloud=shown,
+        programs=programs_page(shown),
         page=results_page(found),
         runs=runs,
         holds=found.holder_id == reader.account_id,
@@ -64,14 +71,12 @@ def badge(digest: str) -> Response:
 @pages.get("/results/<hex(length=32):result_id>", Action.BROWSE)
 def result(result_id: str) -> str:
     """One result: the verdicts, what stands in the way, every test, and where it is from."""
-    session = current_session()
-    reader = current_principal()
-    found = queries.find_result(session, result_id, reader=reader, envelope=True)
-    verdicts = queries.verdicts_of(session, [found], documents=True)[found.id]
+    shown = reported(result_id)
     return render_template(
         "result.html",
-        report=report(found, verdicts, context().guidelines),
+        report=shown,
+        capabilities=capabilities_page(shown),
         legend=legend(),
-        own=found.account_id == reader.account_id,
-        evidence=evidence_page(found),
+        own=shown.stored.account_id == current_principal().account_id,
+        evidence=evidence_page(shown.stored),
     )
