@@ -1,14 +1,15 @@
 """Lists: what each can be asked for is declared once, and its page, CSV and JSON come from that.
 
 A list is narrowed by its `filters`, sorted by its `sorts` in either direction, and read in pages by
-keyset (`refcheck_server.paging`).
+keyset (`refcheck_server.paging`). One whose rows are few and worked out, rather than kept, is one
+page: its sorts and filters name what is told of a row.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, TypeVar
 
 from flask import Blueprint, Response, request, url_for
@@ -27,6 +28,7 @@ from refcheck_server.paging import Key, Order, Page, PagedList, place_of
 MOST_ROWS = 1000
 """Of a file, which goes on where its header `X-Next` says."""
 Row = TypeVar("Row")
+Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 Read = Callable[..., "Listed[Any]"]
 _LONGEST_CURSOR = 2500
 _DIRECTIONS = ("asc", "desc")
@@ -34,9 +36,12 @@ _DIRECTIONS = ("asc", "desc")
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """A column to sort by, and whether downwards if nobody says; that can depend on the filters."""
+    """What to sort by, and whether downwards if nobody says; that can depend on the filters.
 
-    column: ColumnElement[Any] | InstrumentedAttribute[Any]
+    It is a column, or of rows that are in memory the path of something that is told of each.
+    """
+
+    by: Column | str
     descending: bool | Callable[[Mapping[str, str]], bool] = False
 
 
@@ -47,14 +52,15 @@ class Filter:
     Attributes:
         label: its name in forms.
         about: what it is, for programs.
-        where: the condition for a value; None where the list is not read by `Listing.read`.
+        where: the condition for a value; of rows in memory the path of what must be that value, or
+            have it as a part if it is free text. None where the list is read in its own way.
         choices: its values, or how they are found; without any it is free text.
         longest: so many characters of text.
     """
 
     label: str
     about: str
-    where: Callable[[str], ColumnElement[bool]] | None = None
+    where: Callable[[str], ColumnElement[bool]] | str | None = None
     choices: Iterable[str] | Callable[[], Iterable[str]] = ()
     longest: int = 100
 
@@ -81,6 +87,11 @@ class Filter:
             step = f"Give plain text of {self.longest} characters at most."
             raise BadArgument("is no text to look for", where=name, next_step=step)
         return value if not words else one_of(words, name, value)
+
+    def takes(self, told: Mapping[str, Any], value: str) -> bool:
+        """Whether a row that is in memory is left by a value."""
+        seen = str(tables.at(told, str(self.where)))
+        return seen == value if self.words else value.lower() in seen.lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +125,20 @@ class Listed(Page[Row]):
     here: Mapping[str, Any]
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nothing would be there either if nothing was asked."""
+        return not self.rows and self.begins and not self.asked.values
+
+    @property
     def whole(self) -> str:
         """The address of this list as it is if nobody asks anything of it."""
         return url_for(self.listing.page, _anchor=self.listing.anchor, **self.here)
 
     def address(self, **more: Any) -> str:
         """Its address as it is narrowed and sorted."""
-        return self._way(self.listing.page, _anchor=self.listing.anchor, **more)
+        return self._way(
+            self.listing.page, _anchor=self.listing.anchor, **self.listing.called, **more
+        )
 
     @property
     def csv(self) -> str:
@@ -154,31 +172,39 @@ class Listing:
     Attributes:
         name: of its rows, in JSON and for the file.
         page, csv, json: its endpoints.
-        id: a column in which no two rows are alike.
         sorts: by name; the first one is for those who name none.
         row: a row for programs.
         columns: of the file, as paths into that.
+        id: a column in which no two rows are alike; None where the rows are in memory.
         filters: by name.
         anchor: where on its page it is, if there is more.
+        among: the names of all lists of its page, if there are several: `list` says there which one
+            is asked, the first if it is not given.
     """
 
     name: str
     page: str
     csv: str
     json: str
-    id: InstrumentedAttribute[Any]
     sorts: Mapping[str, Sort]
     row: Callable[[Any], dict[str, Any]]
     columns: tuple[str, ...]
+    id: InstrumentedAttribute[Any] | None = None
     filters: Mapping[str, Filter] = field(default_factory=dict)
     anchor: str | None = None
+    among: tuple[str, ...] = ()
+
+    @property
+    def called(self) -> dict[str, str]:
+        """What its page must be told beside what is asked of it."""
+        return {"list": self.name} if self.name in self.among[1:] else {}
 
     def operation(self, *, token: bool | None) -> Operation:
         """Its JSON, for the description; `token` as there."""
         asked = {name: one.schema for name, one in self.filters.items()}
         asked["sort"] = {"description": "What it is sorted by.", "enum": list(self.sorts)}
         asked["order"] = {"description": "In which direction.", "enum": list(_DIRECTIONS)}
-        return Operation(query=("after",), asked=asked, token=token)
+        return Operation(query=self._paging, asked=asked, token=token)
 
     def asked(self) -> Asked:
         """What the request being served asks.
@@ -186,11 +212,14 @@ class Listing:
         Raises:
             BadArgument: what this list cannot be asked; for programs also what it does not know.
         """
-        given = request.args
-        known = [*self.filters, "sort", "order", "after"]
+        given: Mapping[str, str] = request.args
+        known = [*self.filters, "sort", "order", *self._paging]
         if for_machines():
             for name in given:
                 one_of(known, name, name, "is nothing that this list can be asked")
+        elif self.among and request.endpoint != self.csv:
+            wanted = one_of(self.among, "list", given.get("list") or self.among[0])
+            given = given if wanted == self.name else {}
         said = {name: one for name, one in self.filters.items() if given.get(name)}
         values = {name: one.read(name, given[name]) for name, one in said.items()}
         values = {name: value for name, value in values.items() if value}
@@ -224,10 +253,20 @@ class Listing:
         asked = self.asked()
         for name, value in asked.values.items():
             where = self.filters[name].where
-            rows = rows if where is None else rows.where(where(value))
+            rows = rows.where(where(value)) if callable(where) else rows
         paged = _paged(self, rows, asked.sort, asked.descending)
         after = place(asked.after, paged.order)
         return self.shown(paged.page(current_session(), after, size=size, **values), asked, here)
+
+    def take(self, rows: Iterable[Any], *, here: Mapping[str, Any] | None = None) -> Listed[Any]:
+        """The same of rows that are in memory: all that are left are one page."""
+        asked = self.asked()
+        pairs = [(self.row(one), one) for one in rows]
+        for name, value in asked.values.items():
+            pairs = [pair for pair in pairs if self.filters[name].takes(pair[0], value)]
+        pairs.sort(key=partial(_rank, str(self.sorts[asked.sort].by)))
+        left = tuple(one for _, one in (reversed(pairs) if asked.descending else pairs))
+        return self.shown(Page(left, len(left), None, begins=True), asked, here)
 
     def shown(
         self, page: Page[Any], asked: Asked, here: Mapping[str, Any] | None = None
@@ -241,10 +280,11 @@ class Listing:
         return {self.name: rows, "total": page.total, "counted": page.counted, "next": page.next}
 
     def offer_csv(self, blueprint: Blueprint, rule: str, action: Action, read: Read) -> None:
-        """Offer what `read` reads as a file; it takes `size`, and what the address names."""
+        """Offer what `read` reads as a file; with `size` if paged, by what the address names."""
+        most = {} if self.id is None else {"size": MOST_ROWS}
 
         def file(**names: Any) -> Response:
-            page = read(size=MOST_ROWS, **names)
+            page = read(**most, **names)
             rows = [self.row(one) for one in page.rows]
             return tables.as_csv(self.name, self.columns, rows, next_place=page.next)
 
@@ -261,6 +301,10 @@ class Listing:
         document.__doc__ = read.__doc__
         view = needs(action)(describe(self.operation(token=token))(document))
         blueprint.add_url_rule(rule, _own(self.json), view)
+
+    @property
+    def _paging(self) -> tuple[str, ...]:
+        return () if self.id is None else ("after",)
 
 
 def place(after: str | None, order: Order) -> Key | None:
@@ -302,7 +346,16 @@ def has_words(words: str, *columns: InstrumentedAttribute[str]) -> ColumnElement
 @lru_cache(maxsize=256)
 def _paged(listing: Listing, rows: Select[Any], sort: str, descending: bool) -> PagedList[Any]:  # noqa: FBT001
     """Put together once for lists whose rows are kept, and that nobody narrows."""
-    return PagedList(rows, Order(listing.sorts[sort].column, listing.id, descending))
+    column, id_column = listing.sorts[sort].by, listing.id
+    assert id_column is not None  # noqa: S101 - nor is the column a path: the rows are stored
+    assert not isinstance(column, str)  # noqa: S101
+    return PagedList(rows, Order(column, id_column, descending))
+
+
+def _rank(path: str, pair: tuple[Mapping[str, Any], Any]) -> tuple[bool, Any]:
+    """By what a row is sorted in memory: what is not there comes first, capitals do not count."""
+    value = tables.at(pair[0], path)
+    return value is not None, value.lower() if isinstance(value, str) else value or 0
 
 
 def _own(endpoint: str) -> str:

@@ -21,24 +21,38 @@ def as_csv(
     *,
     next_place: str | None = None,
 ) -> Response:
-    """A CSV file (RFC 4180) to download; no cell is a formula to whoever opens it.
+    """A CSV file to download.
 
     Args:
         name: of the file, without its ending.
+        columns, rows: see `csv_text`.
+        next_place: the `after` with which the table goes on, for the header `X-Next`.
+    """
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    if next_place is not None:
+        headers["X-Next"] = next_place
+    text = csv_text(columns, rows)
+    return Response(text, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
+    """A table as CSV (RFC 4180); no cell is a formula to whoever opens it.
+
+    Args:
         columns: names of the columns, each a path like `vendor.slug` into the rows.
         rows: as programs get them.
-        next_place: the `after` with which the table goes on, for the header `X-Next`.
     """
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(columns)
-    paths = [column.split(".") for column in columns]
     for row in rows:
-        writer.writerow([_cell(reduce(_step, path, row)) for path in paths])
-    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    if next_place is not None:
-        headers["X-Next"] = next_place
-    return Response(out.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
+        writer.writerow([_cell(at(row, column)) for column in columns])
+    return out.getvalue()
+
+
+def at(row: Mapping[str, Any], path: str) -> Any:
+    """What a row has at a path like `vendor.slug`; None if there is nothing on the way."""
+    return reduce(_step, path.split("."), row)
 
 
 def _step(value: Any, name: str) -> Any:

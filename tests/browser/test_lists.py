@@ -11,9 +11,12 @@ from werkzeug.serving import make_server
 
 from tests.bench.registry_setup import registry_at, sqlite_in
 from tests.browser.conftest import DESK, PHONE
-from tests.server.listed_world import EXPECTED, listings, world_of
+from tests.server.expected_lists import EXPECTED
+from tests.server.listed_world import listings, world_of
 
 pytestmark = pytest.mark.browser
+SAME_PAGE = ("account.own#", "accounts.account#")
+"""Lists that look the same whichever of them is asked."""
 
 
 @pytest.fixture(scope="module")
@@ -35,9 +38,9 @@ def open_list(lists, open_page):
     world, url = lists
 
     def open_one(name, viewport=DESK, **asked):
-        one = world.expected[name]
+        one, listing = world.expected[name], listings()[name]
         with world.registry.client.application.test_request_context():
-            address = url_for(name, **one.here, **asked)
+            address = url_for(listing.page, **one.here, **listing.called, **asked)
         page = open_page(f"{url}/docs/api", viewport=viewport)
         if held := world.visitors[one.viewer].client.get_cookie("refcheck"):
             page.context.add_cookies([{"name": "refcheck", "value": held.value, "url": url}])
@@ -47,7 +50,7 @@ def open_list(lists, open_page):
     return open_one
 
 
-@pytest.mark.parametrize("name", EXPECTED)
+@pytest.mark.parametrize("name", [one for one in EXPECTED if not one.startswith(SAME_PAGE)])
 def test_axe_finds_nothing_and_nothing_is_too_wide(open_list, name):
     page = open_list(name, sort=next(iter(listings()[name].sorts)))
     for viewport in (PHONE, DESK):

@@ -132,6 +132,29 @@ def test_filters_work_without_scripts_and_no_search_is_offered(market, browser):
     context.close()
 
 
+def test_a_visitor_sorts_the_clouds_and_each_table_without_a_server(market, open_page):
+    page = open_page(f"file://{market}/index.html")
+    page.get_by_role("radio", name="what lasts longest").check()
+    assert set(shown(page)[:2]) == {"Example Cloud, Falun", "Nordic Compute"}
+    page.get_by_role("radio", name="by name").check()
+    assert shown(page) == sorted(CLOUDS)
+    page.goto(f"file://{market}/{PAGES['without']}")
+    names = page.locator(".matrix tbody th")
+    before = names.all_inner_texts()
+    passed = page.locator(".matrix").get_by_role("button", name="Tests passed")
+    passed.focus()
+    page.keyboard.press("Enter")
+    counts = [int(one.split(" ")[0]) for one in page.locator(".matrix td.number").all_inner_texts()]
+    assert counts == sorted(counts)
+    assert counts[0] < counts[-1]
+    assert names.all_inner_texts() != before
+    assert page.locator("th[aria-sort=ascending]").inner_text().startswith("Tests passed")
+    page.locator(".matrix").get_by_role("button", name="Capability").click()
+    assert names.all_inner_texts() == before
+    page.locator(".matrix").get_by_role("button", name="Capability").click()
+    assert names.all_inner_texts() == before[::-1]
+
+
 def test_badges_fit_their_text_and_name_their_last_day(address, open_page):
     folder = PAGES["with a mark"].removesuffix("index.html")
     page = open_page(f"{address}/{folder}badge.svg")

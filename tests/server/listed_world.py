@@ -1,13 +1,12 @@
-"""A registry in which every list has rows, and what each list must do with them."""
+"""A registry in which every list has rows."""
 
 from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import reduce
 from typing import Any
 
 from flask import url_for
@@ -26,148 +25,18 @@ from sqlalchemy import select
 
 from tests.server import samples
 from tests.server.conftest import Registry
+from tests.server.expected_lists import EXPECTED, Expected, Row, is_
+from tests.server.listed_things import add_application, add_what_speaks_for
 from tests.server.visitor import Visitor, visiting_as, with_password
-
-Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Expected:
-    """What a list must do.
-
-    Attributes:
-        shown: how its page shows a row, and the path into the row of what is found there.
-        sorts: the path of what each sort sorts by.
-        filters: a value for each filter, and what is true of the rows that it leaves.
-        here: what its addresses name.
-        viewer: who looks.
-    """
-
-    shown: tuple[str, str]
-    sorts: dict[str, str]
-    filters: dict[str, tuple[str, Callable[[Row], bool]]]
-    here: dict[str, Any] = field(default_factory=dict)
-    viewer: str = "root"
-
-
-def at(path: str) -> Callable[[Row], Any]:
-    return lambda row: reduce(lambda value, name: value and value[name], path.split("."), row)
-
-
-def is_(path: str, value: Any) -> Callable[[Row], bool]:
-    return lambda row: at(path)(row) == value
-
-
-def has(path: str, words: str) -> Callable[[Row], bool]:
-    return lambda row: words in at(path)(row).lower()
-
-
-ROW = r'<th scope="row"[^>]*>(?:<a class="\w+" |<a )href="'
-EXPECTED = {
-    "pages.front": Expected(
-        (r'<h3><a href="/clouds/(\w+)"', "digest"),
-        {"latest": "latest_result", "first-seen": "first_seen", "name": "label"},
-        {
-            "target": ("compute", lambda row: any(one["target"] == "compute" for one in row["standing"])),
-            "guideline": ("2022.11", is_("best.guideline", "2022.11 (reconstructed)")),
-            "qualifies": ("no", is_("says", "Does not qualify")),
-            "mark": ("expired", is_("mark.state", "expired")),
-            "search": ("alp", has("label", "alp")),
-        },
-    ),
-    "pages.cloud": Expected(
-        (rf'{ROW}/results/(\w+)"', "id"),
-        {"shared": "shared_at", "ended": "run.ended"},
-        {"target": ("compute", is_("run.target", "compute"))},
-        {"digest": samples.CLOUD},
-        viewer="anyone",
-    ),
-    "pages.own_results": Expected(
-        (rf'{ROW}/results/(\w+)"', "id"),
-        {"sent": "uploaded_at", "ended": "run.ended"},
-        {"target": ("compute", is_("run.target", "compute"))},
-        viewer="example",
-    ),
-    "pages.result": Expected(
-        (r"SHA-256 (\w{64})", "sha256"),
-        {"attached": "attached", "name": "name", "size": "size"},
-        {"q": ("log", has("name", "log"))},
-    ),
-    "vendors.listed": Expected(
-        (rf'{ROW}/vendors/([\w-]+)"', "slug"),
-        {"name": "name", "registered": "registered"},
-        {"q": ("BETA", has("name", "beta")), "state": ("pending", is_("state", "pending"))},
-    ),
-    "vendors.vendor": Expected(
-        (r'<th scope="row">([\w-]+)</th>', "account"),
-        {"account": "account", "since": "since"},
-        {"q": ("Robo", has("account", "robo")), "place": ("member", is_("place", "member"))},
-        {"vendor": "alpha"},
-    ),
-    "products.listed": Expected(
-        (rf'{ROW}/vendors/[\w-]+/products/([\w-]+)"', "slug"),
-        {"name": "name", "vendor": "vendor.name"},
-        {
-            "q": ("Cloud", has("name", "cloud")),
-            "kind": ("component", is_("kind", "component")),
-            "vendor": ("beta", is_("vendor.slug", "beta")),
-        },
-    ),
-    "applications.listed": Expected(
-        (rf'{ROW}/applications/(\d+)"', "id"),
-        {"since": "since", "number": "id"},
-        {
-            "q": ("alpha", is_("vendor.slug", "alpha")),
-            "state": ("submitted", is_("state", "submitted")),
-            "vendor": ("beta", is_("vendor.slug", "beta")),
-        },
-    ),
-    "accounts.listed": Expected(
-        (rf'{ROW}/accounts/([\w-]+)"', "name"),
-        {"name": "name", "since": "since"},
-        {"q": ("ROBO", has("name", "robo")), "role": ("auditor", is_("role", "auditor"))},
-    ),
-    "jobs.listed": Expected(
-        (r'<th scope="row">note <span class="quiet">(\d+)<', "id"),
-        {"due": "due", "made": "id", "attempts": "attempts"},
-        {
-            "q": ("seven", is_("arguments", {"about": "seven"})),
-            "state": ("failed", lambda row: row["failed"] is not None),
-        },
-    ),
-    "audit.log": Expected(
-        (rf'{ROW}/audit/(\d+)"', "number"),
-        {"number": "number"},
-        {
-            "about": ("account:robot", is_("subject", "account:robot")),
-            "action": ("key.added", is_("action", "key.added")),
-        },
-    ),
-    "audit.checkpoints": Expected(
-        (r'href="/audit/checkpoints/(\d+)\.json"', "size"),
-        {"size": "size"},
-        {"root": ("ROOT", lambda _: True)},
-    ),
-    "notices.listed": Expected(
-        (rf'{ROW}/notice/(\d+)"', "event"),
-        {"event": "event"},
-        {"topic": ("review", is_("topic", "review"))},
-        {"vendor": "alpha"},
-    ),
-    "notices.webhook": Expected(
-        (r'<span class="id">(msg_\d+)<', "message"),
-        {"made": "made"},
-        {"state": ("failed", is_("state", "failed"))},
-        {"vendor": "alpha", "webhook_id": 1},
-    ),
-}  # fmt: skip
 
 
 def listings() -> dict[str, Listing]:
-    """Every list that is declared anywhere, by its page."""
+    """Every list that is declared anywhere, by its page, and by its name if it is not the first."""
     modules = [one for name, one in sys.modules.items() if name.startswith("refcheck_server.")]
     found = [one for module in modules for one in vars(module).values()]
-    return {one.page: one for one in found if isinstance(one, Listing)}
+    found += [one for many in found if isinstance(many, Mapping) for one in many.values()]
+    lists = [one for one in found if isinstance(one, Listing)]
+    return {"#".join([one.page, *one.called.values()]): one for one in lists}
 
 
 @dataclass
@@ -182,8 +51,9 @@ class World:
         """One of the forms of a list."""
         one = self.expected[page]
         with self.registry.client.application.test_request_context():
-            endpoint = getattr(listings()[page], way)
-            address = url_for(endpoint, **{**one.here, **asked})
+            listing = listings()[page]
+            called = listing.called if way == "page" else {}
+            address = url_for(getattr(listing, way), **{**one.here, **called, **asked})
         return self.visitors[one.viewer].get(address)
 
     def rows(self, page: str, **asked: Any) -> list[Row]:
@@ -194,7 +64,7 @@ class World:
 
 def world_of(registry: Registry) -> World:
     """Fill a registry."""
-    for name in ("root", "robot", "looker"):
+    for name in ("root", "robot", "looker", "holder"):
         role = {"root": Role.ADMINISTRATOR, "looker": Role.AUDITOR}.get(name, Role.SUBMITTER)
         registry.clock.forward(hours=1)
         with_password(registry, name, role)
@@ -204,12 +74,20 @@ def world_of(registry: Registry) -> World:
         ("2", samples.CLOUD, {"target": "compute"}),
         ("3", samples.CLOUD, {"ended": "2026-11-20T11:21:00Z"}),
         ("4", "c" * 64, {}),
-        ("5", "b" * 64, {"guideline": "2022.11"}),
+        (
+            "5",
+            "b" * 64,
+            {"guideline": "dns.2020.06", "target": "dns", "ended": "2026-11-20T11:22:00Z"},
+        ),
+        ("6", "b" * 64, {"guideline": "2018.11", "outcome": samples.mixed}),
     ]
     for run_id, cloud, changes in sent:
         registry.clock.forward(minutes=1)
         made = replace(
-            samples.result(guideline=changes.pop("guideline", samples.GUIDELINE)),
+            samples.result(
+                changes.pop("outcome", samples.passed),
+                guideline=changes.pop("guideline", samples.GUIDELINE),
+            ),
             run_id=run_id, cloud=cloud, **changes,
         )  # fmt: skip
         answer = registry.submit(made)
@@ -226,6 +104,9 @@ def world_of(registry: Registry) -> World:
         for digest, label in clouds.items():
             results.label_cloud(session, digest, label)
         add_rows(session, registry, result_id)
+    number = add_application(registry)
+    with registry.session() as session, session.begin():
+        add_what_speaks_for(session, "holder", now=registry.clock())
     root = None
     for _ in range(3):
         registry.join(f"later-{_}")
@@ -237,11 +118,20 @@ def world_of(registry: Registry) -> World:
         "anyone": Visitor(registry),
         "root": visiting_as(registry, "root", strong=True),
         "example": visiting_as(registry, "example"),
+        "holder": visiting_as(registry, "holder"),
     }
-    own = EXPECTED["pages.result"], EXPECTED["audit.checkpoints"]
-    expected = EXPECTED | {
-        "pages.result": replace(own[0], here={"result_id": result_id}),
-        "audit.checkpoints": replace(own[1], filters={"root": (root.upper(), is_("root", root))}),
+    here = {
+        "pages.result": {"result_id": result_id},
+        "applications.application": {"application_id": number},
+    }
+    checkpoints = EXPECTED["audit.checkpoints"]
+    expected = {
+        page: replace(one, here=here.get(page.partition("#")[0], one.here))
+        for page, one in EXPECTED.items()
+    } | {
+        "audit.checkpoints": replace(
+            checkpoints, filters={"root": (root.upper(), is_("root", root))}
+        )
     }
     return World(registry, expected, visitors)
 
@@ -274,7 +164,7 @@ def add_rows(session: Any, registry: Registry, result_id: str) -> None:
     ):
         since = now + timedelta(days=days)
         session.add(Membership(vendor_id=vendor.id, account_id=ids[name], role=role, since=since))
-    for number, (version, state) in enumerate(
+    for number, (version, state) in enumerate(  # the first one is overdue
         zip(versions, ["submitted", "expired", "submitted", "in review"], strict=False)
     ):
         session.add(
@@ -282,6 +172,7 @@ def add_rows(session: Any, registry: Registry, result_id: str) -> None:
                 version_id=version.id, target="platform", result_id=result_id, note="",
                 author_id=ids["example"], state=state, begun_at=now,
                 since=now - timedelta(days=number), submitted_at=now, verdict=b"",
+                due_at=None if number else now,
                 verdict_sha256="0" * 64, title="Platform", qualifies=True, judged_at=now,
             )
         )  # fmt: skip
@@ -306,6 +197,13 @@ def add_rows(session: Any, registry: Registry, result_id: str) -> None:
     )  # fmt: skip
     session.add(hook)
     session.flush()
+    for number, url in enumerate(("https://test.example.org", "https://a.example.org"), start=1):
+        session.add(
+            Webhook(
+                vendor_id=vendor.id, url=url, topics="review security"[: 6 + 9 * (number - 1)],
+                secret="x", made_at=now + timedelta(days=number),
+            )
+        )  # fmt: skip
     for number, state in enumerate(("failed", "delivered", "failed")):
         made = now + timedelta(minutes=number)
         session.add(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
-from refcheck_server.accounts import passkeys, queries, representation, services, sessions
+from refcheck_server.accounts import representation, services, sessions
+from refcheck_server.accounts.arguments import OF_ANY, reading, what_speaks_for
 from refcheck_server.accounts.errors import NotOneself
 from refcheck_server.accounts.guarding import current_principal, needs
 from refcheck_server.accounts.models import NAME_LENGTH, Account
@@ -65,16 +66,12 @@ ACCOUNTS.offer_json(accounts, "/api/v1/accounts", Action.SEE_ACCOUNTS, listed_ac
 @needs(Action.SEE_ACCOUNTS)
 def account(name: str) -> str:
     """One account, with what speaks for it."""
-    session, now = current_session(), context().now()
-    found = services.find_account(session, name)
+    found = _named(name)
     return render_template(
         "administered_account.html",
-        now=now,
+        now=context().now(),
         account=found,
-        tokens=queries.tokens_of(session, found.id),
-        keys=queries.keys_of(session, found.id),
-        passkeys=passkeys.of(session, found.id),
-        sessions=sessions.list_of(session, found.id, now=now),
+        lists=what_speaks_for(found, OF_ANY, name=name),
         roles=ACCOUNT_ROLES,
     )
 
@@ -84,16 +81,17 @@ def account(name: str) -> str:
 @describe(Operation(token=True))
 def account_for_programs(name: str) -> dict[str, Any]:
     """One account with its tokens, keys, sessions, identities and passkeys; no secret is there."""
-    session = current_session()
-    found = services.find_account(session, name)
-    return representation.whole(session, found, now=context().now())
+    return representation.whole(current_session(), _named(name), now=context().now())
 
 
-@accounts.get(f"{_ACCOUNT}/{representation.TABLE}.csv")
-@needs(Action.SEE_ACCOUNTS)
-def account_as_csv(name: str, table: str) -> Response:
-    """A table of an account, for a spreadsheet."""
-    return representation.as_csv(table, account_for_programs(name))
+def _named(name: str) -> Account:
+    return services.find_account(current_session(), name)
+
+
+for _one in OF_ANY.values():
+    _read, _rule = reading(_one, _named), f"{_ACCOUNT}/{_one.name}"
+    _one.offer_csv(accounts, _rule, Action.SEE_ACCOUNTS, _read)
+    _one.offer_json(accounts, f"/api/v1{_rule}", Action.SEE_ACCOUNTS, _read, token=True)
 
 
 @accounts.post(f"{_ACCOUNT}/role")
@@ -129,16 +127,14 @@ def sign_out(name: str) -> Answer:
 @needs(Action.MANAGE_ACCOUNTS)
 def revoke_token(name: str, prefix: str) -> Answer:
     """Stop one of its tokens."""
-    account_id = services.find_account(current_session(), name).id
-    return _done(name, services.revoke_token, prefix, account_id=account_id)
+    return _done(name, services.revoke_token, prefix, account_id=_named(name).id)
 
 
 @accounts.post(f"{_ACCOUNT}/keys/<hex(length=64):keyid>/revoke")
 @needs(Action.MANAGE_ACCOUNTS)
 def revoke_key(name: str, keyid: str) -> Answer:
     """Stop one of its keys."""
-    account_id = services.find_account(current_session(), name).id
-    return _done(name, services.revoke_key, keyid, account_id=account_id)
+    return _done(name, services.revoke_key, keyid, account_id=_named(name).id)
 
 
 def _done(name: str, deed: Callable[..., object], *what: Any, **more: Any) -> Answer:
@@ -148,7 +144,7 @@ def _done(name: str, deed: Callable[..., object], *what: Any, **more: Any) -> An
 
 
 def _other(name: str) -> Account:
-    found = services.find_account(current_session(), name)
+    found = _named(name)
     if found.id == current_principal().account_id:
         raise NotOneself(
             "nobody takes their own rights away here",

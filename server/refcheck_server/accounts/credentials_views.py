@@ -9,6 +9,7 @@ from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
 from refcheck_server.accounts import keys, representation, services
+from refcheck_server.accounts.arguments import OWN, reading
 from refcheck_server.accounts.guarding import current_principal, needs
 from refcheck_server.accounts.rights import MOST_TOKEN_DAYS, Action, Scope
 from refcheck_server.accounts.views import account, back, own_account, page
@@ -51,11 +52,10 @@ def revoke_key(keyid: str) -> Response:
     return back("keys")
 
 
-@account.get(f"/account/{representation.TABLE}.csv")
-@needs(Action.SEE_OWN_ACCOUNT)
-def own_as_csv(table: str) -> Response:
-    """A table of one's own account, for a spreadsheet."""
-    return representation.as_csv(table, own())
+for _one in OWN.values():
+    _read = reading(_one, own_account)
+    _one.offer_csv(account, f"/account/{_one.name}", Action.SEE_OWN_ACCOUNT, _read)
+    _one.offer_json(account_api, f"/{_one.name}", Action.SEE_OWN_ACCOUNT, _read, token=True)
 
 
 @account_api.get("")

@@ -5,12 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import Response
 from sqlalchemy.orm import Session
 
-from refcheck_server import tables
 from refcheck_server.accounts import identities, passkeys, queries, sessions
-from refcheck_server.accounts.models import Account, PublicKey
+from refcheck_server.accounts.models import Account, Identity, Passkey, PublicKey, SignedIn, Token
 from refcheck_server.moments import spelled
 
 ACCOUNT = ("name", "role", "since", "disabled")
@@ -22,8 +20,6 @@ TABLES = {
     "passkeys": ("name", "added", "used"),
 }
 """What speaks for an account, each with its columns."""
-TABLE = f"<any({', '.join(TABLES)}):table>"
-"""One of them, as a part of an address."""
 
 
 def row(one: Account) -> dict[str, Any]:
@@ -35,48 +31,46 @@ def row(one: Account) -> dict[str, Any]:
 def whole(session: Session, one: Account, *, now: datetime) -> dict[str, Any]:
     """An account with all that speaks for it."""
     return row(one) | {
-        "tokens": [
-            _row(
-                "tokens",
-                token.prefix,
-                token.scopes.split(),
-                spelled(token.created_at),
-                spelled(token.expires_at),
-                spelled(token.used_at),
-                spelled(token.revoked_at),
-            )
-            for token in queries.tokens_of(session, one.id)
-        ],
+        "tokens": [token(found) for found in queries.tokens_of(session, one.id)],
         "keys": [key(found) for found in queries.keys_of(session, one.id)],
-        "sessions": [
-            _row(
-                "sessions",
-                found.device,
-                spelled(found.began_at),
-                spelled(found.seen_at),
-                found.strong,
-            )
-            for found in sessions.list_of(session, one.id, now=now)
-        ],
-        "identities": [
-            _row("identities", found.issuer, found.subject, spelled(found.added_at))
-            for found in identities.of(session, one.id)
-        ],
-        "passkeys": [
-            _row("passkeys", found.name, spelled(found.added_at), spelled(found.used_at))
-            for found in passkeys.of(session, one.id)
-        ],
+        "sessions": [signed_in(found) for found in sessions.list_of(session, one.id, now=now)],
+        "identities": [identity(found) for found in identities.of(session, one.id)],
+        "passkeys": [passkey(found) for found in passkeys.of(session, one.id)],
     }
 
 
-def as_csv(table: str, told: dict[str, Any]) -> Response:
-    """One of the tables of an account that is told whole."""
-    return tables.as_csv(table, TABLES[table], told[table])
+def token(one: Token) -> dict[str, Any]:
+    """A token, by the part that may be shown."""
+    return _row(
+        "tokens",
+        one.prefix,
+        one.scopes.split(),
+        spelled(one.created_at),
+        spelled(one.expires_at),
+        spelled(one.used_at),
+        spelled(one.revoked_at),
+    )
 
 
 def key(one: PublicKey) -> dict[str, Any]:
     """A public key."""
     return _row("keys", one.keyid, one.pem, spelled(one.added_at), spelled(one.revoked_at))
+
+
+def signed_in(one: SignedIn) -> dict[str, Any]:
+    """A browser that is signed in."""
+    began, seen = spelled(one.began_at), spelled(one.seen_at)
+    return _row("sessions", one.device, began, seen, one.strong)
+
+
+def identity(one: Identity) -> dict[str, Any]:
+    """Somebody elsewhere who can sign in."""
+    return _row("identities", one.issuer, one.subject, spelled(one.added_at))
+
+
+def passkey(one: Passkey) -> dict[str, Any]:
+    """A device that shows at sign-in that it is there."""
+    return _row("passkeys", one.name, spelled(one.added_at), spelled(one.used_at))
 
 
 def _row(table: str, *values: Any) -> dict[str, Any]:

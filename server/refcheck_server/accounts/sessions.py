@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from refcheck_server.accounts.digests import digest_of
@@ -62,12 +62,18 @@ def principal_of(session: Session, secret: str, *, now: datetime) -> Principal:
 
 def list_of(session: Session, account_id: int, *, now: datetime) -> Sequence[SignedIn]:
     """The sessions of an account that are not over, the one used last first."""
-    found = session.scalars(
-        select(SignedIn)
-        .where(SignedIn.account_id == account_id)
-        .order_by(SignedIn.seen_at.desc(), SignedIn.id.desc())
+    return session.scalars(
+        of(account_id, now=now).order_by(SignedIn.seen_at.desc(), SignedIn.id.desc())
+    ).all()
+
+
+def of(account_id: int, *, now: datetime) -> Select[SignedIn]:
+    """The sessions of an account that are not over."""
+    return select(SignedIn).where(
+        SignedIn.account_id == account_id,
+        SignedIn.began_at > now - LONGEST,
+        SignedIn.seen_at > now - IDLE,
     )
-    return [one for one in found if not _is_over(one, now)]
 
 
 def end(session: Session, account_id: int, session_id: int) -> None:

@@ -7,7 +7,8 @@ from http import HTTPStatus
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from refcheck_server.accounts import browser, identities, passkeys, queries, sessions, signing_in
+from refcheck_server.accounts import browser, passkeys, sessions, signing_in
+from refcheck_server.accounts.arguments import OWN, what_speaks_for
 from refcheck_server.accounts.errors import SignInRefused
 from refcheck_server.accounts.guarding import current_principal, needs
 from refcheck_server.accounts.models import Account
@@ -110,7 +111,7 @@ def end_other_sessions() -> Response:
 
 def page(**more: object) -> str:
     """The page of one's own account, perhaps with what was wrong with a form of it."""
-    session, found, now = current_session(), own_account(), context().now()
+    found = own_account()
     administers = may(current_principal(), Action.MANAGE_ACCOUNTS)
     return render_template(
         "account.html",
@@ -120,13 +121,9 @@ def page(**more: object) -> str:
         usual_days=TOKEN_DAYS,
         longest_days=MOST_TOKEN_DAYS,
         needs_second_factor=found.role in SECOND_FACTOR_ROLES,
-        tokens=queries.tokens_of(session, found.id),
-        keys=queries.keys_of(session, found.id),
-        identities=identities.of(session, found.id),
-        passkeys=passkeys.of(session, found.id),
+        lists=what_speaks_for(found, OWN),
         openid=context().settings.openid,
-        sessions=sessions.list_of(session, found.id, now=now),
-        now=now,
+        now=context().now(),
         **more,
     )
 

@@ -30,15 +30,20 @@ _PIECE = "/evidence/<hex(length=64):sha256>"
 _FILE_NAME = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,{NAME - 1}}}")
 
 
-def piece(found: Attachment) -> dict[str, Any]:
-    """One piece of evidence, without its bytes."""
+def piece(found: Attachment, url: str) -> dict[str, Any]:
+    """One piece of evidence, without its bytes, which are at that address."""
     return {
         "sha256": found.sha256,
         "name": found.name,
         "size": found.blob.size,
         "attached": spelled(found.attached_at),
-        "url": public_url("evidence.download", result_id=found.result_id, sha256=found.sha256),
+        "url": url,
     }
+
+
+def _beside(found: Attachment) -> dict[str, Any]:
+    names = {"result_id": found.result_id, "sha256": found.sha256}
+    return piece(found, public_url("evidence.download", **names))
 
 
 EVIDENCE = Listing(
@@ -57,9 +62,10 @@ EVIDENCE = Listing(
             "File", "In the name of the file.", lambda words: has_words(words, Attachment.name)
         ),
     },
-    row=piece,
+    row=_beside,
     columns=("name", "size", "attached", "sha256", "url"),
     anchor="evidence",
+    among=("evidence", "capabilities"),
 )
 
 
@@ -101,7 +107,7 @@ def send(result_id: str, sha256: str) -> tuple[dict[str, Any], int]:
         made = services.attach(
             session, store, result, sha256, got, name=name, limit=limit, now=context().now()
         )
-    return piece(made), 201
+    return _beside(made), 201
 
 
 @evidence.get(_PIECE)
@@ -122,7 +128,7 @@ def take_back(result_id: str, sha256: str) -> dict[str, Any]:
     """Let a result of the account have this evidence no more."""
     session = current_session()
     found = services.find(session, _own_result(result_id), sha256)
-    told = piece(found)
+    told = _beside(found)
     services.take_back(session, found, now=context().now())
     session.commit()
     return told

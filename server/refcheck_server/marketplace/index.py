@@ -78,12 +78,9 @@ def filter_rules(guideline_classes: Iterable[str]) -> str:
     )
 
 
-def index_document(lines: Iterable[Line]) -> Mapping[str, Any]:
-    """The list for programs."""
-    return {"clouds": [_entry(one, one.card) for one in lines]}
-
-
-def _entry(one: Line, shown: CloudCard) -> Mapping[str, Any]:
+def entry(one: Line) -> Mapping[str, Any]:
+    """A cloud of the list, for programs."""
+    shown = one.card
     return {
         "digest": shown.digest,
         "name": shown.name,

@@ -14,6 +14,7 @@ from refcheck_server.marketplace.matrix import Matrix, matrix
 from refcheck_server.marketplace.models import IssuedClaim
 from refcheck_server.marketplace.pages import claim_file, newest
 from refcheck_server.marketplace.queries import Claims
+from refcheck_server.marketplace.take_away import Rows, matrix_rows
 from refcheck_server.products.models import Product
 from refcheck_server.publication.programs import ProgramView, program
 from refcheck_server.results.models import StoredVerdict
@@ -120,15 +121,28 @@ def _part(one: Carried, guidelines: GuidelineShelf) -> Part:
     return Part(one, program(one.verdict, document), matrix([(one.verdict, document)], guidelines))
 
 
+def held_rows(part: Part) -> Rows:
+    """Which capability holds, by version."""
+    return matrix_rows(part.matrix, version=part.carried.application.version.name)
+
+
+def product_row(page: ProductPage) -> dict[str, Any]:
+    """A product of the list, for programs."""
+    marks = [one.verdict.mark or one.verdict.title for one in page.now]
+    return {**_product(page.product), "marks": marks, "document": f"{page.folder}/product.json"}
+
+
 def product_document(page: ProductPage) -> dict[str, Any]:
-    """The same for programs."""
-    product = page.product
+    """The same with all that was published of it."""
+    return {**_product(page.product), "applications": [_document(one) for one in page.carried]}
+
+
+def _product(product: Product) -> dict[str, Any]:
     return {
         "vendor": {"slug": product.vendor.slug, "name": product.vendor.name},
         "slug": product.slug,
         "name": product.name,
         "kind": product.kind,
-        "applications": [_document(one) for one in page.carried],
     }
 
 

@@ -22,7 +22,15 @@ from refcheck.claim.revocations import FILE as REVOCATIONS
 from refcheck.guideline import library
 from refcheck_server.audit.checkpoints import sign_checkpoint
 from refcheck_server.guidelines import GuidelineShelf
-from refcheck_server.marketplace import feeds, index, pages, product_pages, queries, rendering
+from refcheck_server.marketplace import (
+    feeds,
+    index,
+    pages,
+    product_pages,
+    queries,
+    rendering,
+    take_away,
+)
 from refcheck_server.marketplace.guideline_pages import guideline_page
 from refcheck_server.marketplace.issuing import Issuer, align
 from refcheck_server.marketplace.models import IssuedClaim, RevocationList
@@ -164,6 +172,9 @@ class _Publication:
         )
         self.tree.put(f"{folder}/index.html", shown)
         self.tree.put(f"{folder}/cloud.json", _json(pages.cloud_document(page)))
+        take_away.HISTORY.put(self.tree, f"{folder}/", take_away.history_rows(page.history))
+        held = (row for one in page.matrices for row in take_away.matrix_rows(one))
+        take_away.CAPABILITIES.put(self.tree, f"{folder}/", held)
         badge = plain_badge(highest(verdicts)).encode()
         for target, claim in claims.items():
             signed = read_claim(
@@ -192,19 +203,25 @@ class _Publication:
             if self._is_as_before(product.folder, product.made_from):
                 continue
             queries.with_documents(self.session, [one.verdict for one in product.carried])
+            parts = product_pages.parts(product, self.guidelines)
             page = rendering.page(
                 "product.html",
                 root="../../../",
                 page=product,
-                parts=product_pages.parts(product, self.guidelines),
+                parts=parts,
                 claim_file=pages.claim_file,
                 badge_file=pages.badge_file,
                 registry=self.terms.registry,
             )
             self.tree.put(f"{product.folder}/index.html", page)
-            self.tree.put(
-                f"{product.folder}/product.json", _json(product_pages.product_document(product))
-            )
+            document = product_pages.product_document(product)
+            self.tree.put(f"{product.folder}/product.json", _json(document))
+            there = f"{product.folder}/"
+            take_away.APPLICATIONS.put(self.tree, there, document["applications"])
+            held = (row for one in parts for row in product_pages.held_rows(one))
+            take_away.CAPABILITIES_OF_VERSIONS.put(self.tree, there, held)
+        rows = map(product_pages.product_row, shown)
+        take_away.PRODUCTS.put(self.tree, "products/", rows)
         listed = rendering.page("products.html", root="../", products=shown)
         self.tree.put("products/index.html", listed)
 
@@ -217,6 +234,8 @@ class _Publication:
                 shown = guideline_page(library.load(guideline_id))
                 made = rendering.page("guideline.html", root="../../", page=shown)
                 self.tree.put(f"{folder}/index.html", made)
+                asked = take_away.guideline_rows(shown)
+                take_away.CAPABILITIES_OF_COMPONENTS.put(self.tree, f"{folder}/", asked)
         shown_list = rendering.page("guidelines.html", root="../", ids=library.ids())
         self.tree.put("guidelines/index.html", shown_list)
 
@@ -237,7 +256,7 @@ class _Publication:
             guideline_count=len(library.ids()),
         )
         self.tree.put("index.html", shown)
-        self.tree.put("clouds.json", _json(index.index_document(lines)))
+        take_away.CLOUDS.put(self.tree, "", map(index.entry, lines))
         self.tree.put("static/filters.css", index.filter_rules(used).encode())
         for name in rendering.STATIC:
             self.tree.put(f"static/{name}", rendering.static(name))

@@ -14,7 +14,7 @@ from refcheck import __version__
 from refcheck.claim import badge
 
 _PACKAGE = Path(__file__).parent.parent
-STATIC = ("registry.css", "marketplace.css", "filter.js", "mark.svg")
+STATIC = ("registry.css", "marketplace.css", "filter.js", "sort.js", "mark.svg")
 
 
 @lru_cache(maxsize=1)
@@ -57,4 +57,5 @@ def maker() -> str:
 def _sources() -> Iterable[Path]:
     folders = ("templates/marketplace", "marketplace", "publication")
     found = [path for folder in folders for path in (_PACKAGE / folder).iterdir() if path.is_file()]
-    return sorted([*found, _PACKAGE / "templates" / "parts.html", Path(badge.__file__)])
+    more = (_PACKAGE / "templates" / "parts.html", _PACKAGE / "tables.py", Path(badge.__file__))
+    return sorted([*found, *more])

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import func
+
 from refcheck_server.accounts.rights import Action
 from refcheck_server.database import current_session
-from refcheck_server.lists import Filter, Listed, Listing, Sort
+from refcheck_server.lists import Filter, Listed, Listing, Sort, has_words
 from refcheck_server.notices import representation
 from refcheck_server.notices.models import Delivery, DeliveryState, Notice, Webhook
-from refcheck_server.notices.queries import deliveries_to, notices_of
+from refcheck_server.notices.queries import deliveries_to, notices_of, webhooks_of
 from refcheck_server.notices.topics import Topic
 from refcheck_server.notices.webhooks import find_webhook
 from refcheck_server.vendors.arguments import own_vendor
 from refcheck_server.vendors.models import Vendor
 
+_NOTICES_AND_WEBHOOKS = ("notices", "webhooks")
 NOTICES = Listing(
     "notices",
     page="notices.listed",
@@ -27,7 +30,27 @@ NOTICES = Listing(
     },
     row=representation.notice,
     columns=("event", "timestamp", "type", "topic", "title", "text"),
+    among=_NOTICES_AND_WEBHOOKS,
 )
+WEBHOOKS = Listing(
+    "webhooks",
+    page="notices.listed",
+    csv="notices.webhooks_as_csv",
+    json="notices_api.webhooks_of",
+    id=Webhook.id,
+    sorts={"made": Sort(Webhook.id), "address": Sort(func.lower(Webhook.url))},
+    filters={
+        "q": Filter("Address", "In the address.", lambda words: has_words(words, Webhook.url)),
+        "about": Filter(
+            "About", "A topic that it is told of.",
+            lambda topic: (" " + Webhook.topics + " ").contains(f" {topic} "), Topic,
+        ),
+    },
+    row=representation.webhook,
+    columns=("id", "url", "topics", "made", "failing_since", "stopped"),
+    anchor="webhooks",
+    among=_NOTICES_AND_WEBHOOKS,
+)  # fmt: skip
 DELIVERIES = Listing(
     "deliveries",
     page="notices.webhook",
@@ -54,6 +77,16 @@ def listed_notices(vendor: str, **how: Any) -> Listed[Notice]:
 def notices_page(found: Vendor, **how: Any) -> Listed[Notice]:
     """The same of one that was found."""
     return NOTICES.read(notices_of(found.id), here={"vendor": found.slug}, **how)
+
+
+def listed_webhooks(vendor: str, **how: Any) -> Listed[Webhook]:
+    """The webhooks of a vendor, without their secrets."""
+    return webhooks_page(own_vendor(vendor, Action.MANAGE_WEBHOOKS), **how)
+
+
+def webhooks_page(found: Vendor, **how: Any) -> Listed[Webhook]:
+    """The same of one that was found."""
+    return WEBHOOKS.read(webhooks_of(found.id), here={"vendor": found.slug}, **how)
 
 
 def listed_deliveries(vendor: str, webhook_id: int, **how: Any) -> Listed[Delivery]:

@@ -20,6 +20,11 @@ def newest_notices(session: Session, vendor_id: int, most: int) -> Sequence[Noti
     return session.scalars(notices_of(vendor_id).order_by(Notice.id.desc()).limit(most)).all()
 
 
+def webhooks_of(vendor_id: int) -> Select[Webhook]:
+    """The webhooks of a vendor."""
+    return select(Webhook).where(Webhook.vendor_id == vendor_id)
+
+
 def deliveries_to(hook: Webhook) -> Select[Delivery]:
     """What was sent to a webhook."""
     return select(Delivery).where(Delivery.webhook_id == hook.id)

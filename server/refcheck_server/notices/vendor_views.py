@@ -6,19 +6,22 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as Answer
 
 from refcheck.errors import RefcheckError
-from refcheck_server.accounts.guarding import needs
-from refcheck_server.accounts.rights import Action
+from refcheck_server.accounts.guarding import current_principal, needs
+from refcheck_server.accounts.rights import Action, may
 from refcheck_server.context import context, public_url
 from refcheck_server.database import current_session
-from refcheck_server.notices import feeds, queries, webhooks
+from refcheck_server.notices import feeds, queries
 from refcheck_server.notices.arguments import (
     DELIVERIES,
     NOTICES,
+    WEBHOOKS,
     deliveries_page,
     listed_deliveries,
     listed_notices,
+    listed_webhooks,
     notices_page,
     own_webhook,
+    webhooks_page,
 )
 from refcheck_server.notices.models import Webhook
 from refcheck_server.notices.topics import Topic
@@ -40,6 +43,9 @@ def listed(vendor: str) -> str:
 
 NOTICES.offer_csv(
     notices, "/vendors/<word:vendor>/notices", Action.SEE_PRIVATE_VENDOR, listed_notices
+)
+WEBHOOKS.offer_csv(
+    notices, "/vendors/<word:vendor>/webhooks", Action.MANAGE_WEBHOOKS, listed_webhooks
 )
 DELIVERIES.offer_csv(notices, f"{_WEBHOOK}/deliveries", Action.MANAGE_WEBHOOKS, listed_deliveries)
 
@@ -86,12 +92,13 @@ def webhook(vendor: str, webhook_id: int) -> str:
 def page(found: Vendor, fault: RefcheckError | None = None, **shown: object) -> str:
     """The page of all this, with what is shown once, or what stood in the way."""
     session = current_session()
+    manages = may(current_principal(), Action.MANAGE_WEBHOOKS, found.id)
     return render_template(
         "notices.html",
         vendor=found,
         page=notices_page(found),
         feed=feeds.feed_of(session, found),
-        webhooks=webhooks.webhooks_of(session, found),
+        webhooks=webhooks_page(found) if manages else None,
         topics=Topic,
         takes_webhooks=context().settings.webhooks is not Webhooks.NOWHERE,
         fault=fault,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -17,6 +16,7 @@ from refcheck_server.notices import reaching
 from refcheck_server.notices.deliveries import again, send
 from refcheck_server.notices.errors import NoSuchWebhook, NoWebhooks
 from refcheck_server.notices.models import ADDRESS, Delivery, Webhook
+from refcheck_server.notices.queries import webhooks_of
 from refcheck_server.notices.signatures import new_secret
 from refcheck_server.notices.topics import Topic, as_text
 from refcheck_server.settings import Webhooks
@@ -24,13 +24,6 @@ from refcheck_server.vendors.models import Vendor
 
 MOST = 10
 OLD_SECRET_GOOD_FOR = timedelta(days=1)
-
-
-def webhooks_of(session: Session, vendor: Vendor) -> Sequence[Webhook]:
-    """The webhooks of a vendor, the oldest first."""
-    return session.scalars(
-        select(Webhook).where(Webhook.vendor_id == vendor.id).order_by(Webhook.id)
-    ).all()
 
 
 def find_webhook(session: Session, vendor: Vendor, webhook_id: int) -> Webhook:
@@ -66,7 +59,7 @@ def add(
     except reaching.Unreachable as error:
         raise BadField(error.fault, where=path_of("url"), next_step=error.next_step) from None
     topics = fields.choices("topics", Topic)
-    if len(webhooks_of(session, vendor)) >= MOST:
+    if len(session.scalars(webhooks_of(vendor.id)).all()) >= MOST:
         raise NoWebhooks(f"{vendor.name} has {MOST} webhooks", next_step="Remove one first.")
     made = Webhook(vendor=vendor, url=url, topics=as_text(topics), secret=new_secret(), made_at=now)
     session.add(made)

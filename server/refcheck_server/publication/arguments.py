@@ -9,10 +9,13 @@ from refcheck_server.accounts.guarding import current_principal
 from refcheck_server.arguments import YES_NO, BadArgument
 from refcheck_server.context import context
 from refcheck_server.database import current_session
+from refcheck_server.evidence.views import EVIDENCE
 from refcheck_server.lists import Asked, Filter, Listed, Listing, Sort, place
-from refcheck_server.publication.clouds import CloudCard, HistoryRow, card, history
+from refcheck_server.publication.capabilities import HELD_WORDS, STATUSES, CapabilityRow
+from refcheck_server.publication.clouds import Claim, CloudCard, HistoryRow, card, history
 from refcheck_server.publication.listing import SORTED_BY, CloudFilter, CloudSort, list_clouds
 from refcheck_server.publication.marks import MarkState, standings_of
+from refcheck_server.publication.reports import Report, report
 from refcheck_server.results import queries, representation
 from refcheck_server.results.models import TEXT, Cloud, StoredResult
 
@@ -62,6 +65,7 @@ _BY_PROGRAM = {
         lambda target: StoredResult.target == target, _programs,
     )
 }  # fmt: skip
+_OF_A_CLOUD = ("results", "programs")
 _RESULT = ("id", "run.ended", "run.target", "run.guideline.id", "says", "run.complete")
 RESULTS = Listing(
     "results",
@@ -77,6 +81,45 @@ RESULTS = Listing(
     row=representation.result_in_list,
     columns=(*_RESULT, "account", "decides"),
     anchor="history",
+    among=_OF_A_CLOUD,
+)
+PROGRAMS = Listing(
+    "programs",
+    page="pages.cloud",
+    csv="pages.programs_as_csv",
+    json="api.programs",
+    sorts={
+        "program": Sort("title"),
+        "guideline": Sort("guideline"),
+        "run": Sort("as_of", descending=True),
+    },
+    row=representation.standing,
+    columns=("target", "title", "guideline", "says", "result", "as_of"),
+    anchor="programs",
+    among=_OF_A_CLOUD,
+)
+CAPABILITIES = Listing(
+    "capabilities",
+    page="pages.result",
+    csv="pages.capabilities_as_csv",
+    json="api.capabilities",
+    sorts={
+        "service": Sort("service"),
+        "name": Sort("name"),
+        "status": Sort("status", descending=True),
+        "verdict": Sort("says"),
+        "passed": Sort("passed"),
+    },
+    filters={
+        "q": Filter("Capability", "In its name.", "name"),
+        "service": Filter("Service", "In the title of the project that provides it.", "service"),
+        "status": Filter("Status", "The strongest that it has.", "status", STATUSES),
+        "verdict": Filter("Verdict", "Whether it holds.", "says", HELD_WORDS),
+    },
+    row=representation.capability,
+    columns=("service", "name", "status", "says", "passed", "tests", "flagged", "description"),
+    anchor="capabilities",
+    among=(EVIDENCE.name, "capabilities"),
 )
 OWN_RESULTS = Listing(
     "results",
@@ -149,6 +192,37 @@ def results_page(found: Cloud, **how: Any) -> Listed[HistoryRow]:
     """The same of one that was found."""
     here = {"digest": found.digest}
     return _judged(RESULTS.read(queries.OF_CLOUD, cloud=found.id, here=here, **how))
+
+
+def listed_programs(digest: str) -> Listed[Claim]:
+    """What stands for a cloud, by program."""
+    session = current_session()
+    found = queries.find_cloud(session, digest, reader=current_principal())
+    return programs_page(card(found, standings_of(session, [found], now=context().now())[found.id]))
+
+
+def programs_page(shown: CloudCard) -> Listed[Claim]:
+    """The same of one that was found."""
+    return PROGRAMS.take(shown.claims, here={"digest": shown.digest})
+
+
+def listed_capabilities(result_id: str) -> Listed[CapabilityRow]:
+    """The capabilities of a result, over all programs that it was judged for."""
+    return capabilities_page(reported(result_id))
+
+
+def capabilities_page(of: Report) -> Listed[CapabilityRow]:
+    """The same of one that was found."""
+    rows = (one for service in of.services for one in service.capabilities)
+    return CAPABILITIES.take(rows, here={"result_id": of.stored.id})
+
+
+def reported(result_id: str) -> Report:
+    """A result with its verdicts, if whoever asks may see it."""
+    session = current_session()
+    found = queries.find_result(session, result_id, reader=current_principal(), envelope=True)
+    verdicts = queries.verdicts_of(session, [found], documents=True)[found.id]
+    return report(found, verdicts, context().guidelines)
 
 
 def listed_own_results(**how: Any) -> Listed[HistoryRow]:

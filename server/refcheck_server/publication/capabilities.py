@@ -16,7 +16,7 @@ from refcheck_server.publication.outcomes import Segment, bar
 from refcheck_server.publication.programs import short_name
 from refcheck_server.results.models import StoredVerdict
 
-_STATUSES = ("required", "advisory", "deprecated", "removed")
+STATUSES = ("required", "advisory", "deprecated", "removed")
 _SERVICES = {
     "cinder": "Block storage (Cinder)",
     "designate": "DNS (Designate)",
@@ -33,12 +33,14 @@ class CapabilityRow(NamedTuple):
     """One capability.
 
     Attributes:
+        service: title of the project that provides it.
         status: the strongest that it has in any of the programs.
         programs: titles of the programs that have it with that status.
         word: whether it holds; `tone` and `symbol` go with it.
         tests: the outcome of each, and what is told of it as HTML.
     """
 
+    service: str
     name: str
     description: str
     status: str
@@ -95,15 +97,11 @@ def services(
             found.setdefault(name, one)
             roles.setdefault(name, {}).setdefault(one["status"], []).append(verdict.title)
     words = _Words(result, guideline)
-    by_project: dict[str, list[CapabilityRow]] = {}
+    by_service: dict[str, list[CapabilityRow]] = {}
     for name in sorted(found):
-        by_project.setdefault(words.project(name), []).append(
-            _capability(name, found[name], roles[name], words)
-        )
-    return tuple(
-        Service(_SERVICES.get(project, project.capitalize()), tuple(by_project[project]))
-        for project in sorted(by_project, key=lambda project: _SERVICES.get(project, project))
-    )
+        row = _capability(name, found[name], roles[name], words)
+        by_service.setdefault(row.service, []).append(row)
+    return tuple(Service(title, tuple(by_service[title])) for title in sorted(by_service))
 
 
 class _Words:
@@ -122,10 +120,11 @@ class _Words:
             key: outcome for outcome in result.outcomes for key in (outcome.name, outcome.id) if key
         }
 
-    def project(self, capability: str) -> str:
-        """The project that provides a capability: the guideline's word, or the name's first."""
+    def service(self, capability: str) -> str:
+        """Who provides a capability: the guideline's word, or the first one of its name."""
         known = self._capabilities.get(capability)
-        return known.project if known is not None else capability.split("-", 1)[0]
+        project = known.project if known is not None else capability.split("-", 1)[0]
+        return _SERVICES.get(project, project.capitalize())
 
     def description(self, capability: str) -> str:
         """What a capability is."""
@@ -170,10 +169,11 @@ def _span(kind: str, text: str) -> str:
 def _capability(
     name: str, one: Mapping[str, Any], roles: Mapping[str, list[str]], words: _Words
 ) -> CapabilityRow:
-    status = min(roles, key=_STATUSES.index)
+    status = min(roles, key=STATUSES.index)
     outcomes: Mapping[str, str] = one["tests"]
     tone, symbol, word = held_word(one)
     return CapabilityRow(
+        service=words.service(name),
         name=name,
         description=words.description(name),
         status=status,
@@ -197,6 +197,9 @@ def _capability(
             ]
         ),
     )
+
+
+HELD_WORDS = ("holds", "does not hold", "undecided", "all flagged", "no tests")
 
 
 def held_word(one: Mapping[str, Any]) -> tuple[str, str, str]:

@@ -16,6 +16,7 @@ from refcheck_server.results.models import AnyVerdict, Cloud, StoredResult, Stor
 class Claim:
     """A standing verdict, for one program."""
 
+    target: str
     title: str
     guideline: str
     said: Statement
@@ -91,6 +92,7 @@ def card(cloud: Cloud, standing: Standing[Any]) -> CloudCard:
 
 def _claim(verdict: AnyVerdict) -> Claim:
     return Claim(
+        target=verdict.target,
         title=verdict.title,
         guideline=guideline_of(verdict),
         said=statement(verdict),

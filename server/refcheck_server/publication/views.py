@@ -10,11 +10,16 @@ from refcheck_server.context import context, public_url
 from refcheck_server.database import current_session
 from refcheck_server.evidence.views import evidence_page
 from refcheck_server.products.queries import version_that_runs, versions_to_choose
-from refcheck_server.publication.arguments import listed_clouds, results_page
+from refcheck_server.publication.arguments import (
+    capabilities_page,
+    listed_clouds,
+    programs_page,
+    reported,
+    results_page,
+)
 from refcheck_server.publication.clouds import card, cloud_name
 from refcheck_server.publication.marks import standings_of
 from refcheck_server.publication.outcomes import legend
-from refcheck_server.publication.reports import report
 from refcheck_server.publication.wording import highest, plain_badge
 from refcheck_server.results import queries
 
@@ -37,9 +42,11 @@ def cloud(digest: str) -> str:
     session = current_session()
     found = queries.find_cloud(session, digest, reader=current_principal())
     standing = standings_of(session, [found], now=context().now())[found.id]
+    shown = card(found, standing)
     return render_template(
         "cloud.html",
-        cloud=card(found, standing),
+        cloud=shown,
+        programs=programs_page(shown),
         page=results_page(found),
         runs=version_that_runs(session, found),
         holds=found.holder_id == current_principal().account_id,
@@ -67,14 +74,12 @@ def badge(digest: str) -> Response:
 @needs(Action.BROWSE)
 def result(result_id: str) -> str:
     """One result: the verdicts, what stands in the way, every test, and where it is from."""
-    session = current_session()
-    reader = current_principal()
-    found = queries.find_result(session, result_id, reader=reader, envelope=True)
-    verdicts = queries.verdicts_of(session, [found], documents=True)[found.id]
+    shown = reported(result_id)
     return render_template(
         "result.html",
-        report=report(found, verdicts, context().guidelines),
+        report=shown,
+        capabilities=capabilities_page(shown),
         legend=legend(),
-        own=found.account_id == reader.account_id,
-        evidence=evidence_page(found),
+        own=shown.stored.account_id == current_principal().account_id,
+        evidence=evidence_page(shown.stored),
     )

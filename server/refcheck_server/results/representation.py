@@ -9,7 +9,8 @@ from typing import Any
 from refcheck.claim.statement import as_text
 from refcheck.verdict.suite_judge import Told
 from refcheck_server.context import public_url
-from refcheck_server.publication.clouds import CloudCard, HistoryRow
+from refcheck_server.publication.capabilities import CapabilityRow
+from refcheck_server.publication.clouds import Claim, CloudCard, HistoryRow
 from refcheck_server.results.models import (
     AnyVerdict,
     Cloud,
@@ -94,6 +95,33 @@ def cloud_row(one: CloudCard) -> dict[str, Any]:
             for verdict in one.verdicts
         ],
         "mark": one.mark and one.mark.to_json(),
+    }
+
+
+def standing(one: Claim) -> dict[str, Any]:
+    """What stands for a cloud, for one program."""
+    return {
+        "target": one.target,
+        "title": one.title,
+        "guideline": one.guideline,
+        "says": one.said.headline,
+        "result": one.result_id,
+        "as_of": as_text(one.as_of),
+    }
+
+
+def capability(one: CapabilityRow) -> dict[str, Any]:
+    """A capability of a result, without its tests."""
+    return {
+        "service": one.service,
+        "name": one.name,
+        "description": one.description,
+        "status": one.status,
+        "programs": one.programs,
+        "says": one.word,
+        "passed": one.passed,
+        "tests": one.total,
+        "flagged": one.flagged,
     }
 
 

@@ -16,7 +16,16 @@ from refcheck_server.arguments import flag
 from refcheck_server.context import context
 from refcheck_server.database import current_session
 from refcheck_server.description.operations import Operation, describe
-from refcheck_server.publication.arguments import CLOUDS, RESULTS, listed_clouds, results_page
+from refcheck_server.publication.arguments import (
+    CAPABILITIES,
+    CLOUDS,
+    PROGRAMS,
+    RESULTS,
+    listed_capabilities,
+    listed_clouds,
+    listed_programs,
+    results_page,
+)
 from refcheck_server.publication.clouds import card
 from refcheck_server.publication.marks import standings_of
 from refcheck_server.results import queries, representation, services
@@ -156,6 +165,13 @@ def verdict(result_id: str, target: str) -> Response:
 
 
 CLOUDS.offer_json(api, "/clouds", Action.BROWSE, listed_clouds, token=None)
+PROGRAMS.offer_json(
+    api, "/clouds/<hex(length=64):digest>/programs", Action.BROWSE, listed_programs, token=None
+)
+CAPABILITIES.offer_json(
+    api, "/results/<hex(length=32):result_id>/capabilities", Action.BROWSE, listed_capabilities,
+    token=False,
+)  # fmt: skip
 
 
 @api.get("/clouds/<hex(length=64):digest>")

@@ -22,6 +22,14 @@ from refcheck_server.review.arguments import (
 )
 from refcheck_server.review.conditions import Case
 from refcheck_server.review.judging import evidence_of
+from refcheck_server.review.lists import (
+    CHANGES,
+    FILES,
+    TESTS,
+    listed_changes,
+    listed_files,
+    listed_tests,
+)
 from refcheck_server.review.models import Application
 from refcheck_server.review.possible import possible_moves
 from refcheck_server.review.stakes import sees_inside
@@ -67,6 +75,12 @@ def verdict(application_id: int) -> Response:
             "Cache-Control": "no-store",
         },
     )
+
+
+_SEES = Action.SEE_APPLICATIONS
+FILES.offer_json(applications_api, f"{_ONE}/files", _SEES, listed_files, token=True)
+TESTS.offer_json(applications_api, f"{_ONE}/tests", _SEES, listed_tests, token=True)
+CHANGES.offer_json(applications_api, f"{_ONE}/changes", _SEES, listed_changes, token=True)
 
 
 @applications_api.get(f"{_ONE}/evidence/<hex(length=64):sha256>")

@@ -64,10 +64,12 @@ class Stage:
     """A stage in the row of what is under way, and in the bar of where the time goes.
 
     Attributes:
+        number: on the way, from 1.
         x, width: in the bar, of 100.
         slow: it takes longer than the registry wants.
     """
 
+    number: int
     state: State
     what: str
     count: int
@@ -82,11 +84,12 @@ def stages(flow: Flow) -> tuple[Stage, ...]:
     """Every stage, with how many are there and how long decided ones stayed."""
     total = sum(flow.stages.values())
     found, x = [], 0.0
-    for state, what in STAGES.items():
+    for number, (state, what) in enumerate(STAGES.items(), start=1):
         days = flow.stages[state]
         width = 100 * days / total if total else 0.0
         found.append(
             Stage(
+                number,
                 state,
                 what,
                 flow.in_progress[state],

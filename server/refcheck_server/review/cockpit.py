@@ -11,11 +11,8 @@ from sqlalchemy.orm import Session
 
 from refcheck_server.accounts.models import Account
 from refcheck_server.accounts.rights import Action, Principal, Role, may
-from refcheck_server.evidence.models import Attachment
-from refcheck_server.evidence.services import attachments_of
 from refcheck_server.publication.programs import ProgramView, program
 from refcheck_server.publication.wording import guideline_name
-from refcheck_server.results.models import StoredResult
 from refcheck_server.review import queries
 from refcheck_server.review.acting import Acting, House
 from refcheck_server.review.agreement import digest_of_text
@@ -74,8 +71,6 @@ class Cockpit:
     Attributes:
         guideline: its name, for people.
         inside: the reader sees what the vendor does not.
-        evidence: the files that are judged.
-        beside: the files beside the result, for people.
         limit: bytes that a file may have.
         agreement, agreement_sha256: the text to agree to.
     """
@@ -86,8 +81,6 @@ class Cockpit:
     moves: tuple[Possible, ...]
     doing: Doing
     checks: tuple[Check, ...]
-    evidence: Sequence[Attachment]
-    beside: Sequence[Attachment]
     limit: int
     difference: Difference | None
     histories: Histories
@@ -115,8 +108,6 @@ def cockpit(session: Session, application: Application, acting: Acting) -> Cockp
         moves=tuple(possible_moves(case)),
         doing=_doing(session, application, reader, house),
         checks=checks(case, verdict, evidence),
-        evidence=evidence,
-        beside=_beside(session, application.result),
         limit=LIMIT,
         difference=None if before is None else difference(before, application, verdict),
         histories=histories(session, application, verdict),
@@ -128,13 +119,6 @@ def cockpit(session: Session, application: Application, acting: Acting) -> Cockp
         agreement=house.agreement,
         agreement_sha256=digest_of_text(house.agreement),
     )
-
-
-def _beside(session: Session, result: StoredResult) -> Sequence[Attachment]:
-    """The files beside a result that everyone may see."""
-    if result.shared_at is None:
-        return ()
-    return session.scalars(attachments_of(result).order_by(Attachment.id)).all()
 
 
 def _clock(application: Application, now: datetime) -> Clock:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median, quantiles
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from refcheck_server.review.clock import DAYS
@@ -131,20 +131,22 @@ def _counts(session: Session) -> Mapping[State, int]:
 
 
 def _waiting(session: Session, now: datetime) -> tuple[Waiting, ...]:
-    found = session.scalars(
-        with_names(select(Application))
-        .where(Application.state.in_(OPEN))
-        .order_by(Application.since, Application.id)
-        .limit(MOST_SHOWN)
-    )
-    return tuple(
-        Waiting(
-            one,
-            (now - one.since) / _DAY,
-            (now - (one.submitted_at or one.since)) / _DAY,
-            one.due_at is not None and one.due_at <= now,
-        )
-        for one in found
+    longest = open_applications().order_by(Application.since, Application.id).limit(MOST_SHOWN)
+    return tuple(waiting(one, now) for one in session.scalars(longest))
+
+
+def open_applications() -> Select[Application]:
+    """Those that somebody is waited for to decide on, or to change."""
+    return with_names(select(Application)).where(Application.state.in_(OPEN))
+
+
+def waiting(one: Application, now: datetime) -> Waiting:
+    """How long an open application has waited."""
+    return Waiting(
+        one,
+        (now - one.since) / _DAY,
+        (now - (one.submitted_at or one.since)) / _DAY,
+        one.due_at is not None and one.due_at <= now,
     )
 
 

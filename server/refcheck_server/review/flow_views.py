@@ -12,9 +12,16 @@ from refcheck_server.context import context
 from refcheck_server.database import current_session
 from refcheck_server.description.operations import Operation, describe
 from refcheck_server.moments import spelled
-from refcheck_server.review import charts
+from refcheck_server.review import charts, representation
 from refcheck_server.review.flow import WEEKS, Spread
 from refcheck_server.review.flow import flow as measured
+from refcheck_server.review.flow_lists import (
+    STAGES,
+    WAITING,
+    listed_stages,
+    listed_waiting,
+    stages_page,
+)
 
 flow = Blueprint("flow", __name__)
 
@@ -28,11 +35,19 @@ def board() -> str:
         "flow.html",
         flow=found,
         stages=charts.stages(found),
+        stages_listed=stages_page(found),
+        waiting=listed_waiting(),
         ages=charts.ages(found),
         decisions=charts.decisions(found),
         weeks=charts.weeks(found),
         span=WEEKS,
     )
+
+
+WAITING.offer_csv(flow, "/flow/waiting", Action.SEE_FLOW, listed_waiting)
+WAITING.offer_json(flow, "/api/v1/flow/waiting", Action.SEE_FLOW, listed_waiting, token=True)
+STAGES.offer_csv(flow, "/flow/stages", Action.SEE_FLOW, listed_stages)
+STAGES.offer_json(flow, "/api/v1/flow/stages", Action.SEE_FLOW, listed_stages, token=True)
 
 
 @flow.get("/api/v1/flow")
@@ -43,16 +58,7 @@ def numbers() -> dict[str, Any]:
     found = measured(current_session(), now=context().now())
     return {
         "in_progress": {state.value: count for state, count in found.in_progress.items()},
-        "waiting": [
-            {
-                "application": one.application.id,
-                "state": one.application.state,
-                "days": round(one.days, 2),
-                "days_since_submission": round(one.all_days, 2),
-                "overdue": one.over,
-            }
-            for one in found.waiting
-        ],
+        "waiting": [representation.waiting(one) for one in found.waiting],
         "weeks": [
             {
                 "begins": spelled(one.begins),

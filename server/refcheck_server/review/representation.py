@@ -8,7 +8,11 @@ from typing import Any
 
 from refcheck_server.context import public_url
 from refcheck_server.evidence.models import Attachment
+from refcheck_server.evidence.views import piece
 from refcheck_server.moments import spelled
+from refcheck_server.review.charts import Stage
+from refcheck_server.review.flow import Waiting
+from refcheck_server.review.histories import TestHistory
 from refcheck_server.review.models import Application, AskedWaiver, Comment, Step
 
 
@@ -61,7 +65,7 @@ def application(one: Application, around: Around) -> dict[str, Any]:
             "shared": one.result.shared_at is not None,
             "url": public_url("pages.result", result_id=one.result_id),
         },
-        "evidence": [_file(one, file) for file in around.evidence],
+        "evidence": [file(one) for one in around.evidence],
         "verdict": {
             "sha256": one.verdict_sha256,
             "judged_at": spelled(one.judged_at),
@@ -78,14 +82,61 @@ def application(one: Application, around: Around) -> dict[str, Any]:
     }
 
 
-def _file(one: Application, file: Attachment) -> dict[str, Any]:
-    where = {"application_id": one.id, "sha256": file.sha256}
+def file(one: Attachment) -> dict[str, Any]:
+    """A file of an application, or beside its result."""
+    judged = one.application_id is not None
+    whose = {"application_id": one.application_id} if judged else {"result_id": one.result_id}
+    way = "applications_api.download_evidence" if judged else "evidence.download"
+    return {**piece(one, public_url(way, sha256=one.sha256, **whose)), "judged": judged}
+
+
+def history(one: TestHistory) -> dict[str, Any]:
+    """A test in the way of an application, and how it came out in the last runs."""
     return {
-        "sha256": file.sha256,
-        "name": file.name,
-        "size": file.blob.size,
-        "attached": spelled(file.attached_at),
-        "url": public_url("applications_api.download_evidence", **where),
+        "test": one.key,
+        "name": one.name,
+        "capability": one.capability,
+        "reason": one.reason,
+        "runs": [run.word if run else "not run" for run in one.runs],
+        "steadiness": one.steady,
+    }
+
+
+def changed(one: tuple[str, str, str]) -> dict[str, Any]:
+    """What an application is about, and the one that was approved last was not."""
+    what, before, now = one
+    return {"what": what, "before": before, "now": now}
+
+
+def waiting(one: Waiting) -> dict[str, Any]:
+    """An open application, and how long it has waited."""
+    application, version = one.application, one.application.version
+    return {
+        "application": application.id,
+        "vendor": version.product.vendor.slug,
+        "product": version.product.slug,
+        "version": version.name,
+        "state": application.state,
+        "days": round(one.days, 2),
+        "days_since_submission": round(one.all_days, 2),
+        "overdue": one.over,
+        "since": spelled(application.since),
+        "submitted": spelled(application.submitted_at),
+        "reviewer": application.reviewer.name if application.reviewer else None,
+        "url": public_url("applications.application", application_id=application.id),
+    }
+
+
+def stage(one: Stage) -> dict[str, Any]:
+    """A stage between submission and decision; `days` are those that decided ones spent there."""
+    return {
+        "number": one.number,
+        "state": one.state,
+        "stage": one.what,
+        "open": one.count,
+        "days": round(one.days, 2),
+        "limit": one.limit,
+        "too_long": one.slow,
     }
 
 

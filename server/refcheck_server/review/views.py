@@ -22,6 +22,17 @@ from refcheck_server.review.arguments import (
     visible_application,
 )
 from refcheck_server.review.cockpit import cockpit
+from refcheck_server.review.lists import (
+    CHANGES,
+    FILES,
+    TESTS,
+    changes_page,
+    files_page,
+    listed_changes,
+    listed_files,
+    listed_tests,
+    tests_page,
+)
 from refcheck_server.review.models import Application
 from refcheck_server.review.wording import shown_state, way
 
@@ -63,12 +74,25 @@ def application(application_id: int) -> str:
     return page(visible_application(application_id, verdict=True))
 
 
+_SEES = Action.SEE_APPLICATIONS
+FILES.offer_csv(applications, f"{_ONE}/files", _SEES, listed_files)
+TESTS.offer_csv(applications, f"{_ONE}/tests", _SEES, listed_tests)
+CHANGES.offer_csv(applications, f"{_ONE}/changes", _SEES, listed_changes)
+
+
 def page(found: Application, fault: RefcheckError | None = None) -> str:
     """The page of an application, which tells what stood in the way of what was sent."""
     by = acting()
     shown = cockpit(current_session(), found, by)
     return render_template(
-        "application.html", application=found, shown=shown, now=by.now, fault=fault
+        "application.html",
+        application=found,
+        shown=shown,
+        files=files_page(found),
+        tests=tests_page(found, shown.histories),
+        changes=changes_page(found, shown.difference),
+        now=by.now,
+        fault=fault,
     )
 
 

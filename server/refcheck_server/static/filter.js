@@ -1,4 +1,5 @@
-// Adds a search field to the list of clouds. Without this script the filters work all the same.
+// Adds a search field to the list of clouds, and lets it be sorted. Without this script the filters
+// work all the same.
 (() => {
   "use strict";
   const field = document.querySelector(".search");
@@ -17,7 +18,18 @@
     count.textContent = shown === total ? `${total} clouds` : `${shown} of ${total} clouds`;
   };
 
-  field.hidden = false;
+  const list = document.querySelector(".market");
+  const sorts = document.querySelector(".sort");
+  const sort = () => {
+    const by = sorts.querySelector(":checked").value;
+    const key = (line) => line.dataset[by];
+    const rows = [...lines];
+    if (by !== "name") rows.sort((a, b) => key(b).localeCompare(key(a)));
+    list.append(...rows);
+  };
+
+  field.hidden = sorts.hidden = false;
+  sorts.addEventListener("change", sort);
   input.addEventListener("input", apply);
   document.querySelector(".controls").addEventListener("change", apply);
   apply();
