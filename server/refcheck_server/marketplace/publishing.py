@@ -200,7 +200,7 @@ class _Publication:
         for applications in ever_published(self.session).values():
             product = product_pages.product_page(applications, speaking, live, why)
             shown.append(product)
-            if self._is_as_before(product.folder, product.made_from):
+            if self._is_as_before(product.folder, [product.made_from, self.terms.registry]):
                 continue
             queries.with_documents(self.session, [one.verdict for one in product.carried])
             parts = product_pages.parts(product, self.guidelines)

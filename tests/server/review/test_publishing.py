@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64decode
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 from click.testing import CliRunner
@@ -16,6 +18,7 @@ from refcheck_server.marketplace.terms import Terms
 from securesystemslib.signer import CryptoSigner
 
 from refcheck.claim.claim import read_claim
+from refcheck.cli.verdict import verify
 from refcheck.cli.verify_claim import verify_claim
 from tests.server.review.stage import one_failed, send, stage
 from tests.server.review.test_waivers import waived
@@ -24,6 +27,7 @@ from tests.server.visitor import with_password
 SIGNER = CryptoSigner.generate_ed25519()
 KEYS = [SIGNER.public_key]
 MARK = "OpenStack Powered Platform"
+TERMS = Terms()
 
 
 @pytest.fixture
@@ -33,10 +37,10 @@ def market(registry, tmp_path):
     class Market:
         folder = tmp_path / "market"
 
-        def publish(self, **by):
+        def publish(self, terms=TERMS, **by):
             now = registry.clock() + timedelta(**by)
             with registry.session() as session:
-                return publish(session, self.folder, SIGNER, Terms(), now=now)
+                return publish(session, self.folder, SIGNER, terms, now=now)
 
         def text(self, name):
             return (self.folder / name).read_text()
@@ -200,3 +204,26 @@ def test_the_published_verdict_is_among_those_of_the_result_and_takes_nothings_p
     assert document == made.ask(made.owner, "GET", f"/applications/{number}/verdict").data
     page = registry.client.get(f"/results/{made.result}").text
     assert "Capabilities held, designated code not shown" in page.split("<h2")[0]
+
+
+def test_anyone_can_judge_again_what_a_mark_rests_on_its_evidence_and_waivers_among_it(
+    registry, market
+):
+    made = stage(registry, "again", one_failed)
+    number, _ = waived(made)
+    for what in ("approve", "publish"):
+        made.done(number, what)
+    market.publish(Terms(registry="https://registry.example.org"))
+    shown = market.text(page_of(made))
+    (path,) = re.findall(r'href="https://registry.example.org(/\S+/verdicts/\d+)"', shown)
+    verdict, result = market.folder / "verdict.json", market.folder / "result.json"
+    verdict.write_bytes(registry.client.get(path).data)
+    result.write_bytes(registry.client.get(f"/api/v1/results/{made.result}/envelope").data)
+    inputs = json.loads(verdict.read_text())["inputs"]
+    assert inputs["code"]
+    assert inputs["waivers"]
+    ended = CliRunner().invoke(verify, [str(verdict), "--result", str(result)])
+    assert ended.output.startswith("equal:"), ended.output
+    claim = market.folder / f"clouds/{cloud(made)}/platform.claim.json"
+    signed = read_claim(claim.read_bytes(), KEYS, where="claim").claim
+    assert signed.verdict_sha256 == sha256(verdict.read_bytes()).hexdigest()
