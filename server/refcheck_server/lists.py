@@ -281,9 +281,9 @@ class Listing:
 
     def offer_csv(self, blueprint: Blueprint, rule: str, action: Action, read: Read) -> None:
         """Offer what `read` reads as a file; with `size` if paged, by what the address names."""
-        most = {} if self.id is None else {"size": MOST_ROWS}
 
         def file(**names: Any) -> Response:
+            most = {} if self.id is None else {"size": MOST_ROWS}
             page = read(**most, **names)
             rows = [self.row(one) for one in page.rows]
             return tables.as_csv(self.name, self.columns, rows, next_place=page.next)

@@ -69,7 +69,7 @@ def test_a_list_is_sorted_and_narrowed_with_the_keyboard_and_both_are_kept(open_
     def first() -> str:
         return page.locator("tbody th").first.inner_text()
 
-    assert first() == "component alpha"
+    assert first() == "Cloud One"
     by_name = page.locator("thead").get_by_role("link", name="Product")
     assert by_name.is_visible()
     by_name.focus()

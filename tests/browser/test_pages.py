@@ -49,7 +49,7 @@ def test_a_visitor_finds_the_reason_from_the_front_page_with_the_keyboard(site, 
     page.get_by_role("link", name="Example Cloud, Falun").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/clouds/*")
-    page.get_by_role("table").first.get_by_role("link").first.focus()
+    page.get_by_role("table").first.locator("tbody").get_by_role("link").first.focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/results/*")
     assert page.get_by_role("heading", level=1).inner_text().endswith("Does not qualify")

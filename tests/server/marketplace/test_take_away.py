@@ -65,12 +65,12 @@ def test_each_table_of_a_page_is_two_files_beside_it_with_the_same_rows(tree):
     folder = product["document"].removesuffix("/product.json")
     assert len(rows(tree, folder, take_away.APPLICATIONS)) == table_rows(tree, folder) == 1
     held = rows(tree, folder, take_away.CAPABILITIES_OF_VERSIONS)
-    assert len(held) == table_rows(tree, folder, "matrix sortable")
+    assert len(held) == table_rows(tree, folder, "matrix stack sortable")
     assert {one["verdict"] for one in held} == {"holds", "all flagged"}
     cloud = f"clouds/{samples.digest_of('taking-robot')}"
     assert len(rows(tree, cloud, take_away.HISTORY)) == table_rows(tree, cloud) == 2
     names = {one["capability"] for one in rows(tree, cloud, take_away.CAPABILITIES)}
-    assert len(names) == table_rows(tree, cloud, "matrix sortable")
+    assert len(names) == table_rows(tree, cloud, "matrix stack sortable")
     guideline = "guidelines/2020.06"
     asked = rows(tree, guideline, take_away.CAPABILITIES_OF_COMPONENTS)
     assert len(asked) == table_rows(tree, guideline, "capabilities stack sortable")

@@ -178,7 +178,7 @@ def test_a_test_in_the_way_has_its_history_and_flakiness(registry):
     send(registry, robot, samples.passed, run_id="day 2", ended="2026-11-20T11:40:00Z")
     failed = text(page(made, made.brought_to("in review")))
     span = "20 November 2026 to 20 November 2026"
-    assert f"The last 2 runs of the cloud, oldest first, of {span} Test" in failed
+    assert f"The last 2 runs of the cloud, oldest first, of {span}" in failed
     assert re.search(r"✕ failed ✓ passed changed once in 2 runs", failed), failed
     send(registry, robot, flaky, run_id="day 3", ended="2026-11-20T11:50:00Z")
     assert "flaky: another try passed" in text(page(made, made.brought_to("in review")))
