@@ -46,22 +46,22 @@ def _beside(found: Attachment) -> dict[str, Any]:
     return piece(found, public_url("evidence.download", **names))
 
 
+FILE_SORTS = {
+    "attached": Sort(Attachment.attached_at),
+    "name": Sort(Attachment.name),
+    "size": Sort(Blob.size),
+}
+BY_NAME = Filter(
+    "File", "In the name of the file.", lambda words: has_words(words, Attachment.name)
+)
 EVIDENCE = Listing(
     "evidence",
     page="pages.result",
     csv="pages.evidence_as_csv",
     json="evidence.listed",
     id=Attachment.id,
-    sorts={
-        "attached": Sort(Attachment.attached_at),
-        "name": Sort(Attachment.name),
-        "size": Sort(Blob.size),
-    },
-    filters={
-        "q": Filter(
-            "File", "In the name of the file.", lambda words: has_words(words, Attachment.name)
-        ),
-    },
+    sorts=FILE_SORTS,
+    filters={"q": BY_NAME},
     row=_beside,
     columns=("name", "size", "attached", "sha256", "url"),
     anchor="evidence",

@@ -8,8 +8,9 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import contains_eager
 
 from refcheck_server.database import current_session
-from refcheck_server.evidence.models import Attachment, Blob
-from refcheck_server.lists import Filter, Listed, Listing, Sort, has_words
+from refcheck_server.evidence.models import Attachment
+from refcheck_server.evidence.views import BY_NAME, FILE_SORTS
+from refcheck_server.lists import Filter, Listed, Listing, Sort
 from refcheck_server.review import representation
 from refcheck_server.review.arguments import visible_application
 from refcheck_server.review.differences import Difference, difference, last_approved
@@ -26,15 +27,9 @@ FILES = Listing(
     csv="applications.files_as_csv",
     json="applications_api.files",
     id=Attachment.id,
-    sorts={
-        "attached": Sort(Attachment.attached_at),
-        "name": Sort(Attachment.name),
-        "size": Sort(Blob.size),
-    },
+    sorts=FILE_SORTS,
     filters={
-        "q": Filter(
-            "File", "In the name of the file.", lambda words: has_words(words, Attachment.name)
-        ),
+        "q": BY_NAME,
         "kind": Filter(
             "What it is", "Whether it is judged.",
             lambda kind: Attachment.application_id.is_not(None)
