@@ -7,6 +7,7 @@ import re
 import pyotp
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.browser.conftest import DESK, PHONE
 from tests.server import live
@@ -38,7 +39,8 @@ def sign_in(page, url, name, code=""):
 
 
 def findings(page):
-    """What axe finds, and what is too wide, on the page that is open."""
+    """What axe finds, and what is too wide, on the page that is open, once it is whole."""
+    page.wait_for_load_state()
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         found = Axe().run(page)
@@ -80,7 +82,7 @@ def sell(page, registry, look):
     page.get_by_role("button", name="Add").click()
     page.get_by_label("A cloud that you hold").fill("0" * 8)
     page.get_by_role("button", name="Link").click()
-    assert "No cloud with the digest" in page.get_by_role("alert").inner_text()
+    expect(page.get_by_role("alert")).to_contain_text("No cloud with the digest")
     look(page)
     page.get_by_role("link", name="Change version 2026.2").click()
     look(page)
@@ -95,7 +97,7 @@ def approve(page, registry, link, look):
     """Alice sets up her second factor, approves the vendor, and joins it."""
     sign_in(page, registry, "alice")
     page.wait_for_url("**/account")
-    assert "is not in force" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("is not in force")
     page.get_by_role("link", name="one-time passwords", exact=True).click()
     look(page)
     totp = pyotp.TOTP(page.locator("dd code").inner_text().replace(" ", ""))
@@ -108,12 +110,12 @@ def approve(page, registry, link, look):
     look(page)
     page.get_by_label("approved: everyone sees it").check()
     page.get_by_role("button", name="Decide").click()
-    assert "Waits for approval" not in page.locator("main").inner_text()
+    expect(page.locator("main")).not_to_contain_text("Waits for approval")
     page.goto(link)
     look(page)
     page.get_by_role("button", name="Join").click()
     page.wait_for_url("**/vendors/example-clouds")
-    assert page.get_by_role("rowheader", name="alice").is_visible()
+    expect(page.get_by_role("rowheader", name="alice")).to_be_visible()
 
 
 def visit(page, registry, look):

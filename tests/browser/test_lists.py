@@ -7,6 +7,7 @@ import threading
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import url_for
+from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
 from tests.bench.registry_setup import registry_at, sqlite_in
@@ -71,7 +72,7 @@ def test_a_list_is_sorted_and_narrowed_with_the_keyboard_and_both_are_kept(open_
 
     assert first() == "Cloud One"
     by_name = page.locator("thead").get_by_role("link", name="Product")
-    assert by_name.is_visible()
+    expect(by_name).to_be_visible()
     by_name.focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**order=desc**")
@@ -79,8 +80,8 @@ def test_a_list_is_sorted_and_narrowed_with_the_keyboard_and_both_are_kept(open_
     assert page.locator("th[aria-sort=descending]").inner_text().startswith("Product")
     page.get_by_label("Kind").select_option("component")
     page.get_by_role("button", name="Show").click()
+    expect(page.locator("tbody tr")).to_have_count(3)
     assert first() == "component gamma"
-    assert page.locator("tbody tr").count() == 3
     with page.expect_download() as started:
         page.get_by_role("link", name="CSV").click()
     assert started.value.path().read_text().splitlines()[1].startswith("gamma,")

@@ -9,6 +9,7 @@ import threading
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 from refcheck_server import migrating
 from refcheck_server.app import create_app
 from refcheck_server.marketplace.publishing import publish
@@ -109,7 +110,7 @@ def test_a_visitor_searches_and_filters_without_a_server(market, open_page):
     assert shown(page) == sorted(CLOUDS)
     page.get_by_label("Search").fill("harbour")
     assert shown(page) == ["Harbour Cloud", "Second Harbour"]
-    assert page.get_by_role("status").inner_text() == "2 of 4 clouds"
+    expect(page.get_by_role("status")).to_have_text("2 of 4 clouds")
     page.get_by_role("radio", name="2022.11").check()
     assert shown(page) == ["Second Harbour"]
     page.get_by_label("Search").fill("")
@@ -117,7 +118,8 @@ def test_a_visitor_searches_and_filters_without_a_server(market, open_page):
     page.get_by_role("radio", name="holds a mark").check()
     assert shown(page) == ["Example Cloud, Falun"]
     page.get_by_role("link", name="Example Cloud, Falun").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Example Cloud, Falun"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Example Cloud, Falun")
+    page.wait_for_load_state()
     badge = page.get_by_role("img", name="Badge:")
     assert badge.evaluate("image => image.complete && image.naturalWidth > 100")
 
@@ -126,7 +128,7 @@ def test_filters_work_without_scripts_and_no_search_is_offered(market, browser):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"file://{market}/index.html")
-    assert not page.get_by_label("Search").is_visible()
+    expect(page.get_by_label("Search")).not_to_be_visible()
     page.get_by_role("radio", name="capabilities held").check()
     assert shown(page) == ["Nordic Compute"]
     context.close()

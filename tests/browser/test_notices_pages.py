@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import requests
+from playwright.sync_api import expect
 from refcheck_server.accounts import services, sessions
 from refcheck_server.accounts.models import Membership, digest_of
 from refcheck_server.accounts.rights import Role
@@ -169,11 +170,11 @@ def test_a_webhook_and_a_feed_are_made_by_hand_and_their_secrets_shown_once(told
     page.goto(f"{url}/vendors/example-clouds/notices")
     page.get_by_label("Address").fill("https://127.0.0.1/hook")
     page.get_by_role("button", name="Register").click()
-    assert "leads to no public address" in page.get_by_role("alert").inner_text()
+    expect(page.get_by_role("alert")).to_contain_text("leads to no public address")
     page.get_by_label("Address").fill("https://hooks.example.com/new")
     page.get_by_role("button", name="Register").click()
     assert page.locator("pre").inner_text().startswith("whsec_")
     page.get_by_role("button", name="Make a new address").click()
-    assert "/notices.atom?secret=" in page.locator("pre").inner_text()
+    expect(page.locator("pre")).to_contain_text("/notices.atom?secret=")
     page.goto(f"{url}/vendors/example-clouds/notices")
-    assert page.locator("pre").count() == 0
+    expect(page.locator("pre")).to_have_count(0)

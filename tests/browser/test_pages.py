@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.browser.conftest import DESK, PHONE
 
@@ -53,19 +54,19 @@ def test_a_visitor_finds_the_reason_from_the_front_page_with_the_keyboard(site, 
     page.keyboard.press("Enter")
     page.wait_for_url("**/results/*")
     assert page.get_by_role("heading", level=1).inner_text().endswith("Does not qualify")
-    assert page.get_by_text("POST /servers answered 500, expected 202").first.is_visible()
+    expect(page.get_by_text("POST /servers answered 500, expected 202").first).to_be_visible()
     row = page.locator("tr.tests summary").first
     row.focus()
     page.keyboard.press("Enter")
-    assert page.locator("tr.tests details[open] .testlist").first.is_visible()
+    expect(page.locator("tr.tests details[open] .testlist").first).to_be_visible()
 
 
 def test_the_filter_narrows_the_clouds_without_scripts(site, open_page):
     page = open_page(f"{site.url}/")
     page.get_by_label("Guideline").select_option("2022.11")
     page.get_by_role("button", name="Show").click()
-    assert page.locator(".cards > li").count() == 1
-    assert page.get_by_text("2022.11 (reconstructed)").is_visible()
+    expect(page.locator(".cards > li")).to_have_count(1)
+    expect(page.get_by_text("2022.11 (reconstructed)")).to_be_visible()
 
 
 def test_the_badge_is_an_image_whose_text_fits(site, open_page):
@@ -87,7 +88,7 @@ def test_pages_load_nothing_from_elsewhere_and_run_no_script(site, open_page):
     page.on("request", lambda request: requested.append(request.url))
     page.reload()
     assert all(address.startswith(site.url) for address in requested)
-    assert page.locator("script, [style], [onclick]").count() == 0
+    expect(page.locator("script, [style], [onclick]")).to_have_count(0)
 
 
 @pytest.mark.parametrize("tag", ["a", "b", "strong", "span", "code"])

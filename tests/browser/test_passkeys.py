@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from refcheck_server.accounts import services
 from refcheck_server.accounts.rights import Role
 from refcheck_server.audit.checkpoints import sign_checkpoint
@@ -84,32 +84,32 @@ def test_an_administrator_adds_a_passkey_and_signs_in_with_it(registry, browser)
     session, authenticator = device(page)
     sign_in(page, registry, "Sign in")
     page.wait_for_url("**/account")
-    assert page.get_by_text("is not in force").is_visible()
+    expect(page.get_by_text("is not in force")).to_be_visible()
     page.get_by_role("link", name="Add a passkey").click()
     wrong += findings(page)
     page.get_by_label("Name").fill("this computer")
     page.get_by_label("Present password").fill(PASSWORD)
     page.get_by_role("button", name="Ask the device").click()
     page.wait_for_url("**/account#second-factor")
-    assert page.get_by_text("is not in force").count() == 0
-    assert page.get_by_role("row", name="this computer").is_visible()
+    expect(page.get_by_text("is not in force")).to_have_count(0)
+    expect(page.get_by_role("row", name="this computer")).to_be_visible()
     wrong += findings(page)
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url(f"{registry}/")
     sign_in(page, registry, "Sign in")
-    assert "do not belong together" in page.get_by_role("alert").first.inner_text()
+    expect(page.get_by_role("alert").first).to_contain_text("do not belong together")
     wrong = [one for one in wrong if "401" not in str(one)]
     wrong += findings(page)
     sign_in(page, registry, "Sign in with a passkey too")
     page.wait_for_url("**/account")
-    assert page.get_by_role("link", name="All accounts").is_visible()
+    expect(page.get_by_role("link", name="All accounts")).to_be_visible()
     for path in ("/audit", "/audit/0", "/account/results", "/audit?about=account:carol"):
         page.goto(registry + path)
         wrong += findings(page)
     page.goto(f"{registry}/account/results")
     page.get_by_role("button", name=re.compile("^Make private")).click()
     page.wait_for_url("**/results/*#sharing")
-    assert page.get_by_role("button", name="Share it with everyone").is_visible()
+    expect(page.get_by_role("button", name="Share it with everyone")).to_be_visible()
     wrong += findings(page)
     session.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": authenticator})
     context.close()
@@ -120,9 +120,9 @@ def test_without_a_script_the_pages_say_what_to_do(registry, browser):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{registry}/sign-in")
-    assert page.get_by_role("button", name="Sign in", exact=True).is_visible()
-    assert page.locator("[data-ask]").count() == 1
-    assert not page.locator("[data-ask]").is_visible()
+    expect(page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
+    expect(page.locator("[data-ask]")).to_have_count(1)
+    expect(page.locator("[data-ask]")).not_to_be_visible()
     page.goto(f"{registry}/audit")
-    assert page.get_by_role("heading", name="Check this log").is_visible()
+    expect(page.get_by_role("heading", name="Check this log")).to_be_visible()
     context.close()

@@ -6,6 +6,7 @@ from functools import cache
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from refcheck.report.as_html import render
 from refcheck.result.outcome import Outcome
@@ -83,15 +84,15 @@ def test_without_scripts_a_failure_is_found_with_the_keyboard(browser, tmp_path)
     context = browser.new_context(java_script_enabled=False, viewport=DESK)
     page = context.new_page()
     page.goto(file.as_uri())
-    assert page.get_by_role("heading", level=1).inner_text() == "mycloud"
+    expect(page.get_by_role("heading", level=1)).to_have_text("mycloud")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")  # skips to the verdict
     failure = page.locator("details.failure.failed").first
     curl = failure.locator("details.exchange[open] pre.curl").first
-    assert not curl.is_visible()
+    expect(curl).not_to_be_visible()
     failure.locator("summary").first.focus()
     page.keyboard.press("Enter")
-    assert curl.is_visible()
+    expect(curl).to_be_visible()
     context.close()
 
 
@@ -116,7 +117,7 @@ def test_it_loads_nothing_and_runs_nothing(open_page, tmp_path):
     page.on("dialog", lambda dialog: requested.append(dialog.message))
     page.reload()
     assert requested == [file.as_uri()]
-    assert page.locator("script, iframe, [onclick]").count() == 0
+    expect(page.locator("script, iframe, [onclick]")).to_have_count(0)
 
 
 def test_the_timeline_is_drawn_within_its_frame(open_report):
@@ -128,7 +129,7 @@ def test_the_timeline_is_drawn_within_its_frame(open_report):
         assert svg["x"] <= box[0] <= box[1] <= svg["x"] + svg["width"]
     assert page.locator("rect.bar").count() > 280
     assert page.locator("circle.again").count() > 5
-    assert page.locator("line.resumed").count() == 1
+    expect(page.locator("line.resumed")).to_have_count(1)
 
 
 def test_paper_is_white_whatever_the_screen_and_shows_the_evidence(open_report):
@@ -136,5 +137,5 @@ def test_paper_is_white_whatever_the_screen_and_shows_the_evidence(open_report):
     page.emulate_media(media="print")
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert ground == "rgb(255, 255, 255)"
-    assert not page.locator("nav").is_visible()
+    expect(page.locator("nav")).not_to_be_visible()
     assert page.locator("details.failure pre.curl").last.evaluate("e => e.checkVisibility()")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 from refcheck_server import migrating
 from refcheck_server.accounts import services, sessions
 from refcheck_server.app import create_app
@@ -145,7 +146,7 @@ def test_every_page_is_for_everyone_in_light_and_dark_on_a_phone_and_a_desk(hous
 @pytest.mark.parametrize("name", ["index.html", "vendor-example-clouds/cloud-one/index.html"])
 def test_the_published_pages_of_products_are_for_everyone_too(house, open_page, name):
     page = open_page(f"file://{house.market}/products/{name}")
-    assert page.get_by_text("OpenStack Powered Platform").first.is_visible()
+    expect(page.get_by_text("OpenStack Powered Platform").first).to_be_visible()
     look(page)
 
 
@@ -168,7 +169,7 @@ def test_a_reviewer_and_a_vendor_come_to_an_approval_each_in_a_browser(house, op
     house.enter(reviewer, made.reviewer)
     address = f"{house.url}/applications/{number}"
     vendor.goto(address)
-    assert vendor.get_by_role("button", name="Submit it").is_disabled()
+    expect(vendor.get_by_role("button", name="Submit it")).to_be_disabled()
     vendor.get_by_role("button", name="We agree").click()
     vendor.get_by_role("button", name="Submit it").click()
     reviewer.goto(f"{house.url}/applications?state=submitted")
@@ -177,7 +178,7 @@ def test_a_reviewer_and_a_vendor_come_to_an_approval_each_in_a_browser(house, op
     reviewer.get_by_label("Ask for changes: why").fill("Say which hypervisor it is.")
     reviewer.get_by_role("button", name="Ask for changes").click()
     vendor.goto(address)
-    assert vendor.get_by_text("Say which hypervisor it is.").is_visible()
+    expect(vendor.get_by_text("Say which hypervisor it is.")).to_be_visible()
     vendor.get_by_role("link", name="Change what it says").click()
     vendor.get_by_label("To the reviewers").fill("KVM.")
     vendor.get_by_role("button", name="Change it").click()
@@ -186,4 +187,4 @@ def test_a_reviewer_and_a_vendor_come_to_an_approval_each_in_a_browser(house, op
     reviewer.get_by_role("button", name="Approve it").click()
     vendor.goto(address)
     vendor.get_by_role("button", name="Publish it").click()
-    assert vendor.locator(".meta").get_by_text("published").is_visible()
+    expect(vendor.locator(".meta").get_by_text("published")).to_be_visible()
