@@ -40,7 +40,7 @@ def test_a_job_that_falls_silent_is_left_behind_with_what_it_gave():
 
     began = time.monotonic()
     try:
-        given = list(abreast([falls_silent, lambda: "x"], 0.2))
+        given = list(abreast([falls_silent, lambda: "x"], 1.0))
     finally:
         silence.set()
     assert sorted(given) == ["one", "x"]
@@ -49,11 +49,11 @@ def test_a_job_that_falls_silent_is_left_behind_with_what_it_gave():
 
 def test_a_job_that_goes_on_slowly_is_not_left_behind():
     def slow():
-        for number in range(4):
+        for number in range(12):
             time.sleep(0.1)
             yield number
 
-    assert sorted(abreast([slow, lambda: [9]], 0.35)) == [0, 1, 2, 3, 9]
+    assert sorted(abreast([slow, lambda: [99]], 1.0)) == [*range(12), 99]
 
 
 def test_what_a_job_raises_is_raised_here():

@@ -1,7 +1,6 @@
 """The report page: one file, says what happened, and lets no markup through."""
 
 import re
-import time
 from html.parser import HTMLParser
 
 import pytest
@@ -240,14 +239,11 @@ def test_huge_evidence_is_cut_with_a_note_and_the_page_stays_small():
 
 
 @pytest.mark.parametrize("kind", [None, Outcome.FAILED])
-def test_a_report_of_330_tests_is_small_and_made_in_a_second(kind):
+def test_a_report_of_330_tests_is_small(kind):
     weather = samples.Weather(trouble=0.1, kind=kind, body=2000)
     story = samples.story(samples.events(guideline="2022.11", weather=weather))
     assert len(story.tests) > 330
-    began = time.process_time()
-    data = render(story)
-    assert time.process_time() - began < 1
-    assert len(data) < 2 * MB
+    assert len(render(story)) < 2 * MB
 
 
 def test_the_newest_exchange_gets_room_first():
