@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -35,7 +36,8 @@ PRODUCTS = {
 """Name, vendor, kind, what became of its application, and for which program."""
 NAMES = ["Atlas", "Borealis", "ענן כרמל 42"]
 ATLAS = samples.digest_of("atlas-robot")
-PRODUCT = "products/vendor-atlas/cloud-one/index.html"
+CARMEL_CLOUD = f"clouds/{samples.digest_of('carmel-robot')}/index.html"
+PRODUCT, CARMEL = (f"products/vendor-{one}/cloud-one/index.html" for one in ("atlas", "carmel"))
 
 
 @pytest.fixture(scope="module")
@@ -203,3 +205,24 @@ def test_what_a_browser_kept_of_a_form_is_heeded_when_one_comes_back(open_list):
     page.go_back()
     expect(page.get_by_role("radio", name="by vendor")).to_be_checked()
     expect(shown(page)).to_have_text([NAMES[1], NAMES[0], NAMES[2]])
+
+
+STANDS_APART = """() => {
+    const found = [], told = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    while (told.nextNode()) {
+        const text = told.currentNode, inside = text.parentElement
+        if (!/[\\u0590-\\u05ff]/.test(text.data)) continue
+        const style = getComputedStyle(inside)
+        const alone = /isolate|plaintext/.test(style.unicodeBidi) || style.display !== "inline"
+        const only = inside.childNodes.length === 1 && !/[a-z]/i.test(text.data)
+        if (!alone || !only) found.push(inside.outerHTML)
+    }
+    return found
+}"""
+
+
+@pytest.mark.parametrize("name", ["index.html", PRODUCTS_PAGE, CARMEL, CARMEL_CLOUD])
+def test_a_name_from_right_to_left_stands_apart_from_what_is_said_beside_it(open_list, name):
+    page = open_list(name)
+    assert re.search("[\u0590-\u05ff]", page.locator("main").inner_text())
+    assert page.evaluate(STANDS_APART) == []

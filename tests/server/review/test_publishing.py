@@ -75,7 +75,7 @@ def test_a_published_application_gives_its_cloud_a_claim_with_the_mark_and_a_pro
     assert signed.claim.mark == MARK
     assert "Powered Platform" in market.text(f"{folder}/badge.svg")
     page = market.text(page_of(made))
-    assert f"2026.2: {MARK}" in page
+    assert f"<bdi>2026.2</bdi>: {MARK}" in page
     assert f'src="../../../{folder}/platform.badge.svg"' in page
     assert "compute-servers-create" in page
     document = json.loads(market.text(f"products/{made.vendor}/cloud-one/product.json"))
@@ -166,7 +166,7 @@ def test_a_waiver_is_published_with_the_product_that_it_was_granted_to(registry,
     market.publish()
     page = market.text(page_of(made))
     assert "Known fault" in page
-    assert f"granted by {made.reviewer}, until 2027-06-01" in page
+    assert f"granted by <bdi>{made.reviewer}</bdi>, until 2027-06-01" in page
     assert "seen upstream" not in page
     cloud_page = market.text(f"clouds/{cloud(made)}/index.html")
     assert MARK in cloud_page
