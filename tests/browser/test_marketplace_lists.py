@@ -147,6 +147,12 @@ def test_guidelines_are_searched_filtered_and_sorted(open_list, viewport):
     expect(shown(page).first).to_have_text("dns.2018.11")
 
 
+def test_on_a_phone_each_number_of_a_guideline_says_what_it_counts(open_list):
+    page = open_list(GUIDELINES_PAGE, PHONE)
+    before = "cell => getComputedStyle(cell, '::before').content"
+    assert "Capabilities" in page.locator("td.number").first.evaluate(before)
+
+
 def test_capabilities_of_a_cloud_and_its_history_are_searched_and_filtered_each_apart(open_list):
     page = open_list(CLOUD)
     capabilities = page.get_by_role("region", name="Capabilities", exact=True)
