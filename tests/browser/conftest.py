@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import requests
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from refcheck.result.outcome import Outcome
@@ -27,6 +28,17 @@ _ARGUMENTS = [
     "--disable-sync",
 ]
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+
+
+def look(page: Page) -> None:
+    """Axe finds nothing, in light and in dark, and nothing is wider than a phone."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{scheme}: {found.generate_report()}"
+    for viewport in (PHONE, DESK):
+        page.set_viewport_size(viewport)
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import functools
 import hashlib
 import http.server
+import re
 import threading
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from refcheck_server import migrating
 from refcheck_server.app import create_app
@@ -19,7 +19,7 @@ from refcheck_server.settings import from_environment
 from securesystemslib.signer import CryptoSigner
 from sqlalchemy import select
 
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import look
 from tests.server import samples
 from tests.server.conftest import Clock, Registry
 
@@ -90,33 +90,26 @@ def address(market):
 def test_axe_finds_nothing_and_nothing_is_wider_than_a_phone(address, open_page, name):
     page = open_page(f"{address}/{PAGES[name]}")
     page.evaluate("[...document.querySelectorAll('details')].slice(0, 12).map(d => d.open = true)")
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        found = Axe().run(page)
-        assert found.violations_count == 0, f"{scheme}: {found.generate_report()}"
-    for viewport in (PHONE, DESK):
-        page.set_viewport_size(viewport)
-        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    look(page)
 
 
-def shown(page) -> list[str]:
-    return [
-        line.inner_text() for line in page.locator(".market > li h3").all() if line.is_visible()
-    ]
+def shown(page):
+    """The names of the clouds that are shown."""
+    return page.locator(".market > li:visible h3")
 
 
 def test_a_visitor_searches_and_filters_without_a_server(market, open_page):
     page = open_page(f"file://{market}/index.html")
-    assert shown(page) == sorted(CLOUDS)
+    expect(shown(page)).to_have_text(sorted(CLOUDS))
     page.get_by_label("Search").fill("harbour")
-    assert shown(page) == ["Harbour Cloud", "Second Harbour"]
+    expect(shown(page)).to_have_text(["Harbour Cloud", "Second Harbour"])
     expect(page.get_by_role("status")).to_have_text("2 of 4 clouds")
     page.get_by_role("radio", name="2022.11").check()
-    assert shown(page) == ["Second Harbour"]
+    expect(shown(page)).to_have_text(["Second Harbour"])
     page.get_by_label("Search").fill("")
     page.get_by_role("group", name="Guideline").get_by_role("radio", name="any").check()
     page.get_by_role("radio", name="holds a mark").check()
-    assert shown(page) == ["Example Cloud, Falun"]
+    expect(shown(page)).to_have_text(["Example Cloud, Falun"])
     page.get_by_role("link", name="Example Cloud, Falun").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Example Cloud, Falun")
     page.wait_for_load_state()
@@ -130,16 +123,17 @@ def test_filters_work_without_scripts_and_no_search_is_offered(market, browser):
     page.goto(f"file://{market}/index.html")
     expect(page.get_by_label("Search")).not_to_be_visible()
     page.get_by_role("radio", name="capabilities held").check()
-    assert shown(page) == ["Nordic Compute"]
+    expect(shown(page)).to_have_text(["Nordic Compute"])
     context.close()
 
 
 def test_a_visitor_sorts_the_clouds_and_each_table_without_a_server(market, open_page):
     page = open_page(f"file://{market}/index.html")
     page.get_by_role("radio", name="what lasts longest").check()
-    assert set(shown(page)[:2]) == {"Example Cloud, Falun", "Nordic Compute"}
+    held = re.compile("Example Cloud, Falun|Nordic Compute")
+    expect(shown(page)).to_have_text([held, held, "Harbour Cloud", "Second Harbour"])
     page.get_by_role("radio", name="by name").check()
-    assert shown(page) == sorted(CLOUDS)
+    expect(shown(page)).to_have_text(sorted(CLOUDS))
     page.goto(f"file://{market}/{PAGES['without']}")
     names = page.locator(".matrix tbody th")
     before = names.all_inner_texts()

@@ -9,7 +9,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from refcheck_server import migrating
 from refcheck_server.accounts import services, sessions
@@ -21,7 +20,7 @@ from refcheck_server.settings import from_environment
 from securesystemslib.signer import CryptoSigner
 from werkzeug.serving import make_server
 
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import look
 from tests.server.accounts.conftest import RATES
 from tests.server.conftest import Clock, Registry
 from tests.server.review.stage import Stage, one_failed, send, stage
@@ -148,17 +147,6 @@ def test_the_published_pages_of_products_are_for_everyone_too(house, open_page, 
     page = open_page(f"file://{house.market}/products/{name}")
     expect(page.get_by_text("OpenStack Powered Platform").first).to_be_visible()
     look(page)
-
-
-def look(page):
-    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        found = Axe().run(page)
-        assert found.violations_count == 0, f"{scheme}: {found.generate_report()}"
-    for viewport in (PHONE, DESK):
-        page.set_viewport_size(viewport)
-        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
 
 
 def test_a_reviewer_and_a_vendor_come_to_an_approval_each_in_a_browser(house, open_page):

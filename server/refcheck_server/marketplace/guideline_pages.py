@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from refcheck.guideline.model import Guideline, Status
+from refcheck_server.marketplace.filters import Filter, offered
 
 _APPROVED = frozenset({"approved", "superseded"})
+STATUS = Filter("status", "Status", {status.value: status.value for status in Status})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +39,27 @@ class GuidelinePage:
     gives_marks: bool
     components: tuple[ComponentPart, ...]
 
+    @property
+    def lines(self) -> tuple[CapabilityLine, ...]:
+        """The capabilities of all components."""
+        return tuple(line for component in self.components for line in component.capabilities)
+
+    @property
+    def filters(self) -> tuple[Filter, ...]:
+        """What its capabilities are filtered by."""
+        return offered([STATUS], ({line.status} for line in self.lines))
+
+
+def gives_marks(guideline: Guideline) -> bool:
+    """Whether a mark can be claimed under it."""
+    return guideline.status in _APPROVED
+
 
 def guideline_page(guideline: Guideline) -> GuidelinePage:
     """Everything that the page of a guideline shows."""
     return GuidelinePage(
         guideline=guideline,
-        gives_marks=guideline.status in _APPROVED,
+        gives_marks=gives_marks(guideline),
         components=tuple(
             ComponentPart(
                 component.name,

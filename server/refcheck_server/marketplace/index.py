@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from refcheck.claim.statement import as_text
+from refcheck_server.marketplace.filters import Filter, css_class, offered
 from refcheck_server.marketplace.models import IssuedClaim
 from refcheck_server.publication.clouds import CloudCard, card
 from refcheck_server.publication.marks import MarkState, Standing
@@ -27,55 +28,44 @@ class Line:
 
     Attributes:
         tier: one of `TIERS`.
-        guideline_class: name of its guideline as a class of the style sheet.
         expires: when its best claim does.
-        words: what a search looks in.
     """
 
     card: CloudCard
     tier: str
-    guideline_class: str
     expires: datetime | None
-    words: str
 
     @property
-    def classes(self) -> str:
+    def classes(self) -> tuple[str, ...]:
         """What it is filtered by."""
-        mark = f"mark-{self.card.mark.state}" if self.card.mark else ""
-        return f"tier-{self.tier} {mark} {self.guideline_class}"
+        mark = [_of_mark(self.card.mark.state)] if self.card.mark else []
+        guideline = [_of_guideline(self.card.best.guideline)] if self.card.best else []
+        return (_of_tier(self.tier), *mark, *guideline)
 
 
 def line(cloud: Cloud, standing: Standing[StoredVerdict], best: IssuedClaim | None) -> Line:
     """A cloud in the list."""
-    shown = card(cloud, standing)
-    tier = "none" if best is None else "mark" if best.mark is not None else "capabilities"
-    words = [shown.name, shown.digest, shown.holder, shown.said.headline]
-    if shown.best:
-        words += [shown.best.title, shown.best.guideline]
-    if shown.mark:
-        words += [shown.mark.product, shown.mark.title, shown.mark.state]
     return Line(
-        card=shown,
-        tier=tier,
-        guideline_class=_guideline_class(shown.best.guideline) if shown.best else "",
+        card=card(cloud, standing),
+        tier="none" if best is None else "mark" if best.mark is not None else "capabilities",
         expires=None if best is None else best.expires_at,
-        words=" ".join(words).casefold(),
     )
 
 
-def _guideline_class(name: str) -> str:
-    """A guideline's name in style sheets and ids."""
-    return "g-" + re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-
-
-def filter_rules(guideline_classes: Iterable[str]) -> str:
-    """The style sheet that filters the list by what is chosen, without a script."""
-    marks, tiers = (f"mark-{one}" for one in MarkState), (f"tier-{tier}" for tier in TIERS)
-    chosen = [*tiers, *marks, *guideline_classes]
-    return "".join(
-        f"main:has(#{one}:checked) .market > li:not(.{one}) {{ display: none; }}\n"
-        for one in chosen
+def filters(lines: Sequence[Line]) -> tuple[Filter, ...]:
+    """What these clouds are filtered by."""
+    guidelines = sorted({one.card.best.guideline for one in lines if one.card.best})
+    every = (
+        Filter("tier", "Standing", {_of_tier(tier): name for tier, name in TIERS.items()}),
+        Filter("mark", "Mark", {_of_mark(state): state.value for state in MarkState}),
+        Filter("guideline", "Guideline", {_of_guideline(name): name for name in guidelines}),
     )
+    return offered(every, (set(one.classes) for one in lines))
+
+
+_of_tier, _of_mark, _of_guideline = (
+    partial(css_class, kind) for kind in ("tier", "mark", "guideline")
+)
 
 
 def entry(one: Line) -> Mapping[str, Any]:

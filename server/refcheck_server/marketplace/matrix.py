@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from refcheck.guideline.model import Guideline
 from refcheck_server.guidelines import GuidelineShelf
+from refcheck_server.marketplace.filters import Filter, offered
+from refcheck_server.marketplace.guideline_pages import STATUS
 from refcheck_server.publication.capabilities import held_word
 from refcheck_server.publication.wording import guideline_of
 from refcheck_server.results.models import StoredVerdict
+
+HELD = Filter(
+    "held",
+    "Verdict",
+    {"good": "holds", "bad": "does not hold", "open": "neither"},
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +41,11 @@ class Row:
     total: int
     cells: tuple[Cell | None, ...]
 
+    @property
+    def classes(self) -> frozenset[str]:
+        """What it is filtered by."""
+        return frozenset(word for cell in self.cells if cell for word in (cell.tone, cell.status))
+
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
@@ -41,6 +54,11 @@ class Matrix:
     guideline: str
     programs: tuple[str, ...]
     rows: tuple[Row, ...]
+
+
+def capability_filters(matrices: Iterable[Matrix]) -> tuple[Filter, ...]:
+    """What the capabilities of these matrices are filtered by."""
+    return offered((HELD, STATUS), (row.classes for one in matrices for row in one.rows))
 
 
 def matrix(

@@ -9,7 +9,8 @@ from typing import Any
 
 from refcheck.claim.statement import as_text, digest
 from refcheck_server.guidelines import GuidelineShelf
-from refcheck_server.marketplace.matrix import Matrix, matrix
+from refcheck_server.marketplace.filters import Filter, offered
+from refcheck_server.marketplace.matrix import Matrix, capability_filters, matrix
 from refcheck_server.marketplace.models import IssuedClaim
 from refcheck_server.paging import Page
 from refcheck_server.publication.clouds import CloudCard, HistoryRow, card
@@ -17,6 +18,17 @@ from refcheck_server.publication.marks import Standing
 from refcheck_server.publication.programs import ProgramView, program
 from refcheck_server.publication.wording import guideline_of, highest
 from refcheck_server.results.models import Cloud, StoredResult, StoredVerdict, documents_of
+
+VERDICT = Filter(
+    "verdict",
+    "Verdict",
+    {
+        "good": "a mark",
+        "part": "no mark, though capabilities hold",
+        "open": "not decided",
+        "bad": "does not qualify",
+    },
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +61,21 @@ class CloudPage:
     matrices: tuple[Matrix, ...]
     history: tuple[HistoryRow, ...]
     results: Page[StoredResult]
+
+    @property
+    def capabilities(self) -> int:
+        """How many lines its matrices have."""
+        return sum(len(one.rows) for one in self.matrices)
+
+    @property
+    def capability_filters(self) -> tuple[Filter, ...]:
+        """What its capabilities are filtered by."""
+        return capability_filters(self.matrices)
+
+    @property
+    def history_filters(self) -> tuple[Filter, ...]:
+        """What its results are filtered by."""
+        return offered([VERDICT], ({row.said.tone} for row in self.history))
 
 
 def newest(claims: Sequence[IssuedClaim]) -> IssuedClaim | None:

@@ -6,11 +6,13 @@ import json
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from refcheck.claim.statement import as_text
 from refcheck_server.guidelines import GuidelineShelf
-from refcheck_server.marketplace.matrix import Matrix, matrix
+from refcheck_server.marketplace.filters import Filter, offered
+from refcheck_server.marketplace.matrix import Matrix, capability_filters, matrix
 from refcheck_server.marketplace.models import IssuedClaim
 from refcheck_server.marketplace.pages import claim_file, newest
 from refcheck_server.marketplace.queries import Claims
@@ -19,6 +21,11 @@ from refcheck_server.products.models import Product
 from refcheck_server.publication.programs import ProgramView, program
 from refcheck_server.results.models import StoredVerdict
 from refcheck_server.review.models import Application
+from refcheck_server.review.states import State
+
+NOW = Filter(
+    "now", "Now", {"holds": "holds", "silent": "does not count at present", "ended": "has ended"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,13 @@ class Carried:
         """Of its cloud, where claim and badge are."""
         return f"clouds/{self.verdict.result.cloud.digest}"
 
+    @property
+    def state(self) -> str:
+        """What has become of it: a choice of `NOW`."""
+        if self.speaks:
+            return "holds"
+        return "silent" if self.application.state == State.PUBLISHED else "ended"
+
 
 @dataclass(frozen=True, slots=True)
 class ProductPage:
@@ -59,6 +73,17 @@ class ProductPage:
     def now(self) -> tuple[Carried, ...]:
         """What it may carry now."""
         return tuple(one for one in self.carried if one.speaks)
+
+    @property
+    def expires(self) -> datetime | None:
+        """When what it may carry longest ends."""
+        ends = (one.application.expires_at for one in self.now)
+        return max((end for end in ends if end is not None), default=None)
+
+    @property
+    def history_filters(self) -> tuple[Filter, ...]:
+        """What its applications are filtered by."""
+        return offered([NOW], ({one.state} for one in self.carried))
 
     @property
     def made_from(self) -> list[Any]:
@@ -83,6 +108,11 @@ class Part:
     carried: Carried
     view: ProgramView
     matrix: Matrix
+
+    @property
+    def filters(self) -> tuple[Filter, ...]:
+        """What its capabilities are filtered by."""
+        return capability_filters([self.matrix])
 
 
 def product_page(
@@ -126,18 +156,13 @@ def held_rows(part: Part) -> Rows:
     return matrix_rows(part.matrix, version=part.carried.application.version.name)
 
 
-def product_row(page: ProductPage) -> dict[str, Any]:
-    """A product of the list, for programs."""
-    marks = [one.verdict.mark or one.verdict.title for one in page.now]
-    return {**_product(page.product), "marks": marks, "document": f"{page.folder}/product.json"}
-
-
 def product_document(page: ProductPage) -> dict[str, Any]:
     """The same with all that was published of it."""
-    return {**_product(page.product), "applications": [_document(one) for one in page.carried]}
+    return {**product_facts(page.product), "applications": [_document(one) for one in page.carried]}
 
 
-def _product(product: Product) -> dict[str, Any]:
+def product_facts(product: Product) -> dict[str, Any]:
+    """What a product is, for programs."""
     return {
         "vendor": {"slug": product.vendor.slug, "name": product.vendor.name},
         "slug": product.slug,

@@ -24,21 +24,25 @@ from refcheck_server.audit.checkpoints import sign_checkpoint
 from refcheck_server.guidelines import GuidelineShelf
 from refcheck_server.marketplace import (
     feeds,
+    filters,
+    guideline_list,
     index,
     pages,
+    product_list,
     product_pages,
     queries,
     rendering,
     take_away,
 )
-from refcheck_server.marketplace.guideline_pages import guideline_page
+from refcheck_server.marketplace.guideline_pages import STATUS, guideline_page
 from refcheck_server.marketplace.issuing import Issuer, align
+from refcheck_server.marketplace.matrix import HELD
 from refcheck_server.marketplace.models import IssuedClaim, RevocationList
 from refcheck_server.marketplace.revoking import current_list, newest_number
 from refcheck_server.marketplace.terms import Terms
 from refcheck_server.marketplace.tree import NewTree, publishing
 from refcheck_server.publication.clouds import history
-from refcheck_server.publication.marks import MarkState, Standing
+from refcheck_server.publication.marks import Standing
 from refcheck_server.publication.wording import highest, plain_badge
 from refcheck_server.results.models import Cloud, StoredVerdict
 from refcheck_server.results.queries import newest_results, verdicts_of
@@ -46,6 +50,7 @@ from refcheck_server.review.models import Application
 from refcheck_server.review.speaking import ever_published, speaks, why_silent
 
 _MADE_FROM = "made-from.json"
+_OF_TABLES = (HELD, STATUS, pages.VERDICT, product_pages.NOW)
 Claims = Mapping[str, IssuedClaim]
 
 
@@ -196,10 +201,12 @@ class _Publication:
         """A page for every product that carries a mark by an application, or did."""
         speaking = speaks(self.session, now=self.now)
         why = why_silent(self.session, select(Application.published_verdict_id))
-        shown = []
-        for applications in ever_published(self.session).values():
-            product = product_pages.product_page(applications, speaking, live, why)
-            shown.append(product)
+        shown = product_list.by_name(
+            product_pages.product_page(applications, speaking, live, why)
+            for applications in ever_published(self.session).values()
+        )
+        self._product_list(shown)
+        for product in shown:
             if self._is_as_before(product.folder, [product.made_from, self.terms.registry]):
                 continue
             queries.with_documents(self.session, [one.verdict for one in product.carried])
@@ -220,44 +227,67 @@ class _Publication:
             take_away.APPLICATIONS.put(self.tree, there, document["applications"])
             held = (row for one in parts for row in product_pages.held_rows(one))
             take_away.CAPABILITIES_OF_VERSIONS.put(self.tree, there, held)
-        rows = map(product_pages.product_row, shown)
-        take_away.PRODUCTS.put(self.tree, "products/", rows)
-        listed = rendering.page("products.html", root="../", products=shown)
+
+    def _product_list(self, products: Sequence[product_pages.ProductPage]) -> None:
+        """Before the pages of the products, whose folders are in its own."""
+        if self._is_as_before("products", [[one.folder, one.made_from] for one in products]):
+            return
+        take_away.PRODUCTS.put(self.tree, "products/", map(product_list.row, products))
+        chosen = product_list.filters(products)
+        listed = rendering.page(
+            "products.html",
+            root="../",
+            products=products,
+            classes=product_list.classes,
+            filters=chosen,
+        )
         self.tree.put("products/index.html", listed)
+        self.tree.put(f"products/{filters.FILE}", filters.rules(chosen))
 
     def _guideline_pages(self) -> None:
         """A page for every guideline that this registry judges by."""
-        for guideline_id in library.ids():
+        digests = {one: hashlib.sha256(library.document(one)).hexdigest() for one in library.ids()}
+        self._guideline_list(digests)
+        for guideline_id, sha256 in digests.items():
             folder = f"guidelines/{guideline_id}"
-            sha256 = hashlib.sha256(library.document(guideline_id)).hexdigest()
             if not self._is_as_before(folder, sha256):
                 shown = guideline_page(library.load(guideline_id))
                 made = rendering.page("guideline.html", root="../../", page=shown)
                 self.tree.put(f"{folder}/index.html", made)
                 asked = take_away.guideline_rows(shown)
                 take_away.CAPABILITIES_OF_COMPONENTS.put(self.tree, f"{folder}/", asked)
-        shown_list = rendering.page("guidelines.html", root="../", ids=library.ids())
-        self.tree.put("guidelines/index.html", shown_list)
+
+    def _guideline_list(self, digests: Mapping[str, str]) -> None:
+        """Before the pages of the guidelines, whose folders are in its own."""
+        if self._is_as_before("guidelines", digests):
+            return
+        guidelines = [library.load(one) for one in digests]
+        take_away.GUIDELINES.put(self.tree, "guidelines/", map(guideline_list.row, guidelines))
+        chosen = guideline_list.filters(guidelines)
+        listed = rendering.page(
+            "guidelines.html",
+            root="../",
+            guidelines=guidelines,
+            classes=guideline_list.classes,
+            filters=chosen,
+        )
+        self.tree.put("guidelines/index.html", listed)
+        self.tree.put(f"guidelines/{filters.FILE}", filters.rules(chosen))
 
     def _index(self, lines: Sequence[index.Line]) -> None:
-        shown_best = [(one, one.card.best) for one in lines]
-        used = dict(
-            sorted((one.guideline_class, best.guideline) for one, best in shown_best if best)
-        )
-        states = {one.card.mark.state for one in lines if one.card.mark}
+        chosen = index.filters(lines)
         shown = rendering.page(
             "index.html",
             root="",
-            lines=lines,
-            tiers=index.TIERS,
-            marks=[one for one in MarkState if one in states],
-            guidelines=used,
+            clouds=lines,
+            filters=chosen,
             keyid=self.signer.public_key.keyid,
             guideline_count=len(library.ids()),
         )
         self.tree.put("index.html", shown)
         take_away.CLOUDS.put(self.tree, "", map(index.entry, lines))
-        self.tree.put("static/filters.css", index.filter_rules(used).encode())
+        self.tree.put(filters.FILE, filters.rules(chosen))
+        self.tree.put(f"static/{filters.FILE}", filters.rules(_OF_TABLES))
         for name in rendering.STATIC:
             self.tree.put(f"static/{name}", rendering.static(name))
 

@@ -44,7 +44,7 @@ HISTORY = Table(
     "history", ("ended", "program", "guideline", "verdict", "complete", "account", "decides")
 )
 CAPABILITIES = Table("capabilities", ("guideline", *_HELD))
-PRODUCTS = Table("products", ("vendor.slug", "slug", "name", "kind", "marks"))
+PRODUCTS = Table("products", ("vendor.slug", "slug", "name", "kind", "marks", "expires"))
 APPLICATIONS = Table(
     "applications",
     (
@@ -53,6 +53,12 @@ APPLICATIONS = Table(
     ),
 )  # fmt: skip
 CAPABILITIES_OF_VERSIONS = Table("capabilities", ("version", "guideline", *_HELD))
+GUIDELINES = Table(
+    "guidelines",
+    (
+        "id", "status", "gives_marks", "programs", "releases", "capabilities", "replaces", "sha256",
+    ),
+)  # fmt: skip
 CAPABILITIES_OF_COMPONENTS = Table(
     "capabilities", ("component", "capability", "status", "tests", "flagged", "description")
 )

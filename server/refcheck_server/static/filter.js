@@ -1,36 +1,47 @@
-// Adds a search field to the list of clouds, and lets it be sorted. Without this script the filters
-// work all the same.
+// Lets lists be searched and sorted, and counts what is shown. Without this script their filters work
+// all the same.
 (() => {
   "use strict";
-  const field = document.querySelector(".search");
-  const count = document.getElementById("count");
-  const lines = [...document.querySelectorAll(".market > li")];
-  if (!field || !count) return;
-  const input = field.querySelector("input");
-  const total = lines.length;
+  const text = new Intl.Collator("en", { numeric: true });
 
-  const apply = () => {
-    const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
-    for (const line of lines) {
-      line.hidden = !words.every((word) => line.dataset.words.includes(word));
+  for (const form of document.querySelectorAll(".controls")) {
+    const section = form.closest("section");
+    const lines = [...section.querySelectorAll(".lines > *")];
+    const told = new Map(
+      lines.map((line) => [line, `${line.textContent} ${line.dataset.words ?? ""}`.toLowerCase()]),
+    );
+    const input = form.querySelector("[type=search]");
+    const count = section.querySelector(".count");
+    const all = count.textContent;
+
+    const show = () => {
+      const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+      for (const line of lines) {
+        line.hidden = !words.every((word) => told.get(line).includes(word));
+      }
+      const shown = lines.filter((line) => line.offsetParent !== null).length;
+      count.textContent = shown === lines.length ? all : `${shown} of ${all}`;
+    };
+
+    const sorts = form.querySelector(".sort");
+    const sort = () => {
+      const chosen = sorts.querySelector(":checked").value;
+      const [sign, by] = chosen.startsWith("-") ? [-1, chosen.slice(1)] : [1, chosen];
+      const key = (line) => line.dataset[by] ?? "";
+      const rows = [...lines];
+      if (by) rows.sort((a, b) => sign * text.compare(key(a), key(b)));
+      lines[0].parentElement.append(...rows);
+    };
+    if (sorts) {
+      sorts.hidden = false;
+      sorts.addEventListener("change", sort);
+      addEventListener("pageshow", sort); // a browser may have kept what was chosen
     }
-    const shown = lines.filter((line) => line.offsetParent !== null).length;
-    count.textContent = shown === total ? `${total} clouds` : `${shown} of ${total} clouds`;
-  };
 
-  const list = document.querySelector(".market");
-  const sorts = document.querySelector(".sort");
-  const sort = () => {
-    const by = sorts.querySelector(":checked").value;
-    const key = (line) => line.dataset[by];
-    const rows = [...lines];
-    if (by !== "name") rows.sort((a, b) => key(b).localeCompare(key(a)));
-    list.append(...rows);
-  };
-
-  field.hidden = sorts.hidden = false;
-  sorts.addEventListener("change", sort);
-  input.addEventListener("input", apply);
-  document.querySelector(".controls").addEventListener("change", apply);
-  apply();
+    form.hidden = input.parentElement.hidden = false;
+    input.addEventListener("input", show);
+    form.addEventListener("change", show);
+    form.addEventListener("submit", (event) => event.preventDefault());
+    addEventListener("pageshow", show);
+  }
 })();

@@ -15,6 +15,7 @@ from refcheck_server.results import services as results
 from refcheck_server.tables import at
 from securesystemslib.signer import CryptoSigner
 
+from refcheck.guideline import library
 from tests.server import samples
 from tests.server.review.stage import send, stage
 
@@ -62,6 +63,7 @@ def test_each_table_of_a_page_is_two_files_beside_it_with_the_same_rows(tree):
     assert len(rows(tree, "", take_away.CLOUDS)) == 2
     [product] = rows(tree, "products", take_away.PRODUCTS)
     assert product["marks"] == ["OpenStack Powered Platform"]
+    assert product["expires"] == "2027-11-20T11:30:00Z"
     folder = product["document"].removesuffix("/product.json")
     assert len(rows(tree, folder, take_away.APPLICATIONS)) == table_rows(tree, folder) == 1
     held = rows(tree, folder, take_away.CAPABILITIES_OF_VERSIONS)
@@ -71,6 +73,11 @@ def test_each_table_of_a_page_is_two_files_beside_it_with_the_same_rows(tree):
     assert len(rows(tree, cloud, take_away.HISTORY)) == table_rows(tree, cloud) == 2
     names = {one["capability"] for one in rows(tree, cloud, take_away.CAPABILITIES)}
     assert len(names) == table_rows(tree, cloud, "matrix stack sortable")
+    guidelines = rows(tree, "guidelines", take_away.GUIDELINES)
+    assert [one["id"] for one in guidelines] == list(library.ids())
+    assert len(guidelines) == table_rows(tree, "guidelines")
+    assert {one["status"] for one in guidelines if one["gives_marks"]} == {"approved", "superseded"}
+    assert all((tree / one["page"]).is_file() for one in guidelines)
     guideline = "guidelines/2020.06"
     asked = rows(tree, guideline, take_away.CAPABILITIES_OF_COMPONENTS)
     assert len(asked) == table_rows(tree, guideline, "capabilities stack sortable")

@@ -164,15 +164,15 @@ def test_the_published_list_is_filtered_by_what_became_of_marks(registry, approv
         return (tmp_path / "tree" / "index.html").read_text()
 
     page = published()
-    assert 'id="mark-approved"' in page
-    assert 'id="mark-expired"' not in page
+    assert 'value="mark-approved"' in page
+    assert 'value="mark-expired"' not in page
     assert "approved by review until" in page
-    rules = (tmp_path / "tree" / "static" / "filters.css").read_text()
-    assert "main:has(#mark-approved:checked) .market > li:not(.mark-approved)" in rules
+    rules = (tmp_path / "tree" / "filters.css").read_text()
+    assert '[value="mark-approved"]:checked) .lines > :not(.mark-approved, ' in rules
     shown = (tmp_path / "tree" / "clouds" / approved.cloud / "index.html").read_text()
     assert "approved by review until" in shown
     later = published(days=366)
-    assert 'id="mark-expired"' in later
+    assert 'value="mark-expired"' in later
     assert "tier-none mark-expired" in later
 
 

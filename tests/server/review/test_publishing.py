@@ -75,7 +75,7 @@ def test_a_published_application_gives_its_cloud_a_claim_with_the_mark_and_a_pro
     assert signed.claim.mark == MARK
     assert "Powered Platform" in market.text(f"{folder}/badge.svg")
     page = market.text(page_of(made))
-    assert f"2026.2: {MARK}" in page
+    assert f"<bdi>2026.2</bdi>: {MARK}" in page
     assert f'src="../../../{folder}/platform.badge.svg"' in page
     assert "compute-servers-create" in page
     document = json.loads(market.text(f"products/{made.vendor}/cloud-one/product.json"))
@@ -166,7 +166,7 @@ def test_a_waiver_is_published_with_the_product_that_it_was_granted_to(registry,
     market.publish()
     page = market.text(page_of(made))
     assert "Known fault" in page
-    assert f"granted by {made.reviewer}, until 2027-06-01" in page
+    assert f"granted by <bdi>{made.reviewer}</bdi>, until 2027-06-01" in page
     assert "seen upstream" not in page
     cloud_page = market.text(f"clouds/{cloud(made)}/index.html")
     assert MARK in cloud_page
@@ -227,3 +227,25 @@ def test_anyone_can_judge_again_what_a_mark_rests_on_its_evidence_and_waivers_am
     claim = market.folder / f"clouds/{cloud(made)}/platform.claim.json"
     signed = read_claim(claim.read_bytes(), KEYS, where="claim").claim
     assert signed.verdict_sha256 == sha256(verdict.read_bytes()).hexdigest()
+
+
+def test_a_mark_that_ends_changes_the_list_of_products_and_no_other_product(registry, market):
+    ends, stays = stage(registry, "ending"), stage(registry, "staying")
+    number = ends.brought_to("published")
+    stays.brought_to("published")
+    market.publish()
+    kept = (market.folder / page_of(stays)).stat().st_ino
+    assert marks(market, ends) == marks(market, stays) == [MARK]
+    assert market.publish().written == 0
+    ends.done(number, "revoke")
+    market.publish()
+    assert (market.folder / page_of(stays)).stat().st_ino == kept
+    assert "no mark at present" in market.text(page_of(ends))
+    assert (marks(market, ends), marks(market, stays)) == ([], [MARK])
+
+
+def marks(market, made):
+    """What the list says that a product may carry."""
+    listed = json.loads(market.text("products/products.json"))["products"]
+    [found] = [one["marks"] for one in listed if one["vendor"]["slug"] == made.vendor]
+    return found
