@@ -330,6 +330,7 @@ def test_guessing_is_slowed_down_by_address_and_by_account(registry):
     spelled = [name, name.upper(), f" {name}", name]
     assert [guess(f"10.0.1.{n}", one) for n, one in enumerate(spelled)] == [401, 401, 401, 429]
     assert guess("10.0.2.1", typed=PASSWORD) == 429
+    assert guess("10.0.3.1", typed=PASSWORD) == 303  # strangers do not keep the owner out
     thief = visiting_as(guessed, name)
     answers = [
         thief.post("/account/password", password="wrong", new_password=NEW).status_code
