@@ -42,7 +42,7 @@ def evidence_check(database: str | None, data: Path | None) -> None:
     click.echo(f"sound     {amount(found.pieces, found.size)} in {store.place}")
     if found.lost:
         raise EvidenceLost(
-            f"evidence is lost or damaged: {len(found.lost)} of {found.pieces:,}",
+            f"evidence is lost or damaged: {len(found.lost)} of {found.pieces + len(found.lost):,}",
             where=store.place,
             next_step="Copy them back from where the store is backed up.",
         )

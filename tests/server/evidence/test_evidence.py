@@ -386,8 +386,9 @@ def test_a_place_that_can_be_none_is_an_error_at_the_start(setting, value):
 def test_a_lost_or_damaged_piece_is_found(keeping):
     keeping.send(SEEN)
     keeping.send(b"other")
+    keeping.send(b"a third")
     ended = keeping.run("evidence", "check")
-    assert (ended.exit_code, ended.output.split(" bytes")[0]) == (0, "sound     2 pieces, 14,005")
+    assert (ended.exit_code, ended.output.split(" bytes")[0]) == (0, "sound     3 pieces, 14,012")
     keeping.store.remove(digest(b"other"))
     broken = keeping.store.scratch / "broken"
     broken.write_bytes(b"not what was seen")
@@ -396,6 +397,7 @@ def test_a_lost_or_damaged_piece_is_found(keeping):
     assert ended.exit_code != 0
     assert f"lost      {digest(SEEN)}" in ended.output
     assert f"lost      {digest(b'other')}" in ended.output
+    assert "2 of 3" in str(ended.exception)
 
 
 @on_disk

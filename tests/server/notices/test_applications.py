@@ -225,6 +225,18 @@ def test_a_waiver_that_ends_is_told_once_and_ends_the_mark_that_needs_it(telling
     assert made.told(number)["state"] == "expired"
 
 
+def test_a_mark_that_ends_soon_is_told_with_its_day_and_what_to_do(telling):
+    registry = telling()
+    made = stage(registry, "soon")
+    ends = made.told(made.brought_to("published"))["expires"][:10]
+    registry.clock.forward(days=310)
+    work_off(registry)
+    work_off(registry)
+    [[vendor, _, title, text]] = told_of(registry, "application.reminded")
+    assert (vendor, title) == (made.vendor, f"Cloud One 2026.2: the mark ends on {ends}")
+    assert f"until {ends}. Renew it before that" in text
+
+
 def test_what_a_webhook_is_sent_of_a_comment_names_no_internal_one(telling, receiver):
     hook = receiver()
     registry = telling(WEBHOOKS="anywhere")
