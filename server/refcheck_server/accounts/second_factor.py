@@ -13,8 +13,10 @@ import os
 from datetime import datetime
 
 import pyotp
+import segno
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.fernet import Fernet, InvalidToken
+from markupsafe import Markup
 
 from refcheck_server.accounts.errors import BadSecondFactor
 
@@ -32,6 +34,15 @@ def new_secret() -> str:
 def address(secret: str, name: str) -> str:
     """The `otpauth:` address by which an app takes the secret up."""
     return pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=ISSUER)
+
+
+def drawn(text: str) -> Markup:
+    """An address as a QR code, in SVG: black on white on a dark screen too, as cameras want it."""
+    code = segno.make_qr(text)
+    svg: str = code.svg_inline(
+        dark="#000", light="#fff", svgclass=None, lineclass=None, omitsize=True
+    )
+    return Markup(svg)  # noqa: S704 - digits alone; the text is squares in it
 
 
 def is_secret(text: str) -> bool:

@@ -102,7 +102,10 @@ def check_owner(password: str) -> Account:
 
 def _secret(secret: str, fault: RegistryFault | None = None) -> str:
     address = second_factor.address(secret, current_principal().name)
-    return render_template("second_factor.html", secret=secret, address=address, fault=fault)
+    code = second_factor.drawn(address)
+    return render_template(
+        "second_factor.html", secret=secret, address=address, code=code, fault=fault
+    )
 
 
 def _passkey(fault: RegistryFault | None = None) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pyotp
 import pytest
+import segno
 from click.testing import CliRunner
 from refcheck_server.accounts import services, signing_in
 from refcheck_server.accounts.models import Account, SignedIn
@@ -224,6 +226,32 @@ def test_these_roles_are_in_force_only_with_a_second_factor(registry, role):
         assert again.sign_in(f"{role}-1", code=wrong).status_code == 401
     assert again.sign_in(f"{role}-1", code=code(again, totp)).status_code == 303
     assert "not in force" not in again.get("/account").text
+
+
+def test_the_secret_is_drawn_for_the_camera_of_an_app_and_the_page_needs_no_script(registry):
+    answer = signed_in(registry, "drawn").get("/account/second-factor")
+    secret = re.search(r'name="secret" value="(\w{32})"', answer.text)[1]
+    address = pyotp.TOTP(secret).provisioning_uri(name="drawn", issuer_name="refcheck registry")
+    black = [
+        "".join(str(cell) for cell in row) for row in segno.make_qr(address).matrix_iter(border=4)
+    ]
+    assert drawn_in(answer.text) == black
+    assert re.search(r'role="img" aria-label="QR code[^"]+"><svg viewBox', answer.text)
+    assert "script-src" not in answer.headers["Content-Security-Policy"]
+    assert "style=" not in answer.text
+
+
+def drawn_in(page: str) -> list[str]:
+    """The rows of a QR code, 1 for black, from the strokes that it is drawn with."""
+    size = int(re.search(r'viewBox="0 0 (\d+) \1"', page)[1])
+    cells, x, y = [[0] * size for _ in range(size)], 0, 0.0
+    strokes = re.search(r'stroke="#000" d="([^"]+)"', page)[1]
+    for step, one, other in re.findall(r"([Mmh])(-?\d+)(?: (-?[\d.]+))?", strokes):
+        x += int(one)
+        y += float(other or 0)
+        if step == "h":
+            cells[int(y)][x - int(one) : x] = [1] * int(one)
+    return ["".join(map(str, row)) for row in cells]
 
 
 def test_a_one_time_password_counts_once(registry):
