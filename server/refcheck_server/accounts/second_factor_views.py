@@ -81,9 +81,11 @@ def add_passkey() -> Shown:
 
 @account.post("/account/passkeys/<number:passkey_id>/remove", Action.MANAGE_OWN_ACCOUNT)
 def remove_passkey(passkey_id: int) -> Shown:
-    """Sign in with that passkey no more."""
+    """Sign in with that passkey no more; every other session ends."""
+    keep = current_principal().session_id
     try:
-        perform(passkeys.remove, check_owner(request.form.get("password", "")), passkey_id)
+        found = check_owner(request.form.get("password", ""))
+        perform(passkeys.remove, found, passkey_id, keep=keep)
     except (BadPassword, BadSecondFactor) as fault:
         return page(fault=fault), fault.status
     return back("second-factor")

@@ -36,8 +36,10 @@ def moved(session: Session, event: Event) -> Iterable[Told]:
     )
     one = _application(session, event)
     newer = None if one is None else speaks_after(session, one)
-    facts = {"reason": reason or "", "waivers": asked, "newer": newer}
-    return _told(session, event, map(Party, event.detail["tells"]), facts)
+    tells = [Party(one) for one in event.detail["tells"]]
+    second = event.detail["to"] == State.IN_REVIEW and Party.REVIEWER in tells
+    facts = {"reason": reason or "", "waivers": asked, "newer": newer, "second": second}
+    return _told(session, event, tells, facts)
 
 
 def reminded(session: Session, event: Event) -> Iterable[Told]:

@@ -98,6 +98,23 @@ def test_a_move_is_told_to_its_parties_with_its_reason_and_to_nobody_else(tellin
     assert "Cloud One 2026.2 of Vendor acme was submitted" in text
 
 
+def test_where_two_stand_behind_an_approval_the_others_hear_that_one_of_them_is_wanted(telling):
+    registry = telling(REVIEWERS="2")
+    made = stage(registry, "acme")
+    second = with_password(registry, "second", Role.REVIEWER)
+    number = made.brought_to("in review")
+    work_off(registry)
+    told = told_of(registry, "application.taken_up")
+    assert [vendor or account for vendor, account, *_ in told] == [made.vendor, second]
+    assert all("once a second reviewer endorsed it" in text for *_, text in told)
+    for what in ("ask-for-changes", "submit"):
+        made.done(number, what)
+    work_off(registry)
+    again = told_of(registry, "application.submitted")[-2:]
+    assert {account for _, account, *_ in again} == {made.reviewer, second}
+    assert all("once a second reviewer endorsed it" in text for *_, text in again)
+
+
 def test_a_mark_that_a_newer_one_goes_on_with_is_not_told_as_ended(telling):
     registry = telling()
     made = stage(registry, "acme")
