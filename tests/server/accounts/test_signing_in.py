@@ -295,9 +295,10 @@ def test_a_thief_of_a_session_cannot_replace_the_second_factor(registry):
 
 def test_a_secret_that_is_none_is_told(registry):
     visitor = signed_in(registry, "odd")
-    for secret in ("", "not base 32!", "0"):
+    for secret in ("", "not base 32!", "0", "AAAA", "A" * 5000):
         answer = visitor.post("/account/second-factor", secret=secret, password=PASSWORD, code="1")
         assert answer.status_code == 400
+        assert f'name="secret" value="{secret}"' not in answer.text
 
 
 def test_someone_else_s_session_cannot_be_ended(registry):
