@@ -30,7 +30,6 @@ _NEXT_STEPS = {
     HTTPStatus.NOT_FOUND: "Check the address, or start from the front page.",
     HTTPStatus.METHOD_NOT_ALLOWED: "Use the method that the API description gives.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Send less: a form takes 256 KiB, a document 64.",
-    HTTPStatus.TOO_MANY_REQUESTS: "Wait a minute and try again.",
 }
 
 
@@ -52,6 +51,8 @@ def _refused(error: RefcheckError) -> Response:
     response = _answer(status_of(error), fault, error.next_step, path, details)
     if isinstance(error, RegistryFault):
         response.headers.extend(error.headers)
+    if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+        current_app.logger.warning("%s %s: %s", request.method, request.path, fault)
     return response
 
 

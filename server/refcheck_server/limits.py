@@ -9,12 +9,12 @@ from http import HTTPStatus
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from flask import Flask, Response, g, request
-from limits import RateLimitItem, parse_many
+from limits import RateLimitItem, RateLimitItemPerMonth, parse_many
 from limits.strategies import FixedWindowRateLimiter
-from werkzeug.exceptions import TooManyRequests
 
 from refcheck_server.accounts.models import NAME_LENGTH
 from refcheck_server.counting import SCHEME, Windows
+from refcheck_server.errors import RegistryFault
 from refcheck_server.settings import Settings
 
 _SIGN_IN = "account.sign_in_sent"
@@ -40,6 +40,12 @@ _UPLOADS = (
     "applications_api.attach_evidence",
 )
 _NOT_COUNTED = frozenset({"api.health", "health.alive", "health.ready", "static"})
+_KNOWN = RateLimitItemPerMonth(1)
+"""Whether an account signed in from an address within a month."""
+
+
+class TooOften(RegistryFault, status=429):
+    """One request too many; it is taken again when the window that it is counted in is over."""
 
 
 def attach(app: Flask, settings: Settings, counts: str) -> None:
@@ -64,8 +70,11 @@ class _Limits:
     def count(self) -> None:
         """Refuse a request that is one too many.
 
+        Strangers who guess at an account must not keep its owner out, so attempts from where it
+        signed in before are counted by address alone.
+
         Raises:
-            TooManyRequests: of its address, or to sign in to its account.
+            TooOften: of its address, or to sign in to its account.
         """
         endpoint = request.endpoint
         if endpoint is None or endpoint in _NOT_COUNTED:
@@ -74,12 +83,22 @@ class _Limits:
         for limit in self._others.get(endpoint, self._usual):
             g.window = limit, who, endpoint
             if not self._windows.hit(*g.window):
-                raise TooManyRequests
-        if endpoint == _SIGN_IN:
+                raise self._too_often("too many requests from this address")
+        if endpoint == _SIGN_IN and self._windows.test(_KNOWN, who, _account()):
             for limit in self._attempts:
                 if not self._windows.test(limit, _account(), _SIGN_IN, "account"):
                     g.window = limit, _account(), _SIGN_IN, "account"
-                    raise TooManyRequests
+                    raise self._too_often("too many attempts to sign in to this account failed")
+
+    def _too_often(self, fault: str) -> TooOften:
+        seconds = self._seconds_left()
+        wait = f"{seconds} s" if seconds <= 90 else f"{math.ceil(seconds / 60)} min"
+        return TooOften(fault, next_step=f"Try again in {wait}.")
+
+    def _seconds_left(self) -> int:
+        """Until the window that this request was counted in is over."""
+        ends, _ = self._windows.get_window_stats(*g.window)
+        return max(1, math.ceil(ends - time.time()))
 
     def tell(self, response: Response) -> Response:
         """Let the answer say how many more there may be, and count what failed to sign in."""
@@ -91,10 +110,12 @@ class _Limits:
         response.headers["X-RateLimit-Remaining"] = str(left)
         response.headers["X-RateLimit-Reset"] = str(math.ceil(ends))
         if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
-            response.headers["Retry-After"] = str(max(1, math.ceil(ends - time.time())))
+            response.headers["Retry-After"] = str(self._seconds_left())
         elif request.endpoint == _SIGN_IN and response.status_code == HTTPStatus.UNAUTHORIZED:
             for one in self._attempts:
                 self._windows.hit(one, _account(), _SIGN_IN, "account")
+        elif request.endpoint == _SIGN_IN and response.status_code == HTTPStatus.SEE_OTHER:
+            self._windows.hit(_KNOWN, _asker(), _account())
         return response
 
 

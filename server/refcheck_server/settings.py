@@ -28,6 +28,8 @@ _OF_PROVIDER = "Give what the OpenID provider made for this registry."
 _LONGEST_ADDRESS = 200
 _MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _S3_PLACE = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._-]+)*/?")
+_S3_ADDRESS = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\])(:\d+)?(/[A-Za-z0-9._/-]*)?")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/")
 _YES_NO = {"yes": True, "no": False}
 Value = TypeVar("Value")
 
@@ -198,6 +200,10 @@ class _Given:
     def text(self, name: str) -> str:
         return self._environ.get(f"{PREFIX}{name}", "")
 
+    def of_all(self, name: str) -> str:
+        """A variable that is not this registry's alone."""
+        return self._environ.get(name, "")
+
     def needed(self, name: str, next_step: str) -> str:
         value = self.text(name)
         if not value:
@@ -285,9 +291,11 @@ def public_address(value: str, setting: str) -> str:
 
 def _split(address: str) -> SplitResult:
     try:
-        return urlsplit(address)
-    except ValueError:  # half of an IPv6 address
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError:  # half of an IPv6 address, or a port that is none
         return urlsplit("")
+    return parts
 
 
 def _mail(given: _Given) -> MailSettings | None:
@@ -320,10 +328,21 @@ def is_mail_address(text: str) -> bool:
 
 def _evidence(given: _Given, folder: Path) -> str:
     value = given.text("EVIDENCE") or str(folder / "evidence")
-    if not value.startswith("s3://"):
+    if not _SCHEME.match(value):
         return str(Path(value).absolute())
     if not _S3_PLACE.fullmatch(value):
-        raise _bad("EVIDENCE", f"is {value!r}", "Give s3://BUCKET or s3://BUCKET/PREFIX.")
+        raise _bad("EVIDENCE", f"is {value!r}", "Give s3://BUCKET/PREFIX, or a folder.")
+    address = given.of_all("AWS_ENDPOINT_URL")
+    if address and not (_S3_ADDRESS.fullmatch(address) and _split(address).netloc):
+        raise BadSetting(
+            f"is {address!r}, not an address",
+            where="AWS_ENDPOINT_URL",
+            next_step="Give it like https://s3.example.org, or none for Amazon's own.",
+        )
+    keys = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+    missing = [one for one in keys if not given.of_all(one)]
+    if len(missing) == 1:
+        raise BadSetting("is not given", where=missing[0], next_step="Give both keys, or none.")
     return value
 
 

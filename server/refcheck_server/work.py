@@ -9,6 +9,7 @@ from flask import Flask
 
 from refcheck_server.app import create_app
 from refcheck_server.database import Database
+from refcheck_server.evidence.stores import look_at_store
 from refcheck_server.jobs.tasks import Routine, Task, Tools
 from refcheck_server.jobs.working import Worker, work_beside
 from refcheck_server.notices.following import FOLLOWING, FORGETTING, TELLING
@@ -29,6 +30,7 @@ def worker(database: Database, settings: Settings, now: Callable[[], datetime]) 
 def app_that_works(settings: Settings, counts: str) -> Flask:
     """The application; with SQLite, which has one machine, it does the background jobs too."""
     app = create_app(settings, counts=counts)
+    look_at_store(app)
     database: Database = app.extensions["refcheck_database"]
     if database.engine.dialect.name == "sqlite":
         work_beside(worker(database, settings, lambda: datetime.now(UTC)))

@@ -47,3 +47,17 @@ def test_what_costs_much_is_limited_apart_also_while_it_is_refused(narrow, endpo
     first, second = asked(narrow, endpoint), asked(narrow, endpoint)
     assert (first != 429, second) == (True, 429)
     assert narrow.test_client().get("/vendors").status_code == 200
+
+
+def test_who_is_refused_is_told_when_to_try_again(migrated_file):
+    rates = {f"REFCHECK_REGISTRY_{one}_RATE": "1 per hour" for one in ("UPLOAD", "REQUEST")}
+    app = create_app(from_environment(rates, database=f"sqlite:///{migrated_file}"))
+    client = app.test_client()
+    for _ in range(2):
+        upload, page = client.post("/api/v1/results"), client.get("/vendors")
+    assert (upload.status_code, page.status_code) == (429, 429)
+    assert 3590 < int(upload.headers["Retry-After"]) <= 3600
+    assert upload.json["error"]["fault"] == "too many requests from this address"
+    assert upload.json["error"]["next_step"] == "Try again in 60 min."
+    assert "Try again in 60 min." in page.text
+    app.extensions["refcheck_database"].engine.dispose()

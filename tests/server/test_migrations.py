@@ -101,6 +101,44 @@ def test_a_new_database_and_one_that_was_migrated_have_the_tables_that_the_model
     assert differences(database) == []
 
 
+References = set[tuple[str, tuple[str, ...], str, tuple[str, ...], str | None]]
+
+
+def references(database: Database) -> References:
+    """Which columns of which table refer to which others, and what goes with what they refer to."""
+    found = inspect(database.engine)
+    return {
+        (
+            table,
+            tuple(one["constrained_columns"]),
+            one["referred_table"],
+            tuple(one["referred_columns"]),
+            one["options"].get("ondelete"),
+        )
+        for table in found.get_table_names()
+        for one in found.get_foreign_keys(table)
+    }
+
+
+def test_a_database_that_was_migrated_has_the_references_that_the_models_say(database):
+    said: References = {
+        (
+            table.name,
+            tuple(one.column_keys),
+            one.referred_table.name,
+            tuple(element.column.name for element in one.elements),
+            one.ondelete,
+        )
+        for table in Base.metadata.tables.values()
+        for one in table.foreign_key_constraints
+    }
+    migrating.upgrade(database)
+    assert references(database) == said
+    migrating.downgrade(database, FIRST)
+    migrating.upgrade(database)
+    assert references(database) == said
+
+
 def test_every_row_outlives_going_down_to_the_first_schema_and_up_again(database, filled):
     before = rows(database)
     assert all(before[name] for name in ("results", "verdicts", "applications", "audit_events"))

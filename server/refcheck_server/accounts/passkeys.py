@@ -162,8 +162,12 @@ def use(session: Session, account: Account, challenge: str, answer: str, *, now:
         raise _refused()
 
 
-def remove(session: Session, account: Account, passkey_id: int, *, now: datetime) -> None:
-    """Let an account sign in with that passkey no more.
+def remove(
+    session: Session, account: Account, passkey_id: int, *, keep: int | None, now: datetime
+) -> None:
+    """Let an account sign in with that passkey no more, and end its sessions but the one to `keep`.
+
+    The device may be a thief's, and signed in.
 
     Raises:
         NoSuchThing: the account has no such passkey.
@@ -171,6 +175,7 @@ def remove(session: Session, account: Account, passkey_id: int, *, now: datetime
     this = delete(Passkey).where(Passkey.id == passkey_id, Passkey.account_id == account.id)
     if not rows_changed(session, this):
         raise NoSuchThing("there is no such passkey", next_step="Look at your account's page.")
+    sessions.end_all(session, account.id, but=keep)
     record(session, "passkey.removed", f"account:{account.name}", {"passkey": passkey_id}, at=now)
 
 

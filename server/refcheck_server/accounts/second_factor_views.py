@@ -81,9 +81,11 @@ def add_passkey() -> Shown:
 
 @account.post("/account/passkeys/<number:passkey_id>/remove", Action.MANAGE_OWN_ACCOUNT)
 def remove_passkey(passkey_id: int) -> Shown:
-    """Sign in with that passkey no more."""
+    """Sign in with that passkey no more; every other session ends."""
+    keep = current_principal().session_id
     try:
-        perform(passkeys.remove, check_owner(request.form.get("password", "")), passkey_id)
+        found = check_owner(request.form.get("password", ""))
+        perform(passkeys.remove, found, passkey_id, keep=keep)
     except (BadPassword, BadSecondFactor) as fault:
         return page(fault=fault), fault.status
     return back("second-factor")
@@ -102,7 +104,10 @@ def check_owner(password: str) -> Account:
 
 def _secret(secret: str, fault: RegistryFault | None = None) -> str:
     address = second_factor.address(secret, current_principal().name)
-    return render_template("second_factor.html", secret=secret, address=address, fault=fault)
+    code = second_factor.drawn(address)
+    return render_template(
+        "second_factor.html", secret=secret, address=address, code=code, fault=fault
+    )
 
 
 def _passkey(fault: RegistryFault | None = None) -> str:

@@ -193,6 +193,7 @@ def _use(session: Session, account: Account, secret: str | None, code: str, now:
 
 def _refused() -> SignInRefused:
     return SignInRefused(
-        "name, password and one-time password do not belong together",
-        next_step="Type them again. An administrator of the registry can give you a new password.",
+        "name, password and second factor do not belong together",
+        next_step="Try again, with a one-time password or a passkey if the account has one. "
+        "An administrator of the registry can give you a new password.",
     )

@@ -15,9 +15,10 @@ from refcheck_server.commandline import (
     registry_session,
     utc_now,
 )
-from refcheck_server.evidence.errors import EvidenceLost
+from refcheck_server.evidence.errors import EvidenceLost, EvidenceUnreachable
 from refcheck_server.evidence.services import amount, check, collect
-from refcheck_server.evidence.stores import open_store
+from refcheck_server.evidence.stores import Store, open_store
+from refcheck_server.settings import Settings
 
 
 @click.group()
@@ -33,7 +34,7 @@ def evidence_check(database: str | None, data: Path | None) -> None:
 
     Ends with 1 when something is lost or damaged: after a restore this says what to copy.
     """
-    store = open_store(read_settings(database, data))
+    store = _usable_store(read_settings(database, data))
     with registry_session(database, data) as session:
         found = check(session, store)
     for sha256 in found.lost:
@@ -41,7 +42,7 @@ def evidence_check(database: str | None, data: Path | None) -> None:
     click.echo(f"sound     {amount(found.pieces, found.size)} in {store.place}")
     if found.lost:
         raise EvidenceLost(
-            f"evidence is lost or damaged: {len(found.lost)} of {found.pieces:,}",
+            f"evidence is lost or damaged: {len(found.lost)} of {found.pieces + len(found.lost):,}",
             where=store.place,
             next_step="Copy them back from where the store is backed up.",
         )
@@ -53,6 +54,23 @@ def evidence_check(database: str | None, data: Path | None) -> None:
 def evidence_collect(database: str | None, data: Path | None) -> None:
     """Remove what no result has, and has had for a day."""
     settings = read_settings(database, data)
-    store = open_store(settings)
+    store = _usable_store(settings)
     with opened(settings).session() as session:
         click.echo(f"removed   {collect(session, store, now=utc_now()):,} from {store.place}")
+
+
+def _usable_store(settings: Settings) -> Store:
+    """The store, so that what is away is not taken for lost.
+
+    Raises:
+        EvidenceUnreachable: it cannot be used now.
+    """
+    store = open_store(settings)
+    if cause := store.fault():
+        raise EvidenceUnreachable(
+            f"the store of evidence cannot be used ({cause})",
+            where=store.place,
+            next_step="See that it is there and may be written to; for S3 see AWS_ENDPOINT_URL, "
+            "AWS_REGION and the keys.",
+        )
+    return store

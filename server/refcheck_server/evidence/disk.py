@@ -56,11 +56,12 @@ class Disk:
             if _NAME.fullmatch(file.name):
                 yield file.name, datetime.fromtimestamp(file.stat().st_mtime, UTC)
 
-    def is_well(self) -> bool:
+    def fault(self) -> str | None:
         try:
-            return os.access(self.scratch, os.W_OK | os.X_OK)
-        except EvidenceAway:
-            return False
+            folder = self.scratch
+        except EvidenceAway as fault:
+            return fault.cause
+        return None if os.access(folder, os.W_OK | os.X_OK) else "it cannot be written to"
 
     def _file(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256
@@ -79,7 +80,4 @@ def _told() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise EvidenceAway(
-            f"the store of evidence cannot be used ({error.strerror})",
-            next_step="Try again later; the registry's operator sees to it.",
-        ) from error
+        raise EvidenceAway(error.strerror or type(error).__name__) from error

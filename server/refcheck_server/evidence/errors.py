@@ -29,8 +29,22 @@ class NoSuchEvidence(NotFound):
 class EvidenceAway(RegistryFault, status=503):
     """The store cannot be used now, or has lost something."""
 
+    def __init__(self, cause: str) -> None:
+        """Say the cause, in a word or two."""
+        super().__init__(
+            f"the store of evidence cannot be used ({cause})",
+            next_step="Try again later; the registry's operator sees to it.",
+        )
+        self.cause = cause
+
 
 class EvidenceLost(RefcheckError):
     """What the database knows is not in the store, or is something else there."""
 
     exit_code = ExitCode.DOES_NOT_QUALIFY
+
+
+class EvidenceUnreachable(RefcheckError):
+    """The store cannot be used, so that nothing can be said of what it holds."""
+
+    exit_code = ExitCode.TARGET_UNREACHABLE

@@ -24,7 +24,11 @@ from refcheck_server.evidence.errors import EvidenceAway
 _CHUNK = 256 * 1024
 _NAME = re.compile(r"(?:.*/)?([0-9a-f]{64})")
 _WELL_FOR = 30.0
-"""Seconds for which an answer to `is_well` is good: watchers ask often."""
+"""Seconds for which an answer to `fault` is good: watchers ask often."""
+_ASKED_FOR_KEYS = "169.254.169.254"
+"""Where a machine of Amazon's has keys for what runs on it."""
+_CODE = re.compile(r"<Code>(\w{1,60})</Code>")
+_STATUS = re.compile(r"status code: (\d{3} [A-Za-z ]{1,60})")
 
 
 class S3:
@@ -43,7 +47,7 @@ class S3:
             },
             retry_config={"max_retries": 2, "retry_timeout": timedelta(seconds=20)},
         )
-        self._looked: tuple[float, bool] | None = None
+        self._looked: tuple[float, str | None] | None = None
 
     @property
     def scratch(self) -> Path:
@@ -73,15 +77,16 @@ class S3:
                     if found := _NAME.fullmatch(one["path"]):
                         yield found[1], one["last_modified"]
 
-    def is_well(self) -> bool:
+    def fault(self) -> str | None:
         now = time.monotonic()
         if self._looked is None or now - self._looked[0] > _WELL_FOR:
+            cause = None
             try:
-                obstore.list_with_delimiter(self._store, "none")
-            except (BaseError, OSError):
-                self._looked = now, False
-            else:
-                self._looked = now, True
+                with _told():
+                    obstore.list_with_delimiter(self._store, "none")
+            except EvidenceAway as away:
+                cause = away.cause
+            self._looked = now, cause
         return self._looked[1]
 
 
@@ -90,7 +95,14 @@ def _told() -> Iterator[None]:
     try:
         yield
     except (BaseError, OSError) as error:
-        raise EvidenceAway(
-            f"the store of evidence cannot be used ({type(error).__name__})",
-            next_step="Try again later; the registry's operator sees to it.",
-        ) from error
+        raise EvidenceAway(_cause(error)) from error
+
+
+def _cause(error: Exception) -> str:
+    """What the store said, or that it does not answer; the library says it in a page of text."""
+    text = str(error)
+    if _ASKED_FOR_KEYS in text:
+        return "no keys were given"
+    if found := _CODE.search(text) or _STATUS.search(text):
+        return found[1]
+    return "it does not answer" if "HTTP error" in text else type(error).__name__

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -39,8 +40,8 @@ class Store(Protocol):
     def names(self) -> Iterator[tuple[str, datetime]]:
         """All digests, and when each came in last."""
 
-    def is_well(self) -> bool:
-        """Whether it can be used now."""
+    def fault(self) -> str | None:
+        """Why it cannot be used now; None when it can."""
 
 
 def open_store(settings: Settings) -> Store:
@@ -57,6 +58,19 @@ def open_store(settings: Settings) -> Store:
 def attach(app: Flask, settings: Settings) -> None:
     """Give `app` this store."""
     app.extensions["refcheck_evidence"] = open_store(settings)
+
+
+def look_at_store(app: Flask) -> threading.Thread:
+    """Let the log say if the store cannot be used; nobody has to wait for the thread."""
+    store: Store = app.extensions["refcheck_evidence"]
+
+    def look() -> None:
+        if cause := store.fault():
+            app.logger.warning("the store of evidence %s cannot be used: %s", store.place, cause)
+
+    looking = threading.Thread(target=look, name="refcheck-evidence", daemon=True)
+    looking.start()
+    return looking
 
 
 def current_store() -> Store:

@@ -14,7 +14,7 @@ from refcheck_server.review.judging import ApplicationVerdict
 from refcheck_server.review.models import Application, AskedWaiver, Comment, Step
 from refcheck_server.review.queries import speaks_after, with_names
 from refcheck_server.review.stakes import insiders, reviewers
-from refcheck_server.review.states import Party
+from refcheck_server.review.states import Party, State
 
 _BOTH = (Party.VENDOR, Party.ASSIGNED)
 
@@ -36,13 +36,18 @@ def moved(session: Session, event: Event) -> Iterable[Told]:
     )
     one = _application(session, event)
     newer = None if one is None else speaks_after(session, one)
-    facts = {"reason": reason or "", "waivers": asked, "newer": newer}
-    return _told(session, event, map(Party, event.detail["tells"]), facts)
+    tells = [Party(one) for one in event.detail["tells"]]
+    second = event.detail["to"] == State.IN_REVIEW and Party.REVIEWER in tells
+    facts = {"reason": reason or "", "waivers": asked, "newer": newer, "second": second}
+    return _told(session, event, tells, facts)
 
 
 def reminded(session: Session, event: Event) -> Iterable[Told]:
-    """Who is waited for."""
-    return _told(session, event, [Party(event.detail["of"])], {"state": event.detail["state"]})
+    """Who is waited for; of what is published already, that its mark ends."""
+    state, one, ends = event.detail["state"], _application(session, event), None
+    if state == State.PUBLISHED and one is not None:
+        ends = f"{one.expires_at:%Y-%m-%d}"
+    return _told(session, event, [Party(event.detail["of"])], {"state": state, "ends": ends})
 
 
 def commented(session: Session, event: Event) -> Iterable[Told]:

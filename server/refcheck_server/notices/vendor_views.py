@@ -50,14 +50,16 @@ DELIVERIES.offer_csv(notices, f"{_WEBHOOK}/deliveries", Action.MANAGE_WEBHOOKS, 
 
 
 @notices.get(f"{_VENDOR}/notices.atom", Action.BROWSE)
-def feed(vendor: str) -> Response:
+def feed(vendor: str) -> Answer:
     """The feed of a vendor, for whoever has its address; the secret is behind a `?`."""
     session = current_session()
     found = feeds.find_feed(session, vendor, request.args.get("secret", ""))
     newest = queries.newest_notices(session, found.vendor_id, _IN_A_FEED)
     body = feeds.atom(found, newest, registry=public_url("pages.front").rstrip("/"))
     headers = {"Cache-Control": "private, max-age=300"}
-    return Response(body, content_type="application/atom+xml; charset=utf-8", headers=headers)
+    response = Response(body, content_type="application/atom+xml; charset=utf-8", headers=headers)
+    response.add_etag()
+    return response.make_conditional(request)  # readers ask often, and mostly nothing is new
 
 
 @notices.post(f"{_VENDOR}/feed", Action.MANAGE_WEBHOOKS)

@@ -48,5 +48,5 @@ def ready() -> dict[str, Any]:
     return {
         "status": "ok",
         "jobs": asdict(queries.look(session, now=context().now())),
-        "evidence": "ok" if current_store().is_well() else "away",
+        "evidence": "away" if current_store().fault() else "ok",
     }

@@ -94,7 +94,7 @@ def _state() -> CollectorRegistry:
     from prometheus_client import CollectorRegistry, Gauge
 
     queue, (pieces, size) = look(current_session(), now=context().now()), held(current_session())
-    well = current_store().is_well()
+    well = current_store().fault() is None
     found = CollectorRegistry()
     for name, words, value in (
         ("jobs_waiting", "Background jobs that are not done.", queue.waiting),

@@ -105,7 +105,7 @@ def make_move(session: Session, application: Application, wish: Wish, acting: Ac
     )
     session.add(step)
     session.flush()
-    _record(session, row, application, acting.now)
+    _record(session, row, application, acting)
     if row.move is Move.PUBLISH:
         _end_those_before(session, application, acting)
     return step
@@ -183,7 +183,9 @@ def _fields(row: Transition, case: Case) -> dict[str, Any]:
     return fields
 
 
-def _record(session: Session, row: Transition, one: Application, now: datetime) -> None:
+def _record(session: Session, row: Transition, one: Application, acting: Acting) -> None:
+    """Where two stand behind an approval, all reviewers hear that a second one is wanted."""
+    seconded = acting.house.reviewers > 1 and row.after is State.IN_REVIEW
     detail = {
         "product": one.product_name,
         "version": one.version_id,
@@ -192,9 +194,9 @@ def _record(session: Session, row: Transition, one: Application, now: datetime) 
         "to": row.after,
         "verdict": one.verdict_sha256,
         "evidence": [file.sha256 for file in evidence_of(session, one.id)],
-        "tells": list(row.tells),
+        "tells": [*row.tells, Party.REVIEWER] if seconded else list(row.tells),
     }
-    record(session, f"application.{TOLD[row.move]}", one.subject, detail, at=now)
+    record(session, f"application.{TOLD[row.move]}", one.subject, detail, at=acting.now)
 
 
 def _end_those_before(session: Session, application: Application, acting: Acting) -> None:

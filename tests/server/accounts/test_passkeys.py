@@ -179,6 +179,17 @@ def test_adding_one_ends_every_other_session(registry):
     assert visitor.get("/account").status_code == 200
 
 
+def test_removing_one_ends_every_other_session(registry):
+    visitor, device = equipped(registry, "stolen")
+    thief = Visitor(registry)
+    assert sign_in(thief, "stolen", device).status_code == 303
+    [held] = passkeys(registry, "stolen")
+    answer = visitor.post(f"/account/passkeys/{held.id}/remove", password=PASSWORD)
+    assert answer.status_code == 303
+    assert thief.get("/account").status_code == 303
+    assert visitor.get("/account").status_code == 200
+
+
 def test_a_password_that_is_set_by_another_does_away_with_them(registry):
     equipped(registry, "lost-device")
     where = ["--database", registry.settings.database_url]

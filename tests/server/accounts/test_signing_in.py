@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pyotp
 import pytest
+import segno
 from click.testing import CliRunner
 from refcheck_server.accounts import services, signing_in
 from refcheck_server.accounts.models import Account, SignedIn
@@ -226,6 +228,32 @@ def test_these_roles_are_in_force_only_with_a_second_factor(registry, role):
     assert "not in force" not in again.get("/account").text
 
 
+def test_the_secret_is_drawn_for_the_camera_of_an_app_and_the_page_needs_no_script(registry):
+    answer = signed_in(registry, "drawn").get("/account/second-factor")
+    secret = re.search(r'name="secret" value="(\w{32})"', answer.text)[1]
+    address = pyotp.TOTP(secret).provisioning_uri(name="drawn", issuer_name="refcheck registry")
+    black = [
+        "".join(str(cell) for cell in row) for row in segno.make_qr(address).matrix_iter(border=4)
+    ]
+    assert drawn_in(answer.text) == black
+    assert re.search(r'role="img" aria-label="QR code[^"]+"><svg viewBox', answer.text)
+    assert "script-src" not in answer.headers["Content-Security-Policy"]
+    assert "style=" not in answer.text
+
+
+def drawn_in(page: str) -> list[str]:
+    """The rows of a QR code, 1 for black, from the strokes that it is drawn with."""
+    size = int(re.search(r'viewBox="0 0 (\d+) \1"', page)[1])
+    cells, x, y = [[0] * size for _ in range(size)], 0, 0.0
+    strokes = re.search(r'stroke="#000" d="([^"]+)"', page)[1]
+    for step, one, other in re.findall(r"([Mmh])(-?\d+)(?: (-?[\d.]+))?", strokes):
+        x += int(one)
+        y += float(other or 0)
+        if step == "h":
+            cells[int(y)][x - int(one) : x] = [1] * int(one)
+    return ["".join(map(str, row)) for row in cells]
+
+
 def test_a_one_time_password_counts_once(registry):
     visitor = signed_in(registry, "once")
     totp = set_up_second_factor(visitor)
@@ -267,9 +295,10 @@ def test_a_thief_of_a_session_cannot_replace_the_second_factor(registry):
 
 def test_a_secret_that_is_none_is_told(registry):
     visitor = signed_in(registry, "odd")
-    for secret in ("", "not base 32!", "0"):
+    for secret in ("", "not base 32!", "0", "AAAA", "A" * 5000):
         answer = visitor.post("/account/second-factor", secret=secret, password=PASSWORD, code="1")
         assert answer.status_code == 400
+        assert f'name="secret" value="{secret}"' not in answer.text
 
 
 def test_someone_else_s_session_cannot_be_ended(registry):
@@ -330,6 +359,7 @@ def test_guessing_is_slowed_down_by_address_and_by_account(registry):
     spelled = [name, name.upper(), f" {name}", name]
     assert [guess(f"10.0.1.{n}", one) for n, one in enumerate(spelled)] == [401, 401, 401, 429]
     assert guess("10.0.2.1", typed=PASSWORD) == 429
+    assert guess("10.0.3.1", typed=PASSWORD) == 303  # strangers do not keep the owner out
     thief = visiting_as(guessed, name)
     answers = [
         thief.post("/account/password", password="wrong", new_password=NEW).status_code

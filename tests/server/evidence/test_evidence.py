@@ -21,7 +21,8 @@ from refcheck_server.app import create_app
 from refcheck_server.command import registry as command
 from refcheck_server.evidence import services
 from refcheck_server.evidence.models import Blob
-from refcheck_server.settings import from_environment
+from refcheck_server.evidence.stores import look_at_store
+from refcheck_server.settings import BadSetting, from_environment
 from sqlalchemy import select
 
 from tests.server import samples
@@ -308,11 +309,86 @@ def _gone(monkeypatch):
     return s3.S3("s3://nowhere")
 
 
+@pytest.mark.parametrize("place", ["s3"], indirect=True)
+def test_what_is_in_a_store_that_is_away_is_not_called_lost(keeping, monkeypatch):
+    keeping.send(SEEN)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    for what in ("check", "collect"):
+        ended = keeping.run("evidence", what)
+        assert ended.exception.exit_code == 4
+        assert "cannot be used (it does not answer)" in str(ended.exception)
+        assert "lost" not in ended.output
+
+
+@pytest.mark.parametrize(
+    ("place", "cause"),
+    [
+        ("s3://there-is-no-such-bucket/x", "NoSuchBucket"),
+        ("/proc/no-folder", "No such file or directory"),
+    ],
+)
+def test_a_place_that_cannot_be_used_is_logged_at_the_start(
+    s3_server, migrated_file, monkeypatch, caplog, place, cause
+):
+    for name, value in {
+        "AWS_ENDPOINT_URL": s3_server, "AWS_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "registry", "AWS_SECRET_ACCESS_KEY": "secret",
+        "REFCHECK_REGISTRY_EVIDENCE": place,
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+    settings = from_environment(os.environ, database=f"sqlite:///{migrated_file}")
+    app = create_app(settings)
+    look_at_store(app).join(timeout=30)
+    assert f"the store of evidence {place} cannot be used: {cause}" in caplog.text
+    app.extensions["refcheck_database"].engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        *(
+            ("REFCHECK_REGISTRY_EVIDENCE", value)
+            for value in (
+                "s3://",
+                "s3://B",
+                "s3://a_b",
+                "S3://evidence",
+                "s3:/evidence",
+                "file:///x",
+            )
+        ),
+        *(
+            ("AWS_ENDPOINT_URL", value)
+            for value in (
+                "s3.example.org",
+                "ftp://x",
+                "http://x:99999",
+                "http://a b",
+                "http://[::1",
+            )
+        ),
+        ("AWS_ACCESS_KEY_ID", ""),
+        ("AWS_SECRET_ACCESS_KEY", ""),
+    ],
+)
+def test_a_place_that_can_be_none_is_an_error_at_the_start(setting, value):
+    good = {
+        "REFCHECK_REGISTRY_EVIDENCE": "s3://evidence/x",
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:9000",
+        "AWS_ACCESS_KEY_ID": "registry",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+    }
+    assert from_environment(good).evidence == "s3://evidence/x"
+    with pytest.raises(BadSetting, match=setting):
+        from_environment({**good, setting: value})
+
+
 def test_a_lost_or_damaged_piece_is_found(keeping):
     keeping.send(SEEN)
     keeping.send(b"other")
+    keeping.send(b"a third")
     ended = keeping.run("evidence", "check")
-    assert (ended.exit_code, ended.output.split(" bytes")[0]) == (0, "sound     2 pieces, 14,005")
+    assert (ended.exit_code, ended.output.split(" bytes")[0]) == (0, "sound     3 pieces, 14,012")
     keeping.store.remove(digest(b"other"))
     broken = keeping.store.scratch / "broken"
     broken.write_bytes(b"not what was seen")
@@ -321,6 +397,7 @@ def test_a_lost_or_damaged_piece_is_found(keeping):
     assert ended.exit_code != 0
     assert f"lost      {digest(SEEN)}" in ended.output
     assert f"lost      {digest(b'other')}" in ended.output
+    assert "2 of 3" in str(ended.exception)
 
 
 @on_disk

@@ -98,6 +98,23 @@ def test_a_move_is_told_to_its_parties_with_its_reason_and_to_nobody_else(tellin
     assert "Cloud One 2026.2 of Vendor acme was submitted" in text
 
 
+def test_where_two_stand_behind_an_approval_the_others_hear_that_one_of_them_is_wanted(telling):
+    registry = telling(REVIEWERS="2")
+    made = stage(registry, "acme")
+    second = with_password(registry, "second", Role.REVIEWER)
+    number = made.brought_to("in review")
+    work_off(registry)
+    told = told_of(registry, "application.taken_up")
+    assert [vendor or account for vendor, account, *_ in told] == [made.vendor, second]
+    assert all("once a second reviewer endorsed it" in text for *_, text in told)
+    for what in ("ask-for-changes", "submit"):
+        made.done(number, what)
+    work_off(registry)
+    again = told_of(registry, "application.submitted")[-2:]
+    assert {account for _, account, *_ in again} == {made.reviewer, second}
+    assert all("once a second reviewer endorsed it" in text for *_, text in again)
+
+
 def test_a_mark_that_a_newer_one_goes_on_with_is_not_told_as_ended(telling):
     registry = telling()
     made = stage(registry, "acme")
@@ -223,6 +240,18 @@ def test_a_waiver_that_ends_is_told_once_and_ends_the_mark_that_needs_it(telling
     registry.clock.forward(days=12)
     work_off(registry)
     assert made.told(number)["state"] == "expired"
+
+
+def test_a_mark_that_ends_soon_is_told_with_its_day_and_what_to_do(telling):
+    registry = telling()
+    made = stage(registry, "soon")
+    ends = made.told(made.brought_to("published"))["expires"][:10]
+    registry.clock.forward(days=310)
+    work_off(registry)
+    work_off(registry)
+    [[vendor, _, title, text]] = told_of(registry, "application.reminded")
+    assert (vendor, title) == (made.vendor, f"Cloud One 2026.2: the mark ends on {ends}")
+    assert f"until {ends}. Renew it before that" in text
 
 
 def test_what_a_webhook_is_sent_of_a_comment_names_no_internal_one(telling, receiver):

@@ -200,6 +200,8 @@ def test_a_feed_is_read_by_whoever_has_its_address_until_there_is_another(linked
     answer = linked.client.get(address)
     assert answer.content_type.startswith("application/atom+xml")
     assert answer.headers["Cache-Control"].startswith("private")  # of its readers alone
+    known = {"If-None-Match": answer.headers["ETag"]}
+    assert linked.client.get(address, headers=known).status_code == 304
     feed = ElementTree.fromstring(answer.data)
     atom = {"a": "http://www.w3.org/2005/Atom"}
     assert feed.find("a:title", atom).text == "Notices of Example"

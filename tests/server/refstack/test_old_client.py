@@ -106,6 +106,14 @@ def test_a_signed_upload_is_private_until_it_is_shared(registered):
     assert client.get(address).status_code == 404
 
 
+def test_what_one_signed_is_listed_for_whoever_says_who_they_are_and_for_nobody_else(registered):
+    send(registered, document())
+    for way in ("signed", "signed=true", "signed=false", "signed=", "page=1&signed"):
+        assert registered.client.get(f"/v1/results?{way}").status_code == 401, way
+        wrong = {"Authorization": "Bearer rck_00000000_nobody"}
+        assert registered.client.get(f"/v1/results?{way}", headers=wrong).status_code == 401, way
+
+
 def test_a_browsers_session_sees_what_is_private_and_changes_nothing_under_v1(registered):
     body = json.dumps(document(3)).encode()
     result_id = send(registered, body, **signed(body)).get_json()["test_id"]

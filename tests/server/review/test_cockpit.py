@@ -10,6 +10,7 @@ from html import unescape
 
 import pytest
 from refcheck_server.accounts.rights import Role
+from refcheck_server.accounts.services import revoke_key
 from refcheck_server.results.dictionaries import packer_for
 from refcheck_server.results.envelopes import pack_envelope
 from refcheck_server.results.models import StoredResult
@@ -125,6 +126,18 @@ def test_every_signature_and_piece_of_evidence_is_checked_when_it_is_looked_at(r
     revoked = made.visitor(made.owner)
     revoked.post(f"{made.product}/versions/{made.version}/clouds/{cloud(made)}/unlink")
     assert "✕ held by checked-robot; not linked to this version" in text(page(made, number))
+
+
+def test_a_key_that_was_revoked_after_the_upload_is_told_beside_its_signature(registry):
+    made = stage(registry, "revoking")
+    number = made.brought_to("in review")
+    assert "revoked" not in text(page(made, number))
+    with registry.session() as session, session.begin():
+        keyid = session.get(StoredResult, made.result).key.keyid
+        revoke_key(session, keyid, now=registry.clock())
+    shown = text(page(made, number))
+    assert "✓ checked just now with key" in shown
+    assert "Key ◐ revoked on 2026-11-20, after the upload" in shown
 
 
 def test_a_digest_that_was_changed_beside_what_was_signed_is_found(registry):

@@ -89,6 +89,14 @@ def test_settings_that_cannot_work_are_told(name, value, tmp_path):
         from_environment({f"REFCHECK_REGISTRY_{name}": value}, data=tmp_path)
 
 
+@pytest.mark.parametrize("text", ["", " \n\t\n"])
+def test_an_agreement_that_says_nothing_is_refused(text, tmp_path):
+    file = tmp_path / "agreement.md"
+    file.write_text(text)
+    with pytest.raises(BadSetting, match="is empty"):
+        from_environment({"REFCHECK_REGISTRY_AGREEMENT": str(file)}, data=tmp_path)
+
+
 def test_changes_are_asked_for_with_a_reason_and_only_then_can_it_be_edited(registry):
     made = stage(registry, "changing")
     number = made.brought_to("in review")
