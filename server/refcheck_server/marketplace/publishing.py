@@ -233,16 +233,8 @@ class _Publication:
         if self._is_as_before("products", [[one.folder, one.made_from] for one in products]):
             return
         take_away.PRODUCTS.put(self.tree, "products/", map(product_list.row, products))
-        chosen = product_list.filters(products)
-        listed = rendering.page(
-            "products.html",
-            root="../",
-            products=products,
-            classes=product_list.classes,
-            filters=chosen,
-        )
-        self.tree.put("products/index.html", listed)
-        self.tree.put(f"products/{filters.FILE}", filters.rules(chosen))
+        chosen, classes = product_list.filters(products), product_list.classes
+        self._list("products", chosen, products=products, classes=classes)
 
     def _guideline_pages(self) -> None:
         """A page for every guideline that this registry judges by."""
@@ -263,16 +255,14 @@ class _Publication:
             return
         guidelines = [library.load(one) for one in digests]
         take_away.GUIDELINES.put(self.tree, "guidelines/", map(guideline_list.row, guidelines))
-        chosen = guideline_list.filters(guidelines)
-        listed = rendering.page(
-            "guidelines.html",
-            root="../",
-            guidelines=guidelines,
-            classes=guideline_list.classes,
-            filters=chosen,
-        )
-        self.tree.put("guidelines/index.html", listed)
-        self.tree.put(f"guidelines/{filters.FILE}", filters.rules(chosen))
+        chosen, classes = guideline_list.filters(guidelines), guideline_list.classes
+        self._list("guidelines", chosen, guidelines=guidelines, classes=classes)
+
+    def _list(self, folder: str, chosen: Sequence[filters.Filter], **shown: object) -> None:
+        """The page of a list in a folder of its own, with the style sheet that filters it."""
+        made = rendering.page(f"{folder}.html", root="../", filters=chosen, **shown)
+        self.tree.put(f"{folder}/index.html", made)
+        self.tree.put(f"{folder}/{filters.FILE}", filters.rules(chosen))
 
     def _index(self, lines: Sequence[index.Line]) -> None:
         chosen = index.filters(lines)
