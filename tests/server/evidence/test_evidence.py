@@ -21,7 +21,7 @@ from refcheck_server.app import create_app
 from refcheck_server.command import registry as command
 from refcheck_server.evidence import services
 from refcheck_server.evidence.models import Blob
-from refcheck_server.evidence.stores import look_at_store
+from refcheck_server.evidence.stores import look_at_store, open_store
 from refcheck_server.settings import BadSetting, from_environment
 from sqlalchemy import select
 
@@ -354,6 +354,9 @@ def test_a_place_that_cannot_be_used_is_logged_at_the_start(
                 "s3://a_b",
                 "S3://evidence",
                 "s3:/evidence",
+                "s3:evidence",
+                "s3://evidence/../x",
+                "s3://evidence/.",
                 "file:///x",
             )
         ),
@@ -367,6 +370,10 @@ def test_a_place_that_cannot_be_used_is_logged_at_the_start(
                 "http://[::1",
             )
         ),
+        ("AWS_ENDPOINT_URL_S3", "::"),
+        ("AWS_ENDPOINT", "http://a b"),
+        ("AWS_REGION", "eu-north-1\r"),
+        ("AWS_SECRET_ACCESS_KEY", "secret\n"),
         ("AWS_ACCESS_KEY_ID", ""),
         ("AWS_SECRET_ACCESS_KEY", ""),
     ],
@@ -381,6 +388,12 @@ def test_a_place_that_can_be_none_is_an_error_at_the_start(setting, value):
     assert from_environment(good).evidence == "s3://evidence/x"
     with pytest.raises(BadSetting, match=setting):
         from_environment({**good, setting: value})
+
+
+def test_what_the_library_cannot_work_with_is_an_error_at_the_start(monkeypatch):
+    monkeypatch.setenv("AWS_VIRTUAL_HOSTED_STYLE_REQUEST", "maybe")
+    with pytest.raises(BadSetting, match=r'EVIDENCE: cannot be used .*"maybe"'):
+        open_store(from_environment({"REFCHECK_REGISTRY_EVIDENCE": "s3://evidence/.x/..y"}))
 
 
 def test_a_lost_or_damaged_piece_is_found(keeping):
