@@ -207,11 +207,8 @@ class _Given:
 
     def not_one_line(self, beginning: str) -> list[str]:
         """Variables of that beginning which no header of HTTP can hold."""
-        return sorted(
-            name
-            for name, value in self._environ.items()
-            if name.startswith(beginning) and not value.isprintable()
-        )
+        every = sorted(name for name in self._environ if name.startswith(beginning))
+        return [name for name in every if not self._environ[name].isprintable()]
 
     def needed(self, name: str, next_step: str) -> str:
         value = self.text(name)

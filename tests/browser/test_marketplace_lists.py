@@ -147,6 +147,24 @@ def test_guidelines_are_searched_filtered_and_sorted(open_list, viewport):
     expect(shown(page).first).to_have_text("dns.2018.11")
 
 
+@pytest.mark.parametrize("name", ["index.html", PRODUCTS_PAGE])
+def test_no_line_is_one_that_browsers_number_so_that_thousands_are_searched_at_once(
+    open_list, name
+):
+    display = "lines => lines.map(line => getComputedStyle(line).display)"
+    found = open_list(name).locator(".lines > li").evaluate_all(display)
+    assert "list-item" not in found
+    assert len(found) >= len(PRODUCTS)
+
+
+def test_a_long_name_without_a_space_is_no_wider_than_a_phone(open_list):
+    page = open_list(PRODUCT, PHONE)
+    page.get_by_label("Breadcrumb").locator("[aria-current]").evaluate(
+        "name => { name.textContent = 'x'.repeat(200) }"
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
 def test_on_a_phone_each_number_of_a_guideline_says_what_it_counts(open_list):
     page = open_list(GUIDELINES_PAGE, PHONE)
     before = "cell => getComputedStyle(cell, '::before').content"
