@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import threading
 
 import pytest
@@ -11,6 +12,8 @@ from refcheck_server.counting import OWN_MEMORY
 from refcheck_server.evidence.s3 import S3
 from refcheck_server.evidence.stores import open_store
 from refcheck_server.settings import BadSetting, from_environment
+
+from tests.server import live
 
 
 @pytest.mark.parametrize(
@@ -109,3 +112,17 @@ def test_what_the_library_cannot_work_with_is_an_error_at_the_start(monkeypatch)
     monkeypatch.setenv("AWS_VIRTUAL_HOSTED_STYLE_REQUEST", "maybe")
     with pytest.raises(BadSetting, match=r'EVIDENCE: cannot be used .*"maybe"'):
         open_store(from_environment({"REFCHECK_REGISTRY_EVIDENCE": "s3://evidence/.x/..y"}))
+
+
+def test_a_registry_that_is_served_says_so_without_a_traceback(tmp_path):
+    given = {
+        "AWS_VIRTUAL_HOSTED_STYLE_REQUEST": "maybe",
+        "REFCHECK_REGISTRY_EVIDENCE": "s3://evidence",
+    }
+    ended = subprocess.run(
+        live.command("serve", "--port", "0", "--data", str(tmp_path)),
+        capture_output=True, text=True, check=False, timeout=60, env={**os.environ, **given},
+    )  # fmt: skip
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("error: REFCHECK_REGISTRY_EVIDENCE: cannot be used")
+    assert "Traceback" not in ended.stderr
