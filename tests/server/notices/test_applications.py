@@ -104,6 +104,8 @@ def test_where_two_stand_behind_an_approval_the_others_hear_that_one_of_them_is_
     second = with_password(registry, "second", Role.REVIEWER)
     number = made.brought_to("in review")
     work_off(registry)
+    for *_, text in told_of(registry, "application.submitted"):
+        assert "second reviewer" not in text
     told = told_of(registry, "application.taken_up")
     assert [vendor or account for vendor, account, *_ in told] == [made.vendor, second]
     assert all("once a second reviewer endorsed it" in text for *_, text in told)
@@ -252,6 +254,17 @@ def test_a_mark_that_ends_soon_is_told_with_its_day_and_what_to_do(telling):
     [[vendor, _, title, text]] = told_of(registry, "application.reminded")
     assert (vendor, title) == (made.vendor, f"Cloud One 2026.2: the mark ends on {ends}")
     assert f"until {ends}. Renew it before that" in text
+
+
+def test_who_is_waited_for_is_told_of_what(telling):
+    registry = telling()
+    stage(registry, "late").brought_to("submitted")
+    registry.clock.forward(days=6)
+    work_off(registry)
+    work_off(registry)
+    [[_, _, title, text]] = told_of(registry, "application.reminded")
+    assert title == "Cloud One 2026.2 waits for you"
+    assert "is submitted, and you are waited for" in text
 
 
 def test_what_a_webhook_is_sent_of_a_comment_names_no_internal_one(telling, receiver):
