@@ -112,9 +112,21 @@ def test_where_two_stand_behind_an_approval_the_others_hear_that_one_of_them_is_
     for what in ("ask-for-changes", "submit"):
         made.done(number, what)
     work_off(registry)
+    assert [account for _, account, *_ in told_of(registry, "application.changes_asked")] == [None]
     again = told_of(registry, "application.submitted")[-2:]
     assert {account for _, account, *_ in again} == {made.reviewer, second}
     assert all("once a second reviewer endorsed it" in text for *_, text in again)
+
+
+def test_where_one_is_enough_the_others_do_not_hear_who_took_it_up(telling):
+    registry = telling()
+    made = stage(registry, "acme")
+    with_password(registry, "second", Role.REVIEWER)
+    made.brought_to("in review")
+    work_off(registry)
+    [(vendor, _, _, text)] = told_of(registry, "application.taken_up")
+    assert vendor == made.vendor
+    assert "second reviewer" not in text
 
 
 def test_a_mark_that_a_newer_one_goes_on_with_is_not_told_as_ended(telling):
