@@ -13,6 +13,7 @@ from refcheck_server.audit.commands import audit
 from refcheck_server.commandline import collect_seldom, performs, place, read_settings
 from refcheck_server.database import Database
 from refcheck_server.evidence.commands import evidence
+from refcheck_server.evidence.stores import open_store
 from refcheck_server.jobs.commands import job, work
 from refcheck_server.marketplace.commands import claim, publish
 from refcheck_server.operations import logs
@@ -57,6 +58,7 @@ def serve(database: str | None, data: Path | None, host: str, port: int, workers
     settings = read_settings(database, data)
     if settings.log is Log.JSON:
         logs.write_json()
+    open_store(settings)  # a fault of it is told here, where a worker's would be a traceback
     listener = serving.listen(host, port)
     store = Database(settings.database_url)
     migrating.upgrade(store)

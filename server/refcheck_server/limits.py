@@ -115,6 +115,7 @@ class _Limits:
             for one in self._attempts:
                 self._windows.hit(one, _account(), _SIGN_IN, "account")
         elif request.endpoint == _SIGN_IN and response.status_code == HTTPStatus.SEE_OTHER:
+            self._windows.clear(_KNOWN, _asker(), _account())  # the month begins anew
             self._windows.hit(_KNOWN, _asker(), _account())
         return response
 

@@ -27,9 +27,10 @@ _SHORTEST_SECRET = 20
 _OF_PROVIDER = "Give what the OpenID provider made for this registry."
 _LONGEST_ADDRESS = 200
 _MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
-_S3_PLACE = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._-]+)*/?")
+_S3_PLACE = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/(?!\.\.?(/|$))[A-Za-z0-9._-]+)*/?")
 _S3_ADDRESS = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\])(:\d+)?(/[A-Za-z0-9._/-]*)?")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/")
+_S3_ADDRESSES = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/|[sS]3:")
 _YES_NO = {"yes": True, "no": False}
 Value = TypeVar("Value")
 
@@ -204,6 +205,11 @@ class _Given:
         """A variable that is not this registry's alone."""
         return self._environ.get(name, "")
 
+    def not_one_line(self, beginning: str) -> list[str]:
+        """Variables of that beginning which no header of HTTP can hold."""
+        every = sorted(name for name in self._environ if name.startswith(beginning))
+        return [name for name in every if not self._environ[name].isprintable()]
+
     def needed(self, name: str, next_step: str) -> str:
         value = self.text(name)
         if not value:
@@ -332,12 +338,19 @@ def _evidence(given: _Given, folder: Path) -> str:
         return str(Path(value).absolute())
     if not _S3_PLACE.fullmatch(value):
         raise _bad("EVIDENCE", f"is {value!r}", "Give s3://BUCKET/PREFIX, or a folder.")
-    address = given.of_all("AWS_ENDPOINT_URL")
-    if address and not (_S3_ADDRESS.fullmatch(address) and _split(address).netloc):
+    for name in _S3_ADDRESSES:
+        address = given.of_all(name)
+        if address and not (_S3_ADDRESS.fullmatch(address) and _split(address).netloc):
+            raise BadSetting(
+                f"is {address!r}, not an address",
+                where=name,
+                next_step="Give it like https://s3.example.org, or none for Amazon's own.",
+            )
+    if spoilt := given.not_one_line("AWS_"):
         raise BadSetting(
-            f"is {address!r}, not an address",
-            where="AWS_ENDPOINT_URL",
-            next_step="Give it like https://s3.example.org, or none for Amazon's own.",
+            "is not one line of text",
+            where=spoilt[0],
+            next_step="See that no end of a line came along with it.",
         )
     keys = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
     missing = [one for one in keys if not given.of_all(one)]

@@ -147,6 +147,34 @@ def test_guidelines_are_searched_filtered_and_sorted(open_list, viewport):
     expect(shown(page).first).to_have_text("dns.2018.11")
 
 
+def test_enter_in_the_search_leaves_page_and_filters_as_they_are(open_list):
+    page = open_list(PRODUCTS_PAGE)
+    page.get_by_role("radio", name="distribution").check()
+    page.get_by_label("Search").fill("borealis")
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+    expect(shown(page)).to_have_text([NAMES[1]])
+    assert page.url.endswith(PRODUCTS_PAGE)
+
+
+@pytest.mark.parametrize("name", ["index.html", PRODUCTS_PAGE])
+def test_no_line_is_one_that_browsers_number_so_that_thousands_are_searched_at_once(
+    open_list, name
+):
+    display = "lines => lines.map(line => getComputedStyle(line).display)"
+    found = open_list(name).locator(".lines > li").evaluate_all(display)
+    assert "list-item" not in found
+    assert len(found) >= len(PRODUCTS)
+
+
+def test_a_long_name_without_a_space_is_no_wider_than_a_phone(open_list):
+    page = open_list(PRODUCT, PHONE)
+    page.get_by_label("Breadcrumb").locator("[aria-current]").evaluate(
+        "name => { name.textContent = 'x'.repeat(200) }"
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
 def test_on_a_phone_each_number_of_a_guideline_says_what_it_counts(open_list):
     page = open_list(GUIDELINES_PAGE, PHONE)
     before = "cell => getComputedStyle(cell, '::before').content"
@@ -211,6 +239,11 @@ def test_what_a_browser_kept_of_a_form_is_heeded_when_one_comes_back(open_list):
     page.go_back()
     expect(page.get_by_role("radio", name="by vendor")).to_be_checked()
     expect(shown(page)).to_have_text([NAMES[1], NAMES[0], NAMES[2]])
+    page.get_by_role("radio", name="distribution").check()
+    page.get_by_role("link", name="Borealis").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Borealis")
+    page.go_back()
+    expect(page.get_by_role("status")).to_have_text("2 of 3 products")
 
 
 STANDS_APART = """() => {

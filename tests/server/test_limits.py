@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import time
+from types import SimpleNamespace
+
 import pytest
+from refcheck_server import counting
 from refcheck_server.app import create_app
 from refcheck_server.settings import from_environment
+
+from tests.server.conftest import Clock, Registry
+from tests.server.visitor import PASSWORD, Visitor, with_password
 
 VALUES = {"result_id": "a" * 32, "sha256": "b" * 64, "application_id": 1, "passkey_id": 1}
 FEW = {
@@ -60,4 +67,32 @@ def test_who_is_refused_is_told_when_to_try_again(migrated_file):
     assert upload.json["error"]["fault"] == "too many requests from this address"
     assert upload.json["error"]["next_step"] == "Try again in 60 min."
     assert "Try again in 60 min." in page.text
+    app.extensions["refcheck_database"].engine.dispose()
+
+
+def test_an_address_is_known_for_a_month_after_the_last_time_and_not_the_first(
+    registry, monkeypatch
+):
+    app = create_app(
+        from_environment(
+            {"REFCHECK_REGISTRY_SIGN_IN_RATE": "2 per hour"},
+            database=registry.settings.database_url,
+        ),
+        now=Clock(),
+    )
+    known = Registry(registry.settings, registry.database, app.test_client(), registry.clock)
+    name, began = with_password(registry, "months"), time.time()
+
+    def sign_in(address: str, day: int, typed: str = PASSWORD) -> int:
+        monkeypatch.setattr(counting, "time", SimpleNamespace(time=lambda: began + day * 86400))
+        visitor = Visitor(known)
+        visitor.client.environ_base["REMOTE_ADDR"] = address
+        return visitor.sign_in(name, typed).status_code
+
+    assert [sign_in("10.0.0.1", day) for day in (0, 29)] == [303, 303]
+    assert [sign_in(f"10.0.1.{n}", 40, "wrong") for n in range(3)] == [401, 401, 429]
+    assert sign_in("10.0.0.1", 40) == 303
+    assert sign_in("10.0.0.1", 70, "wrong") == 401
+    assert [sign_in(f"10.0.1.{n}", 80, "wrong") for n in range(3)] == [401, 401, 429]
+    assert sign_in("10.0.0.1", 80) == 429
     app.extensions["refcheck_database"].engine.dispose()

@@ -20,6 +20,7 @@ from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
 from refcheck_server.evidence.errors import EvidenceAway
+from refcheck_server.settings import PREFIX, BadSetting
 
 _CHUNK = 256 * 1024
 _NAME = re.compile(r"(?:.*/)?([0-9a-f]{64})")
@@ -32,21 +33,32 @@ _STATUS = re.compile(r"status code: (\d{3} [A-Za-z ]{1,60})")
 
 
 class S3:
-    """A store (see `Store`) at `s3://BUCKET/PREFIX`."""
+    """A store (see `Store`) at `s3://BUCKET/PREFIX`.
+
+    Raises:
+        BadSetting: the library cannot work with what the environment gives it.
+    """
 
     def __init__(self, address: str) -> None:
         self.place = address
         bucket, _, prefix = address.removeprefix("s3://").partition("/")
-        self._store = S3Store(
-            bucket,
-            prefix=prefix.strip("/") or None,
-            client_options={
-                "allow_http": os.environ.get("AWS_ENDPOINT_URL", "").startswith("http://"),
-                "timeout": timedelta(seconds=60),
-                "connect_timeout": timedelta(seconds=5),
-            },
-            retry_config={"max_retries": 2, "retry_timeout": timedelta(seconds=20)},
-        )
+        try:
+            self._store = S3Store(
+                bucket,
+                prefix=prefix.strip("/") or None,
+                client_options={
+                    "allow_http": os.environ.get("AWS_ENDPOINT_URL", "").startswith("http://"),
+                    "timeout": timedelta(seconds=60),
+                    "connect_timeout": timedelta(seconds=5),
+                },
+                retry_config={"max_retries": 2, "retry_timeout": timedelta(seconds=20)},
+            )
+        except BaseError as error:
+            raise BadSetting(
+                f"cannot be used ({str(error).partition(chr(10))[0]})",
+                where=f"{PREFIX}EVIDENCE",
+                next_step="See the variables whose names begin with AWS_.",
+            ) from error
         self._looked: tuple[float, str | None] | None = None
 
     @property

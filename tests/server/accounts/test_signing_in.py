@@ -236,6 +236,7 @@ def test_the_secret_is_drawn_for_the_camera_of_an_app_and_the_page_needs_no_scri
         "".join(str(cell) for cell in row) for row in segno.make_qr(address).matrix_iter(border=4)
     ]
     assert drawn_in(answer.text) == black
+    assert 'fill="#fff"' in answer.text  # on a dark screen too
     assert re.search(r'role="img" aria-label="QR code[^"]+"><svg viewBox', answer.text)
     assert "script-src" not in answer.headers["Content-Security-Policy"]
     assert "style=" not in answer.text

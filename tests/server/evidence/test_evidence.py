@@ -16,13 +16,12 @@ from typing import Any
 import boto3
 import pytest
 from click.testing import CliRunner
-from moto.server import ThreadedMotoServer
 from refcheck_server.app import create_app
 from refcheck_server.command import registry as command
 from refcheck_server.evidence import services
+from refcheck_server.evidence.errors import EvidenceAway
 from refcheck_server.evidence.models import Blob
-from refcheck_server.evidence.stores import look_at_store
-from refcheck_server.settings import BadSetting, from_environment
+from refcheck_server.settings import from_environment
 from sqlalchemy import select
 
 from tests.server import samples
@@ -35,15 +34,6 @@ LIMIT = 64 * 1024
 
 def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-
-@pytest.fixture(scope="session")
-def s3_server():
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    _, port = server.get_host_and_port()
-    yield f"http://127.0.0.1:{port}"
-    server.stop()
 
 
 @pytest.fixture(params=["disk", "s3"])
@@ -320,67 +310,13 @@ def test_what_is_in_a_store_that_is_away_is_not_called_lost(keeping, monkeypatch
         assert "lost" not in ended.output
 
 
-@pytest.mark.parametrize(
-    ("place", "cause"),
-    [
-        ("s3://there-is-no-such-bucket/x", "NoSuchBucket"),
-        ("/proc/no-folder", "No such file or directory"),
-    ],
-)
-def test_a_place_that_cannot_be_used_is_logged_at_the_start(
-    s3_server, migrated_file, monkeypatch, caplog, place, cause
-):
-    for name, value in {
-        "AWS_ENDPOINT_URL": s3_server, "AWS_REGION": "us-east-1",
-        "AWS_ACCESS_KEY_ID": "registry", "AWS_SECRET_ACCESS_KEY": "secret",
-        "REFCHECK_REGISTRY_EVIDENCE": place,
-    }.items():  # fmt: skip
-        monkeypatch.setenv(name, value)
-    settings = from_environment(os.environ, database=f"sqlite:///{migrated_file}")
-    app = create_app(settings)
-    look_at_store(app).join(timeout=30)
-    assert f"the store of evidence {place} cannot be used: {cause}" in caplog.text
-    app.extensions["refcheck_database"].engine.dispose()
+def test_what_cannot_be_kept_now_is_in_the_log(keeping, monkeypatch, caplog):
+    def fails(*_):
+        raise EvidenceAway("the disk is full")
 
-
-@pytest.mark.parametrize(
-    ("setting", "value"),
-    [
-        *(
-            ("REFCHECK_REGISTRY_EVIDENCE", value)
-            for value in (
-                "s3://",
-                "s3://B",
-                "s3://a_b",
-                "S3://evidence",
-                "s3:/evidence",
-                "file:///x",
-            )
-        ),
-        *(
-            ("AWS_ENDPOINT_URL", value)
-            for value in (
-                "s3.example.org",
-                "ftp://x",
-                "http://x:99999",
-                "http://a b",
-                "http://[::1",
-            )
-        ),
-        ("AWS_ACCESS_KEY_ID", ""),
-        ("AWS_SECRET_ACCESS_KEY", ""),
-    ],
-)
-def test_a_place_that_can_be_none_is_an_error_at_the_start(setting, value):
-    good = {
-        "REFCHECK_REGISTRY_EVIDENCE": "s3://evidence/x",
-        "AWS_ENDPOINT_URL": "http://127.0.0.1:9000",
-        "AWS_ACCESS_KEY_ID": "registry",
-        "AWS_SECRET_ACCESS_KEY": "secret",
-    }
-    assert from_environment(good).evidence == "s3://evidence/x"
-    with pytest.raises(BadSetting, match=setting):
-        from_environment({**good, setting: value})
+    monkeypatch.setattr(type(keeping.store), "keep", fails)
+    assert keeping.send(SEEN).status_code == 503
+    assert "cannot be used (the disk is full)" in caplog.text
 
 
 def test_a_lost_or_damaged_piece_is_found(keeping):

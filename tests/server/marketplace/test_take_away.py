@@ -78,6 +78,8 @@ def test_each_table_of_a_page_is_two_files_beside_it_with_the_same_rows(tree):
     assert len(guidelines) == table_rows(tree, "guidelines")
     assert {one["status"] for one in guidelines if one["gives_marks"]} == {"approved", "superseded"}
     assert all((tree / one["page"]).is_file() for one in guidelines)
+    replaced = [library.load(one).replaces or None for one in library.ids()]
+    assert [one["replaces"] for one in guidelines] == replaced
     guideline = "guidelines/2020.06"
     asked = rows(tree, guideline, take_away.CAPABILITIES_OF_COMPONENTS)
     assert len(asked) == table_rows(tree, guideline, "capabilities stack sortable")

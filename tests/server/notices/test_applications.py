@@ -104,15 +104,29 @@ def test_where_two_stand_behind_an_approval_the_others_hear_that_one_of_them_is_
     second = with_password(registry, "second", Role.REVIEWER)
     number = made.brought_to("in review")
     work_off(registry)
+    for *_, text in told_of(registry, "application.submitted"):
+        assert "second reviewer" not in text
     told = told_of(registry, "application.taken_up")
     assert [vendor or account for vendor, account, *_ in told] == [made.vendor, second]
     assert all("once a second reviewer endorsed it" in text for *_, text in told)
     for what in ("ask-for-changes", "submit"):
         made.done(number, what)
     work_off(registry)
+    assert [account for _, account, *_ in told_of(registry, "application.changes_asked")] == [None]
     again = told_of(registry, "application.submitted")[-2:]
     assert {account for _, account, *_ in again} == {made.reviewer, second}
     assert all("once a second reviewer endorsed it" in text for *_, text in again)
+
+
+def test_where_one_is_enough_the_others_do_not_hear_who_took_it_up(telling):
+    registry = telling()
+    made = stage(registry, "acme")
+    with_password(registry, "second", Role.REVIEWER)
+    made.brought_to("in review")
+    work_off(registry)
+    [(vendor, _, _, text)] = told_of(registry, "application.taken_up")
+    assert vendor == made.vendor
+    assert "second reviewer" not in text
 
 
 def test_a_mark_that_a_newer_one_goes_on_with_is_not_told_as_ended(telling):
@@ -252,6 +266,17 @@ def test_a_mark_that_ends_soon_is_told_with_its_day_and_what_to_do(telling):
     [[vendor, _, title, text]] = told_of(registry, "application.reminded")
     assert (vendor, title) == (made.vendor, f"Cloud One 2026.2: the mark ends on {ends}")
     assert f"until {ends}. Renew it before that" in text
+
+
+def test_who_is_waited_for_is_told_of_what(telling):
+    registry = telling()
+    stage(registry, "late").brought_to("submitted")
+    registry.clock.forward(days=6)
+    work_off(registry)
+    work_off(registry)
+    [[_, _, title, text]] = told_of(registry, "application.reminded")
+    assert title == "Cloud One 2026.2 waits for you"
+    assert "is submitted, and you are waited for" in text
 
 
 def test_what_a_webhook_is_sent_of_a_comment_names_no_internal_one(telling, receiver):

@@ -117,6 +117,7 @@ def test_what_no_longer_stands_is_taken_back_with_the_next_publication(registry,
     assert "It carries no mark at present" in page
     words = {"revoke": "revoked on", "withdraw": "withdrawn on"}
     assert words.get(how, "does not count at present") in page
+    assert f'<td class="{"ended" if how in words else "silent"}">' in page
     if how == "expire":
         assert not claim.exists()
     else:
