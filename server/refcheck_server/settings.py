@@ -29,7 +29,8 @@ _LONGEST_ADDRESS = 200
 _MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _S3_PLACE = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/(?!\.\.?(/|$))[A-Za-z0-9._-]+)*/?")
 _S3_ADDRESS = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\])(:\d+)?(/[A-Za-z0-9._/-]*)?")
-_S3_ADDRESSES = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT")
+S3_ADDRESSES = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT")
+"""Variables that say where S3 is, if it is not Amazon's own."""
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/|[sS]3:")
 _YES_NO = {"yes": True, "no": False}
 Value = TypeVar("Value")
@@ -338,7 +339,7 @@ def _evidence(given: _Given, folder: Path) -> str:
         return str(Path(value).absolute())
     if not _S3_PLACE.fullmatch(value):
         raise _bad("EVIDENCE", f"is {value!r}", "Give s3://BUCKET/PREFIX, or a folder.")
-    for name in _S3_ADDRESSES:
+    for name in S3_ADDRESSES:
         address = given.of_all(name)
         if address and not (_S3_ADDRESS.fullmatch(address) and _split(address).netloc):
             raise BadSetting(

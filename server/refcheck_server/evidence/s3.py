@@ -20,7 +20,7 @@ from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
 from refcheck_server.evidence.errors import EvidenceAway
-from refcheck_server.settings import PREFIX, BadSetting
+from refcheck_server.settings import PREFIX, S3_ADDRESSES, BadSetting
 
 _CHUNK = 256 * 1024
 _NAME = re.compile(r"(?:.*/)?([0-9a-f]{64})")
@@ -41,13 +41,14 @@ class S3:
 
     def __init__(self, address: str) -> None:
         self.place = address
+        addresses = [os.environ.get(name, "") for name in S3_ADDRESSES]
         bucket, _, prefix = address.removeprefix("s3://").partition("/")
         try:
             self._store = S3Store(
                 bucket,
                 prefix=prefix.strip("/") or None,
                 client_options={
-                    "allow_http": os.environ.get("AWS_ENDPOINT_URL", "").startswith("http://"),
+                    "allow_http": any(one.startswith("http://") for one in addresses),
                     "timeout": timedelta(seconds=60),
                     "connect_timeout": timedelta(seconds=5),
                 },

@@ -11,7 +11,7 @@ from refcheck_server import work
 from refcheck_server.counting import OWN_MEMORY
 from refcheck_server.evidence.s3 import S3
 from refcheck_server.evidence.stores import open_store
-from refcheck_server.settings import BadSetting, from_environment
+from refcheck_server.settings import S3_ADDRESSES, BadSetting, from_environment
 
 from tests.server import live
 
@@ -106,6 +106,18 @@ def test_a_place_that_can_be_none_is_an_error_at_the_start(setting, value):
     assert from_environment(good).evidence == "s3://evidence/x"
     with pytest.raises(BadSetting, match=setting):
         from_environment({**good, setting: value})
+
+
+@pytest.mark.parametrize("variable", S3_ADDRESSES)
+def test_each_variable_of_its_address_may_lead_to_a_server_without_tls(
+    s3_server, monkeypatch, variable
+):
+    for name, value in {
+        variable: s3_server, "AWS_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "registry", "AWS_SECRET_ACCESS_KEY": "secret",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+    assert S3("s3://no-such-bucket").fault() == "NoSuchBucket"
 
 
 def test_what_the_library_cannot_work_with_is_an_error_at_the_start(monkeypatch):
