@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import http.server
 import re
 import threading
 
 import pytest
 from playwright.sync_api import expect
-from refcheck_server import migrating
-from refcheck_server.app import create_app
 from refcheck_server.marketplace.publishing import publish
 from refcheck_server.marketplace.terms import Terms
 from refcheck_server.results.models import Cloud, StoredVerdict
-from refcheck_server.settings import from_environment
 from securesystemslib.signer import CryptoSigner
 from sqlalchemy import select
 
+from tests.bench.registry_setup import registry_at, sqlite_in
 from tests.browser.conftest import look
 from tests.server import samples
-from tests.server.conftest import Clock, Registry
 
 pytestmark = pytest.mark.browser
 
@@ -33,8 +29,8 @@ CLOUDS = {
 }
 PAGES = {
     "front": "index.html",
-    "with a mark": f"clouds/{hashlib.sha256(b'Example Cloud, Falun').hexdigest()}/index.html",
-    "without": f"clouds/{hashlib.sha256(b'Harbour Cloud').hexdigest()}/index.html",
+    "with a mark": f"clouds/{samples.digest_of('Example Cloud, Falun')}/index.html",
+    "without": f"clouds/{samples.digest_of('Harbour Cloud')}/index.html",
     "guidelines": "guidelines/index.html",
     "guideline": "guidelines/2020.06/index.html",
 }
@@ -44,30 +40,23 @@ PAGES = {
 def market(tmp_path_factory):
     """The folder of a published tree with four clouds."""
     folder = tmp_path_factory.mktemp("market")
-    settings = from_environment({}, database=f"sqlite:///{folder / 'registry.db'}")
-    app = create_app(settings, now=Clock())
-    database = app.extensions["refcheck_database"]
-    migrating.upgrade(database)
-    registry = Registry(settings, database, app.test_client(), Clock())
-    registry.join("example")
-    for name, given in CLOUDS.items():
-        cloud = hashlib.sha256(name.encode()).hexdigest()
-        changes = {"cloud": cloud, "run_id": name, **given}
-        result = samples.result(changes.pop("outcome"), **changes)
-        assert registry.submit(result).status_code == 201
-    with registry.session() as session, session.begin():
-        for cloud in session.scalars(select(Cloud)):
-            cloud.label = next(
-                name for name in CLOUDS if hashlib.sha256(name.encode()).hexdigest() == cloud.digest
-            )
-        for verdict in session.scalars(select(StoredVerdict)):
-            if verdict.result.run_id == "Example Cloud, Falun" and verdict.target != "object":
-                verdict.qualifies, verdict.mark = True, verdict.title
-                verdict.designated_code_rule = "held"
-    with registry.session() as session:
-        terms = Terms(address="https://marks.example.org")
-        publish(session, folder / "tree", CryptoSigner.generate_ed25519(), terms, now=Clock().now)
-    database.engine.dispose()
+    with registry_at(sqlite_in(folder)) as registry:
+        for name, given in CLOUDS.items():
+            changes = {"cloud": samples.digest_of(name), "run_id": name, **given}
+            result = samples.result(changes.pop("outcome"), **changes)
+            assert registry.submit(result).status_code == 201
+        with registry.session() as session, session.begin():
+            names = {samples.digest_of(name): name for name in CLOUDS}
+            for cloud in session.scalars(select(Cloud)):
+                cloud.label = names[cloud.digest]
+            for verdict in session.scalars(select(StoredVerdict)):
+                if verdict.result.run_id == "Example Cloud, Falun" and verdict.target != "object":
+                    verdict.qualifies, verdict.mark = True, verdict.title
+                    verdict.designated_code_rule = "held"
+        with registry.session() as session:
+            terms = Terms(address="https://marks.example.org")
+            signer = CryptoSigner.generate_ed25519()
+            publish(session, folder / "tree", signer, terms, now=registry.clock())
     return folder / "tree"
 
 

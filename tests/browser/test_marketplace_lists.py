@@ -7,23 +7,18 @@ from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
-from refcheck_server import migrating
-from refcheck_server.app import create_app
-from refcheck_server.database import Database
 from refcheck_server.marketplace.publishing import publish
 from refcheck_server.marketplace.terms import Terms
 from refcheck_server.products.models import Product, ProductKind
 from refcheck_server.results import services as results
 from refcheck_server.review.models import Application
-from refcheck_server.settings import from_environment
 from securesystemslib.signer import CryptoSigner
 from sqlalchemy import select
 
 from refcheck.guideline import library
+from tests.bench.registry_setup import registry_at, sqlite_in
 from tests.browser.conftest import DESK, PHONE, look
 from tests.server import samples
-from tests.server.accounts.conftest import RATES
-from tests.server.conftest import Clock, Registry
 from tests.server.review.stage import one_failed, send, stage
 
 pytestmark = pytest.mark.browser
@@ -43,30 +38,24 @@ PRODUCT, CARMEL = (f"products/vendor-{one}/cloud-one/index.html" for one in ("at
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory):
     """The folder of a tree with three products, and a cloud with several results."""
-    settings = from_environment(RATES, data=tmp_path_factory.mktemp("lists"))
-    migrating.upgrade(Database(settings.database_url))
-    clock = Clock()
-    app = create_app(settings, now=clock)
-    database = app.extensions["refcheck_database"]
-    registry = Registry(settings, database, app.test_client(), clock)
-    numbers = {}
-    for key, (*_, state, target) in PRODUCTS.items():
-        numbers[key] = stage(registry, key).brought_to(state, target=target)
-    send(registry, "atlas-robot", one_failed, run_id="day 2", ended="2026-11-20T11:40:00Z")
-    send(registry, "atlas-robot", samples.mixed, run_id="day 3", ended="2026-11-20T11:50:00Z")
-    with registry.session() as session, session.begin():
-        for key, (name, vendor, kind, *_) in PRODUCTS.items():
-            application = session.get_one(Application, numbers[key])
-            product = application.version.product
-            product.name, product.vendor.name, product.kind = name, vendor, kind
-            if key == "carmel":
-                application.expires_at += timedelta(days=30)
-        results.label_cloud(session, samples.digest_of("carmel-robot"), "ענן כרמל")
-        assert len(session.scalars(select(Product)).all()) == len(PRODUCTS)
-    made = tmp_path_factory.mktemp("market") / "tree"
-    with registry.session() as session:
-        publish(session, made, CryptoSigner.generate_ed25519(), Terms(), now=clock())
-    database.engine.dispose()
+    with registry_at(sqlite_in(tmp_path_factory.mktemp("lists"))) as registry:
+        numbers = {}
+        for key, (*_, state, target) in PRODUCTS.items():
+            numbers[key] = stage(registry, key).brought_to(state, target=target)
+        send(registry, "atlas-robot", one_failed, run_id="day 2", ended="2026-11-20T11:40:00Z")
+        send(registry, "atlas-robot", samples.mixed, run_id="day 3", ended="2026-11-20T11:50:00Z")
+        with registry.session() as session, session.begin():
+            for key, (name, vendor, kind, *_) in PRODUCTS.items():
+                application = session.get_one(Application, numbers[key])
+                product = application.version.product
+                product.name, product.vendor.name, product.kind = name, vendor, kind
+                if key == "carmel":
+                    application.expires_at += timedelta(days=30)
+            results.label_cloud(session, samples.digest_of("carmel-robot"), "ענן כרמל")
+            assert len(session.scalars(select(Product)).all()) == len(PRODUCTS)
+        made = tmp_path_factory.mktemp("market") / "tree"
+        with registry.session() as session:
+            publish(session, made, CryptoSigner.generate_ed25519(), Terms(), now=registry.clock())
     return made
 
 

@@ -10,19 +10,14 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
-from refcheck_server import migrating
 from refcheck_server.accounts import services, sessions
-from refcheck_server.app import create_app
-from refcheck_server.database import Database
 from refcheck_server.marketplace.publishing import publish
 from refcheck_server.marketplace.terms import Terms
-from refcheck_server.settings import from_environment
 from securesystemslib.signer import CryptoSigner
 from werkzeug.serving import make_server
 
+from tests.bench.registry_setup import registry_at, sqlite_in
 from tests.browser.conftest import look
-from tests.server.accounts.conftest import RATES
-from tests.server.conftest import Clock, Registry
 from tests.server.review.stage import Stage, one_failed, send, stage
 
 pytestmark = pytest.mark.browser
@@ -54,22 +49,16 @@ class House:
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory):
-    settings = from_environment(RATES, data=tmp_path_factory.mktemp("review"))
-    migrating.upgrade(Database(settings.database_url))
-    clock = Clock()
-    app = create_app(settings, now=clock)
-    database = app.extensions["refcheck_database"]
-    registry = Registry(settings, database, app.test_client(), clock)
-    made, pages = filled(registry)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    market = tmp_path_factory.mktemp("market") / "tree"
-    with registry.session() as session:
-        signer = CryptoSigner.generate_ed25519()
-        publish(session, market, signer, Terms(), now=clock())
-    yield House(f"http://127.0.0.1:{server.server_port}", made, pages, market)
-    server.shutdown()
-    database.engine.dispose()
+    with registry_at(sqlite_in(tmp_path_factory.mktemp("review"))) as registry:
+        made, pages = filled(registry)
+        server = make_server("127.0.0.1", 0, registry.client.application, threaded=True)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        market = tmp_path_factory.mktemp("market") / "tree"
+        with registry.session() as session:
+            signer = CryptoSigner.generate_ed25519()
+            publish(session, market, signer, Terms(), now=registry.clock())
+        yield House(f"http://127.0.0.1:{server.server_port}", made, pages, market)
+        server.shutdown()
 
 
 def filled(registry):
